@@ -1,0 +1,285 @@
+"""Every setting, read once: environment over ``config.yaml`` over the defaults below.
+
+A setting is named alike everywhere: the variable ``ANALYTICS_RETENTION_DAYS`` is the field
+``analytics_retention_days`` and the YAML path ``analytics.retention_days``. The host's prefix is
+accepted on any of them (``REVENGE_ANALYTICS_RETENTION_DAYS``). Nothing else reads the
+environment.
+"""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+PREFIX = "ANALYTICS_"
+HOST_PREFIX = "REVENGE_"
+CONFIG_PATH_VARIABLE = "ANALYTICS_CONFIG_PATH"
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the message is one line that names it."""
+
+
+def _split(value: object) -> object:
+    """Read ``a, b`` as a list, as an environment variable can hold no other."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is no IANA time zone")
+    return name
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Addresses = Annotated[tuple[IPv4Address | IPv6Address, ...], BeforeValidator(_split)]
+
+
+class Settings(BaseModel):
+    """The settings, with their defaults and ranges. Secrets have no default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    revenge_database_url: SecretStr = Field(description="PostgreSQL 18, as a postgresql:// URL.")
+    revenge_encryption_key: SecretStr | None = Field(
+        default=None,
+        description="Encrypts channel secrets: 32 bytes in URL-safe base64; several, the newest"
+        " first and separated by commas, while a key is being replaced.",
+    )
+    revenge_jwt_secret: SecretStr | None = Field(
+        default=None, description="Accept the host's HS256 tokens signed with this secret."
+    )
+    revenge_jwt_jwks_url: str | None = Field(
+        default=None, description="Accept the host's RS256 tokens signed by a key found here."
+    )
+    revenge_jwt_audience: str | None = Field(
+        default=None, description="If set, a host token must name this audience."
+    )
+
+    analytics_enabled: bool = Field(default=True, description="Off: events are answered 503.")
+    analytics_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least severe log line that is written."
+    )
+    analytics_timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="UTC", description="IANA zone whose days statistics are kept in."
+    )
+    analytics_public_url: str | None = Field(
+        default=None, description="Where people reach the dashboard; links in alerts begin with it."
+    )
+    analytics_bootstrap_api_key: SecretStr | None = Field(
+        default=None, description="The first admin key (form: rva_...)."
+    )
+
+    analytics_caller_auth: Literal["hmac", "oidc", "iam"] = Field(
+        description="How scheduler and task queue prove who they are: a shared secret, Google"
+        " ID tokens checked here, or ID tokens already checked by the platform."
+    )
+    analytics_caller_secret: SecretStr | None = Field(
+        default=None, min_length=32, description="The shared secret of hmac mode."
+    )
+    analytics_caller_audience: str | None = Field(
+        default=None, description="The audience that ID tokens must name in oidc and iam mode."
+    )
+    analytics_caller_accounts: Words = Field(
+        default=(), description="Service accounts let in by oidc and iam mode, comma separated."
+    )
+
+    analytics_database_pool_size: int = Field(
+        default=4, ge=1, le=100, description="Connections per instance of a function."
+    )
+    analytics_database_queue_size: int = Field(
+        default=200, ge=1, le=10_000, description="Requests that may wait for one; more get 429."
+    )
+    analytics_statement_timeout_seconds: int = Field(
+        default=30, ge=1, le=3600, description="A statement that runs longer is cancelled."
+    )
+
+    analytics_geoip_db_path: str | None = Field(
+        default=None,
+        description="City database (.mmdb): GeoLite2, GeoIP2 or DB-IP; several joined by ':'.",
+    )
+    analytics_geoip_asn_db_path: str | None = Field(
+        default=None, description="ASN database (.mmdb)."
+    )
+    analytics_geoip_anonymous_db_path: str | None = Field(
+        default=None, description="Anonymous-IP database (.mmdb)."
+    )
+    analytics_own_addresses: Addresses = Field(
+        default=(), description="The media server's own public addresses: seen as local."
+    )
+    analytics_ipv6_prefix_length: int = Field(
+        default=64, ge=48, le=64, description="How much of an IPv6 address names a home."
+    )
+    analytics_trusted_proxies: int = Field(
+        default=1, ge=0, le=8, description="Reverse proxies in front, for the caller's address."
+    )
+
+    analytics_retention_days: int = Field(
+        default=90, ge=1, le=3650, description="Days that sessions are kept."
+    )
+    analytics_retention_deliveries_days: int = Field(
+        default=30, ge=1, le=3650, description="Days that sent alerts and job runs are kept."
+    )
+    analytics_session_timeout_seconds: int = Field(
+        default=300, ge=30, le=86_400, description="Silence after which a session has ended."
+    )
+    analytics_aggregation_schedule: str = Field(
+        default="0 3 * * *", description="When daily statistics are completed (cron, UTC)."
+    )
+
+    analytics_sharing_detection_enabled: bool = Field(
+        default=True, description="Off: no rule is evaluated."
+    )
+    analytics_sharing_detection_concurrent_streams_threshold: int = Field(
+        default=3, ge=1, le=100, description="First rule: streams at once that are still fine."
+    )
+    analytics_sharing_detection_geo_distance_threshold_km: float = Field(
+        default=500, gt=0, le=20_000, description="First rule: distance between two streams."
+    )
+    analytics_sharing_detection_device_spike_threshold: int = Field(
+        default=5, ge=1, le=1000, description="First rule: sites in 24 hours that are still fine."
+    )
+    analytics_sharing_detection_merge_hours: float = Field(
+        default=6, gt=0, le=720, description="At most one message about a case in this time."
+    )
+
+    analytics_tasks_queue: str | None = Field(
+        default=None,
+        pattern=r"^projects/[^/]+/locations/[^/]+/queues/[^/]+$",
+        description="Cloud Tasks queue for nudges; without one, sweeps do all the work.",
+    )
+    analytics_tasks_detect_url: str | None = Field(
+        default=None, description="Where the queue reaches detect_sharing."
+    )
+    analytics_tasks_notify_url: str | None = Field(
+        default=None, description="Where the queue reaches notify."
+    )
+    analytics_tasks_service_account: str | None = Field(
+        default=None, description="The account whose ID token the queue sends (oidc, iam)."
+    )
+    analytics_tasks_endpoint: str | None = Field(
+        default=None, description="A Cloud Tasks server to use in place of Google's (host:port)."
+    )
+
+    @model_validator(mode="after")
+    def _caller_is_provable(self) -> Self:
+        if self.analytics_caller_auth == "hmac" and self.analytics_caller_secret is None:
+            raise ValueError("ANALYTICS_CALLER_SECRET is missing: hmac mode needs it")
+        if self.analytics_caller_auth != "hmac" and not self.analytics_caller_accounts:
+            raise ValueError(
+                f"ANALYTICS_CALLER_ACCOUNTS is missing: {self.analytics_caller_auth} mode needs it"
+            )
+        if self.analytics_caller_auth == "oidc" and not self.analytics_caller_audience:
+            raise ValueError("ANALYTICS_CALLER_AUDIENCE is missing: oidc mode needs it")
+        return self
+
+    @model_validator(mode="after")
+    def _queue_has_targets(self) -> Self:
+        if self.analytics_tasks_queue:
+            for name in ("analytics_tasks_detect_url", "analytics_tasks_notify_url"):
+                if getattr(self, name) is None:
+                    raise ValueError(f"{name.upper()} is missing: a task queue needs it")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days statistics are kept in."""
+        return ZoneInfo(self.analytics_timezone)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: naming the variable that is wrong.
+    """
+    path = Path(os.environ.get(CONFIG_PATH_VARIABLE, "config.yaml"))
+    return read_settings(os.environ, path.read_text("utf-8") if path.exists() else "")
+
+
+def read_settings(environment: Mapping[str, str], yaml_text: str) -> Settings:
+    """Combine the environment and the text of a ``config.yaml``.
+
+    Raises:
+        SettingsError: naming the variable or the YAML path that is wrong.
+    """
+    values = _from_yaml(yaml_text) | _from_environment(environment)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    """Pick our variables. An unknown ANALYTICS_ name is refused: it is a typing error."""
+    values: dict[str, object] = {}
+    for name, value in sorted(environment.items()):
+        ours = name.removeprefix(HOST_PREFIX) if name.startswith(HOST_PREFIX + PREFIX) else name
+        if ours == CONFIG_PATH_VARIABLE or not ours.startswith((PREFIX, HOST_PREFIX)):
+            continue
+        field = ours.lower()
+        if field in Settings.model_fields:
+            if value != "":
+                values[field] = value
+        elif ours.startswith(PREFIX):
+            raise SettingsError(f"{name} is no setting{_did_you_mean(field)}")
+    return values
+
+
+def _from_yaml(text: str) -> dict[str, object]:
+    """Flatten the YAML's paths to field names."""
+    try:
+        tree: object = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"config.yaml is no YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(tree, dict):
+        raise SettingsError("config.yaml must hold a mapping, as config.example.yaml does")
+    values = dict(_flatten(cast("dict[object, object]", tree), ""))
+    for field in values:
+        if field not in Settings.model_fields:
+            raise SettingsError(
+                f"config.yaml: {field.replace('_', '.', 1)} is no setting{_did_you_mean(field)}"
+            )
+    return values
+
+
+def _flatten(tree: Mapping[object, object], prefix: str) -> Iterator[tuple[str, object]]:
+    for key, value in tree.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _flatten(cast("dict[object, object]", value), name + "_")
+        elif value is not None:
+            yield name, value
+
+
+def _did_you_mean(field: str) -> str:
+    close = difflib.get_close_matches(field, Settings.model_fields, n=1)
+    return f" (did you mean {close[0].upper()}?)" if close else ""
+
+
+def _one_line(error: ValidationError) -> str:
+    first: Any = error.errors(include_url=False, include_input=False)[0]
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    name = str(first["loc"][0]).upper()
+    return f"{name} is missing" if first["type"] == "missing" else f"{name}: {message}"
