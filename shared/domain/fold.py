@@ -1,0 +1,205 @@
+"""Folding events into a session, so that the order of their arrival does not show.
+
+A session keeps, besides what its events made of it, the events of the last minutes (the journal)
+and the state before these (the base). An event that comes late, but within the window, is put in
+its place and the journal is folded again; one that comes in order, as nearly all do, is folded
+onto the session alone, which gives the same.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import reduce
+
+from shared.domain.session import (
+    EndReason,
+    Interruption,
+    PastSegment,
+    Session,
+    SessionEvent,
+    State,
+)
+
+# How late an event may be and still be put in its place.
+REORDER_WINDOW = timedelta(minutes=5)
+
+# Changes kept per session. A player that flaps more often than this loses the oldest details,
+# never the totals.
+KEPT_CHANGES = 1_000
+
+_INTERRUPTED = (State.PAUSED, State.BUFFERING)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A session with what is needed to fold a late event into it.
+
+    Attributes:
+        session: the base with the journal folded onto it.
+        base: the session before the journal; ``None`` if the journal holds its first event.
+        journal: the events of the window, in order.
+    """
+
+    session: Session
+    base: Session | None
+    journal: tuple[SessionEvent, ...]
+
+
+def open_record(blank: Session, event: SessionEvent) -> Record:
+    """Begin a session with its first known event; ``blank`` gives its identity."""
+    return Record(session=begin(blank, event), base=None, journal=(event,))
+
+
+def record(before: Record, event: SessionEvent, now: datetime) -> Record:
+    """Fold one more event in. A repeated event changes nothing.
+
+    ``now`` is the time of arrival, which moves the window on.
+    """
+    low = bisect_left(before.journal, event.order, key=_order)
+    high = bisect_right(before.journal, event.order, key=_order)
+    if event in before.journal[low:high]:
+        return before
+    same_order = sorted((*before.journal[low:high], event), key=lambda known: known.fingerprint)
+    journal = (*before.journal[:low], *same_order, *before.journal[high:])
+    if low == len(before.journal):
+        session = apply(before.session, event)
+    else:
+        session = fold(before.session, before.base, journal)
+    return _settle(Record(session, before.base, journal), now)
+
+
+def _order(event: SessionEvent) -> tuple[datetime, int, int]:
+    return event.order
+
+
+def fold(identity: Session, base: Session | None, events: Sequence[SessionEvent]) -> Session:
+    """Fold events, in order, onto a base; without one, the first event begins the session."""
+    if base is not None:
+        return reduce(apply, events, base)
+    first, *rest = events
+    return reduce(apply, rest, begin(identity, first))
+
+
+def begin(identity: Session, event: SessionEvent) -> Session:
+    """Return the session as its first event alone tells it."""
+    started_at = min(event.started_at or event.at, event.at)
+    blank = Session(
+        id=identity.id,
+        user_id=identity.user_id,
+        source=identity.source,
+        session_key=identity.session_key,
+        started_at=started_at,
+        last_seen_at=started_at,
+        network_since=started_at,
+        network=event.network,
+    )
+    return apply(blank, event)
+
+
+def apply(session: Session, event: SessionEvent) -> Session:
+    """Return the session after an event that is the latest so far.
+
+    1. A stopped session stays as it is, unless it had only fallen silent.
+    2. The time since the last sign of life counts for the state that held.
+    3. The event's own state, network and attributes hold from then on.
+    """
+    if session.stopped_at is not None:
+        if session.end_reason is not EndReason.TIMEOUT:
+            return session
+        session = _reopen(session)
+    at = max(event.at, session.last_seen_at)
+    session = _elapse(session, at)
+    session = _enter(session, event.asserted_state, at)
+    if event.network is not None:
+        session = _join(session, event, at)
+    if event.asserted_state is State.STOPPED:
+        session = _end(session, event.end_reason)
+    return replace(
+        session,
+        progress=session.progress if event.progress is None else event.progress,
+        attributes={**session.attributes, **event.attributes}
+        if event.attributes
+        else session.attributes,
+    )
+
+
+def time_out(before: Record) -> Record:
+    """End a session that fell silent, at its last sign of life."""
+    if not before.session.is_active:
+        return before
+    silent = before.session
+    if silent.interrupted_since is not None:
+        # Kept even if it has no length yet: a later event finds that the player was paused.
+        last = Interruption(silent.state, silent.interrupted_since, silent.last_seen_at)
+        silent = replace(silent, interruptions=(*silent.interruptions, last))
+    ended = replace(_end(silent, EndReason.TIMEOUT), interrupted_since=None)
+    return replace(before, session=ended)
+
+
+def _elapse(session: Session, at: datetime) -> Session:
+    """Count the time up to ``at`` for the state that held, and note the sign of life."""
+    passed = at - session.last_seen_at
+    if session.state is State.PAUSED:
+        return replace(session, last_seen_at=at, paused=session.paused + passed)
+    if session.state is State.BUFFERING:
+        return replace(session, last_seen_at=at, buffered=session.buffered + passed)
+    return replace(session, last_seen_at=at)
+
+
+def _enter(session: Session, state: State | None, at: datetime) -> Session:
+    """Change the state, closing an interruption that ends and opening one that begins."""
+    if state is None or state is session.state:
+        return session
+    interruptions = session.interruptions
+    if session.interrupted_since is not None and session.interrupted_since < at:
+        closed = Interruption(session.state, session.interrupted_since, at)
+        interruptions = (*interruptions, closed)[-KEPT_CHANGES:]
+    return replace(
+        session,
+        state=state,
+        interruptions=interruptions,
+        interrupted_since=at if state in _INTERRUPTED else None,
+    )
+
+
+def _join(session: Session, event: SessionEvent, at: datetime) -> Session:
+    """Note the network; a new one ends the present segment."""
+    before, now = session.network, event.network
+    if before is None or now is None or before.key == now.key:
+        return replace(session, network=now)
+    left = PastSegment(before, session.network_since, at)
+    past = (*session.past_segments, left)[-KEPT_CHANGES:]
+    return replace(session, network=now, network_since=at, past_segments=past)
+
+
+def _end(session: Session, reason: EndReason) -> Session:
+    return replace(session, state=State.STOPPED, stopped_at=session.last_seen_at, end_reason=reason)
+
+
+def _reopen(session: Session) -> Session:
+    """Undo a time-out: the session was silent, not over."""
+    last = session.interruptions[-1] if session.interruptions else None
+    alive = replace(session, stopped_at=None, end_reason=None, state=State.PLAYING)
+    if last is None or last.end != session.stopped_at:
+        return alive
+    return replace(
+        alive,
+        state=last.state,
+        interrupted_since=last.start,
+        interruptions=session.interruptions[:-1],
+    )
+
+
+def _settle(current: Record, now: datetime) -> Record:
+    """Fold the events into the base that no late event can come before any more.
+
+    They are settled in lots, when the oldest is two windows old, so that most events need no
+    second fold.
+    """
+    edge = now - REORDER_WINDOW
+    if current.journal[0].at >= edge - REORDER_WINDOW:
+        return current
+    keep = bisect_left(current.journal, edge, key=lambda event: event.at)
+    base = fold(current.session, current.base, current.journal[:keep])
+    return replace(current, base=base, journal=current.journal[keep:])

@@ -1,0 +1,45 @@
+"""Identifiers: UUIDv7 for what we make, UUIDv5 for what others named (RFC 9562)."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+# The namespace of every derived id: an arbitrary constant that must never change.
+NAMESPACE = UUID("b4c1bd37-8e0f-5a55-9a3c-1f6f9f1b7f0d")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_RANDOM_BITS = 74
+
+
+def new_id(at: datetime) -> UUID:
+    """Return a UUIDv7 of this instant, precise to the millisecond, with 74 random bits."""
+    return _uuid7(at, secrets.randbits(_RANDOM_BITS))
+
+
+def lowest_id(at: datetime) -> UUID:
+    """Return the least UUIDv7 of this instant: the edge of a partition."""
+    return UUID(int=((at - _EPOCH) // _MILLISECOND) << 80)
+
+
+def id_time(identifier: UUID) -> datetime:
+    """Return the instant that a UUIDv7 carries."""
+    return _EPOCH + (identifier.int >> 80) * _MILLISECOND
+
+
+def derived_id(server_id: str, kind: str, original: str) -> UUID:
+    """Return our id for something another system named.
+
+    An original that is a UUID already is kept. Anything else is only unique on its server: two
+    Plex owners are both account 1.
+    """
+    try:
+        return UUID(original)
+    except ValueError:
+        return uuid5(NAMESPACE, f"{server_id}\x1f{kind}\x1f{original}")
+
+
+def _uuid7(at: datetime, random_bits: int) -> UUID:
+    milliseconds = (at - _EPOCH) // _MILLISECOND
+    high, low = random_bits >> 62, random_bits & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low)

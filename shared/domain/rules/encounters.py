@@ -1,0 +1,157 @@
+"""Who was somewhere else when a person's activity began: the sweep behind the distance rules.
+
+All pairs of activities would be quadratic, and nearly all of them say the same. For an activity
+that begins now and some other place, only the other device that was seen there last matters: its
+gap is the smallest and its overlap the longest of all that were there. So the sweep remembers,
+for each place, the two activities of different actors that ended last; two, because the one that
+begins may be of the first one's device.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shared.domain.finding import behaviour_key
+from shared.domain.network import Network
+from shared.domain.place import Place, effective_distance_km, great_circle_km, has_position, site
+from shared.domain.timeline import Activity, Segment, activities
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """An arrival, and the activity elsewhere that began before it and ended last.
+
+    Attributes:
+        distance_km: great-circle distance.
+        effective_km: distance that is certain, see ``effective_distance_km``; above 0.
+    """
+
+    earlier: Activity
+    arrival: Activity
+    distance_km: float
+    effective_km: float
+
+    @property
+    def behaviour(self) -> str:
+        """Name the unordered pair of sites."""
+        sides = (self.earlier.network, self.arrival.network)
+        return behaviour_key("sites", [site(side) or side.key or "" for side in sides])
+
+    @property
+    def gap(self) -> timedelta:
+        """Return the time from the end of the earlier to the arrival; negative: an overlap."""
+        return self.arrival.start - self.earlier.end
+
+    @property
+    def overlap(self) -> timedelta:
+        """Return how long both went on at the same time, 0 or more."""
+        end = min(self.earlier.end, self.arrival.end)
+        return max(timedelta(0), end - self.arrival.start)
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether both sides are open, so that the overlap still grows."""
+        return self.earlier.is_open and self.arrival.is_open
+
+    def ends(self) -> tuple[Segment, Segment]:
+        """Return the segment the person was last in elsewhere, and the one that began."""
+        return self.earlier.segment_at(self.arrival.start), self.arrival.segments[0]
+
+
+def placed_activities(
+    segments: Iterable[Segment], now: datetime, handover: timedelta
+) -> list[Activity]:
+    """Return the activities on networks whose position is known, by start.
+
+    A network has one place: the latest known, should an operator have pinned it anew meanwhile.
+    Otherwise it would be far from itself.
+    """
+    positioned = [segment for segment in segments if has_position(segment.network)]
+    pins = {segment.network.key: segment.network.place for segment in positioned}
+    pinned = [
+        segment
+        if segment.network.key is None
+        else replace(segment, network=replace(segment.network, place=pins[segment.network.key]))
+        for segment in positioned
+    ]
+    return activities(pinned, now, handover=handover, same=_stay)
+
+
+def _stay(segment: Segment) -> tuple[str, str | None, Place | None]:
+    return segment.actor, segment.network.key, segment.network.place
+
+
+def encounters(
+    placed: Iterable[Activity], *, reach: timedelta, same_asn_min_distance_km: float
+) -> Iterator[tuple[Activity, list[Encounter]]]:
+    """Yield each activity with its encounters, at most one per other place.
+
+    The work is activities times places still within reach.
+
+    Args:
+        placed: activities by start, see ``placed_activities``.
+        reach: how long before the arrival the earlier one may have ended.
+        same_asn_min_distance_km: see ``effective_distance_km``.
+    """
+    boards: dict[Place | None, list[Activity]] = {}
+    measure = _measure(same_asn_min_distance_km)
+    for arrival in placed:
+        here, since = arrival.network.place, arrival.start - reach
+        # Arrivals only get later: a place out of reach once is out of reach for good.
+        boards = {place: board for place, board in boards.items() if _reaches(board, since)}
+        found = [
+            _encounter(board, arrival, since, measure)
+            for place, board in boards.items()
+            if place != here
+        ]
+        boards[here] = _last_two(boards.get(here, []), arrival)
+        yield arrival, [encounter for encounter in found if encounter]
+
+
+Measure = Callable[[Network, Network], tuple[float, float]]
+
+
+def _measure(same_asn_min_distance_km: float) -> Measure:
+    """Return a function that measures each pair of places once: great circle, effective."""
+    known: dict[tuple[Place | None, Place | None], tuple[float, float]] = {}
+
+    def measure(there: Network, here: Network) -> tuple[float, float]:
+        pair = (there.place, here.place)
+        if pair not in known:
+            distance = great_circle_km(there.place or Place(), here.place or Place())
+            effective = effective_distance_km(there, here, same_asn_min_distance_km)
+            known[pair] = (distance or 0.0, effective or 0.0)
+        return known[pair]
+
+    return measure
+
+
+def _encounter(
+    board: list[Activity], arrival: Activity, since: datetime, measure: Measure
+) -> Encounter | None:
+    """Return the arrival's encounter with whoever else was at another place last, if any."""
+    for earlier in board:
+        if earlier.actor != arrival.actor and _reaches([earlier], since):
+            distance, effective = measure(earlier.network, arrival.network)
+            return Encounter(earlier, arrival, distance, effective) if effective > 0 else None
+    return None
+
+
+def _reaches(board: list[Activity], since: datetime) -> bool:
+    """Say whether any is open or ended since then.
+
+    An open one reaches beyond now where the arriving player's clock is ahead of ours.
+    """
+    return any(activity.is_open or activity.end >= since for activity in board)
+
+
+def _last_two(board: list[Activity], newest: Activity) -> list[Activity]:
+    """Return the activities of the two actors who were there last, the very last first."""
+    last: dict[str, Activity] = {}
+    for activity in sorted([*board, newest], key=_lasting):
+        last[activity.actor] = activity
+    return sorted(last.values(), key=_lasting, reverse=True)[:2]
+
+
+def _lasting(activity: Activity) -> tuple[datetime, bool, datetime]:
+    return activity.end, activity.is_open, activity.start

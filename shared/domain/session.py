@@ -1,0 +1,177 @@
+"""Sessions: one run of a player on one item, folded from the events its producer sends.
+
+What is here is a value and its parts; ``shared.domain.fold`` says how events change it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+Attribute = str | int | float | bool | None
+
+Attributes = Mapping[str, Attribute]
+
+
+def no_attributes() -> Attributes:
+    """Return an empty mapping."""
+    return {}
+
+
+class State(StrEnum):
+    """What the player does."""
+
+    PLAYING = "playing"
+    PAUSED = "paused"
+    BUFFERING = "buffering"
+    STOPPED = "stopped"
+
+
+class EventKind(StrEnum):
+    """What an event tells."""
+
+    START = "start"
+    PROGRESS = "progress"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+class EndReason(StrEnum):
+    """Why a session ended."""
+
+    STOPPED = "stopped"
+    TIMEOUT = "timeout"
+    TERMINATED = "terminated"
+    MEDIA_CHANGED = "media_changed"
+    SUPERSEDED = "superseded"
+
+
+# What an event says of the state if it does not name one. A progress says nothing.
+IMPLIED_STATE: Mapping[EventKind, State | None] = MappingProxyType(
+    {
+        EventKind.START: State.PLAYING,
+        EventKind.PROGRESS: None,
+        EventKind.PAUSE: State.PAUSED,
+        EventKind.RESUME: State.PLAYING,
+        EventKind.STOP: State.STOPPED,
+    }
+)
+
+# Order of events that carry the same instant: a session starts before it ends.
+_RANK: Mapping[EventKind, int] = MappingProxyType(
+    {kind: rank for rank, kind in enumerate(EventKind)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAddress:
+    """An address as evidence, and the key of the network it belongs to."""
+
+    address: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvent:
+    """What a producer says of a session at one instant.
+
+    Attributes:
+        at: the producer's time.
+        state: what the player does from then on; ``None`` leaves it as it was.
+        sequence: the producer's own count, if it keeps one.
+        started_at: when the session began, if the event says so.
+        progress: position in the item.
+        network: where the player is; ``None`` if the event does not say.
+        attributes: other columns of the session that the event sets.
+    """
+
+    kind: EventKind
+    at: datetime
+    state: State | None = None
+    sequence: int | None = None
+    started_at: datetime | None = None
+    progress: timedelta | None = None
+    network: NetworkAddress | None = None
+    attributes: Attributes = field(default_factory=no_attributes)
+    end_reason: EndReason = EndReason.STOPPED
+
+    @property
+    def asserted_state(self) -> State | None:
+        """The state named, else the one its kind implies."""
+        return State.STOPPED if self.kind is EventKind.STOP else self.state or self.implied_state
+
+    @property
+    def implied_state(self) -> State | None:
+        """The state that the kind alone implies."""
+        return IMPLIED_STATE[self.kind]
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        """Where the event belongs: by time, then the producer's sequence, then kind."""
+        return (self.at, self.sequence or 0, _RANK[self.kind])
+
+    @property
+    def fingerprint(self) -> str:
+        """The whole content as text: sorts events of one order independently of arrival."""
+        return repr((self.state, self.progress, self.network, sorted(self.attributes.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A time in which nothing played: paused or buffering."""
+
+    state: State
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastSegment:
+    """A time a session spent on a network that it has left (``None``: an unknown one)."""
+
+    network: NetworkAddress | None
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as its events tell it so far.
+
+    ``watched``, ``paused`` and ``buffered`` reach to the last sign of life. ``interruptions`` holds
+    the closed ones; an open one began at ``interrupted_since``. ``past_segments`` holds the
+    networks that were left; the present one was joined at ``network_since``.
+    """
+
+    id: UUID
+    user_id: UUID
+    source: str
+    session_key: str
+    started_at: datetime
+    last_seen_at: datetime
+    network_since: datetime
+    state: State = State.PLAYING
+    stopped_at: datetime | None = None
+    end_reason: EndReason | None = None
+    progress: timedelta = timedelta()
+    paused: timedelta = timedelta()
+    buffered: timedelta = timedelta()
+    interrupted_since: datetime | None = None
+    interruptions: tuple[Interruption, ...] = ()
+    network: NetworkAddress | None = None
+    past_segments: tuple[PastSegment, ...] = ()
+    attributes: Attributes = field(default_factory=no_attributes)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the session goes on."""
+        return self.stopped_at is None
+
+    @property
+    def watched(self) -> timedelta:
+        """Time playing: elapsed, less paused, less buffering (DEFINITIONS, watch time)."""
+        elapsed = (self.stopped_at or self.last_seen_at) - self.started_at
+        return max(timedelta(), elapsed - self.paused - self.buffered)

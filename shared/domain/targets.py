@@ -1,0 +1,50 @@
+"""Which addresses a message may be sent to: those of the internet, not those of our own network.
+
+Whoever may name a recipient could otherwise make the service call what only it can reach: a
+database, a router, a cloud's metadata (server-side request forgery).
+"""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+from shared.domain.network import Address
+
+# IANA's special-purpose IPv4 networks, multicast and what is reserved.
+_CLOSED_IPV4 = tuple(
+    IPv4Network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+        "168.63.129.16/32",  # public by its number, but Azure's virtual machines know it as home
+    )
+)
+_GLOBAL_IPV6 = IPv6Network("2000::/3")
+_CLOSED_IPV6 = (IPv6Network("2001::/23"), IPv6Network("2001:db8::/32"), IPv6Network("3fff::/20"))
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def is_public_target(address: Address) -> bool:
+    """Say whether an address belongs to the internet at large.
+
+    An IPv6 address that only wraps an IPv4 one (mapped, 6to4, NAT64) is judged by that.
+    """
+    if isinstance(address, IPv4Address):
+        return not any(address in network for network in _CLOSED_IPV4)
+    wrapped = address.ipv4_mapped or address.sixtofour or _behind_nat64(address)
+    if wrapped is not None:
+        return is_public_target(wrapped)
+    return address in _GLOBAL_IPV6 and not any(address in network for network in _CLOSED_IPV6)
+
+
+def _behind_nat64(address: IPv6Address) -> IPv4Address | None:
+    return IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None
