@@ -1,0 +1,138 @@
+"""A FastAPI app as the target of the functions framework.
+
+The framework awaits what a target returns as an ASGI app, body unread. So a target can hand over
+a whole app; three things need care, and get it here: what the framework's own router left in the
+scope, the app's lifespan, and errors after an answer has begun.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import logs
+from shared.clock import utc_now
+from shared.geoip.lookup import PlaceFinder
+from shared.http import health, problems
+from shared.http.body_limit import BodyLimit
+from shared.http.context import Context
+from shared.http.metrics import MeasureRequests, Metrics
+from shared.http.parameters import refuse_unknown_parameters
+from shared.services.access import Access
+from shared.services.vault import Vault
+from shared.settings import Settings, settings
+from shared.store.database import Database
+from shared.tasks.nudges import nudger
+
+API_PREFIX = "/api/v1"
+
+_log = logging.getLogger(__name__)
+
+# What the framework's router adds to a scope; left there, our own router trips over it.
+_OUTER_ROUTING = ("router", "endpoint", "path_params", "route")
+
+
+@asynccontextmanager
+async def open_context(current: Settings) -> AsyncGenerator[Context]:
+    """Open what a function needs while it serves, and close it after."""
+    database = Database(current)
+    await database.open()
+    try:
+        yield Context(
+            settings=current,
+            database=database,
+            finder=PlaceFinder(
+                city=current.analytics_geoip_db_path,
+                asn=current.analytics_geoip_asn_db_path,
+                anonymous=current.analytics_geoip_anonymous_db_path,
+            ),
+            access=Access(current, database),
+            vault=Vault(current.revenge_encryption_key),
+            nudges=nudger(current),
+            now=utc_now,
+        )
+    finally:
+        await database.close()
+
+
+def create_app(name: str, *routers: APIRouter, reports_places: bool = False) -> FastAPI:
+    """Return a function's app: its routes, health, metrics, limits and error answers.
+
+    Opens nothing: that happens in the app's lifespan, after the server has forked.
+    """
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        current = settings()
+        logs.configure(current.analytics_log_level)
+        async with open_context(current) as context:
+            app.state.context = context
+            yield
+
+    app = FastAPI(
+        title=f"Revenge Analytics: {name}",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(refuse_unknown_parameters)],
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(MeasureRequests, metrics=metrics)
+    problems.install(app)
+    for router in (health.router(metrics, reports_places=reports_places), *routers):
+        app.include_router(router)
+    return app
+
+
+class Service:
+    """An app whose lifespan begins with the first request of a worker and ends with it."""
+
+    def __init__(self, make_app: Callable[[], FastAPI]) -> None:
+        self._app = make_app()
+        self._lock: asyncio.Lock | None = None
+        self._stack: AsyncExitStack | None = None
+
+    async def respond(self, _: Request) -> ASGIApp:
+        """Return the app for a request of the framework's."""
+        if self._stack is None:
+            await self._start()
+        return self._serve
+
+    async def close(self) -> None:
+        """End the app's lifespan; the next request begins a new one."""
+        stack, self._stack, self._lock = self._stack, None, None
+        if stack is not None:
+            await stack.aclose()
+
+    async def _start(self) -> None:
+        if self._lock is None:
+            self._lock = asyncio.Lock()
+        async with self._lock:
+            if self._stack is None:
+                stack = AsyncExitStack()
+                await stack.enter_async_context(self._app.router.lifespan_context(self._app))
+                self._stack = stack
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        inner: Mapping[str, object] = {k: v for k, v in scope.items() if k not in _OUTER_ROUTING}
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(dict(inner), receive, noting)
+        except Exception:
+            if not started:
+                raise
+            # A second answer on top of a begun one would reset the connection for others.
+            _log.exception("%s failed after its answer had begun", scope["path"])

@@ -1,0 +1,89 @@
+"""Cases (violations) as answers and alerts show them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+# Members of the evidence that hold a full address, or are made of one.
+_ADDRESSES = frozenset({"address", "key", "behaviour_key", "networks"})
+
+
+class RuleOfCase(BaseModel):
+    """The rule a case belongs to, as it was when the case last grew."""
+
+    id: UUID
+    name: str
+    type: str
+
+
+class ViolationView(BaseModel):
+    """A case: everything one rule found about one person that nobody has judged yet, or did."""
+
+    id: UUID
+    user_id: UUID
+    user_name: str | None
+    rule: RuleOfCase
+    severity: int = Field(description="1 is the gravest, 5 the mildest.")
+    mode: str = Field(description="live, or shadow: kept and shown, without consequences.")
+    state: str = Field(description="open, acknowledged or dismissed.")
+    sentence: str | None = Field(description="The latest reason, as a person would say it.")
+    occurrences: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+class ViolationDetail(ViolationView):
+    """A case with all its evidence, readable after its sessions are gone."""
+
+    details: dict[str, Any]
+
+
+def violation_view(row: Mapping[str, Any]) -> ViolationView:
+    """Return a row of ``list_cases`` as lists show it."""
+    return ViolationView.model_validate(_fields(row))
+
+
+def violation_detail(row: Mapping[str, Any], *, shows_addresses: bool) -> ViolationDetail:
+    """Return a row of ``list_cases`` with its evidence."""
+    details = row["details"] if shows_addresses else without_addresses(row["details"])
+    return ViolationDetail.model_validate({**_fields(row), "details": details})
+
+
+def case_payload(row: Mapping[str, Any], *, public_url: str | None) -> dict[str, Any]:
+    """Return what an alert about a case says."""
+    details: Mapping[str, Any] = row["details"]
+    payload: dict[str, Any] = {
+        "violation": violation_view(row).model_dump(mode="json")
+        | {
+            "sentences": [finding["sentence"] for finding in details["findings"]],
+            "details": details,
+        }
+    }
+    if public_url:
+        payload["url"] = f"{public_url.rstrip('/')}/sharing/{row['id']}"
+    return payload
+
+
+def without_addresses(value: Any) -> Any:  # noqa: ANN401  (any JSON)
+    """Return evidence without full addresses, for those who may not see them."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value).items()
+        return {k: without_addresses(inner) for k, inner in members if k not in _ADDRESSES}
+    if isinstance(value, list):
+        return [without_addresses(inner) for inner in cast("list[Any]", value)]
+    return value
+
+
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    rule: Mapping[str, Any] = row["details"]["rule"]
+    return {
+        **{name: row[name] for name in ViolationView.model_fields if name in row},
+        "rule": {"id": row["rule_id"], "name": rule["name"], "type": row["rule_type"]},
+        "sentence": row["details"]["sentence"],
+    }

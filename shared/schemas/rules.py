@@ -1,0 +1,132 @@
+"""Sharing rules at the edges: as people write them, as answers show them, as rows keep them.
+
+The parameters of each type are the domain's own dataclasses: their fields, ranges and defaults
+are read from there and stand nowhere else.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+
+from shared.domain.rules.rule import CONFIG_TYPES, Rule, RuleConfig, RuleMode, RuleType
+from shared.domain.rules.scope import Scope
+from shared.errors import FieldError, InvalidInputError
+from shared.schemas.problems import field_errors
+
+_CONFIGS: Mapping[RuleType, TypeAdapter[RuleConfig]] = {
+    rule_type: TypeAdapter(config_type) for rule_type, config_type in CONFIG_TYPES.items()
+}
+_SCOPE = TypeAdapter(Scope)
+
+Action = Literal["warn"]
+
+
+class RuleChange(BaseModel):
+    """What may be changed of a rule; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    config: dict[str, JsonValue] | None = None
+    scope: dict[str, JsonValue] | None = None
+    severity: Annotated[int, Field(ge=1, le=5)] | None = None
+    mode: RuleMode | None = None
+    enabled: bool | None = None
+    actions: list[Action] | None = None
+
+
+class NewRule(BaseModel):
+    """A rule to be made. It begins in shadow unless it says otherwise."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    type: RuleType
+    config: dict[str, JsonValue] = Field(
+        default_factory=dict, description="The type's parameters; left out, they have defaults."
+    )
+    scope: dict[str, JsonValue] = Field(
+        default_factory=dict, description="What the rule looks at; empty is everything."
+    )
+    severity: Annotated[int, Field(ge=1, le=5)] | None = Field(
+        default=None, description="1 is the gravest; left out, the type's own."
+    )
+    mode: RuleMode = RuleMode.SHADOW
+    enabled: bool = True
+    actions: list[Action] = Field(default_factory=lambda: ["warn"])
+
+
+class RuleView(BaseModel):
+    """A rule as answers show it."""
+
+    id: UUID
+    name: str
+    type: RuleType
+    config: dict[str, Any]
+    scope: dict[str, Any]
+    severity: int
+    mode: RuleMode
+    enabled: bool
+    actions: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+
+def read_config(rule_type: RuleType, values: Mapping[str, object]) -> RuleConfig:
+    """Return the parameters of a rule.
+
+    Raises:
+        InvalidInputError: naming what is unknown or out of range.
+    """
+    try:
+        return _CONFIGS[rule_type].validate_python(dict(values))
+    except ValidationError as error:
+        raise _invalid("config", error) from error
+
+
+def read_scope(values: Mapping[str, object]) -> Scope:
+    """Return what a rule looks at.
+
+    Raises:
+        InvalidInputError: naming what is unknown.
+    """
+    try:
+        return _SCOPE.validate_python(dict(values))
+    except ValidationError as error:
+        raise _invalid("scope", error) from error
+
+
+def dump_config(config: RuleConfig) -> dict[str, Any]:
+    """Return parameters as JSON has them, all of them."""
+    adapter: TypeAdapter[RuleConfig] = TypeAdapter(type(config))
+    return adapter.dump_python(config, mode="json")
+
+
+def dump_scope(scope: Scope) -> dict[str, Any]:
+    """Return a scope as JSON has it, leaving out what it does not limit."""
+    dumped: dict[str, list[str]] = _SCOPE.dump_python(scope, mode="json")
+    return {name: sorted(values) for name, values in dumped.items() if values}
+
+
+def rule_of(row: Mapping[str, Any]) -> Rule:
+    """Return a row of the rules table as the domain knows it."""
+    rule_type = RuleType(row["type"])
+    return Rule(
+        id=row["id"],
+        name=row["name"],
+        type=rule_type,
+        config=read_config(rule_type, row["config"]),
+        severity=row["severity"],
+        mode=RuleMode(row["mode"]),
+        enabled=row["enabled"],
+        scope=read_scope(row["scope"]),
+    )
+
+
+def _invalid(carrier: str, error: ValidationError) -> InvalidInputError:
+    errors = [FieldError(f"{carrier}.{e.field}", e.message) for e in field_errors(error)]
+    named = "; ".join(f"{e.field}: {e.message}" for e in errors[:5])
+    return InvalidInputError(f"The rule is not valid: {named}.", errors=errors)

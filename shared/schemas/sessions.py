@@ -1,0 +1,162 @@
+"""Sessions as answers show them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from shared.domain.network import Network, mask_address
+from shared.domain.session import Session
+
+
+class PlaceView(BaseModel):
+    """Where a session plays, as far as it is known; places come from DB-IP, MaxMind or an operator."""
+
+    country: str | None = Field(description="ISO 3166-1 alpha-2.")
+    region: str | None
+    city: str | None
+    latitude: float | None
+    longitude: float | None
+    accuracy_radius_km: float | None
+    asn: int | None
+    organisation: str | None
+    continent: str | None
+    network_class: str = Field(description="local, overlay, public or unknown.")
+    network_kind: str = Field(
+        description="residential, carrier, hosting, vpn, tor, relay, unknown."
+    )
+
+
+class SessionView(BaseModel):
+    """One run of a player on one item."""
+
+    id: UUID
+    source: str
+    session_key: str
+    state: str = Field(description="playing, paused, buffering or stopped.")
+    user_id: UUID
+    user_name: str | None = None
+    started_at: datetime
+    last_seen_at: datetime
+    stopped_at: datetime | None
+    end_reason: str | None
+    progress_seconds: float
+    duration_seconds: float | None
+    watched_seconds: float = Field(description="Time playing: elapsed, less paused and buffering.")
+    paused_seconds: float
+    buffered_seconds: float
+    ip_address: str | None = Field(description="Masked unless the caller may see addresses.")
+    place: PlaceView
+    server_id: str | None
+    library_id: str | None
+    content_type: str
+    content_id: str
+    title: str | None
+    show_id: str | None
+    show_title: str | None
+    season_number: int | None
+    episode_number: int | None
+    device_id: str | None
+    device_name: str | None
+    device_type: str | None
+    client_name: str | None
+    client_version: str | None
+    platform: str | None
+    stream_type: str | None
+    container: str | None
+    video_codec: str | None
+    audio_codec: str | None
+    resolution: str | None
+    bitrate_kbps: int | None
+
+
+class SessionReceipt(BaseModel):
+    """What a producer is told of its session."""
+
+    id: UUID
+    state: str
+    user_id: UUID
+    started_at: datetime
+    stopped_at: datetime | None
+    place: PlaceView
+
+
+class BatchResult(BaseModel):
+    """What became of one event of a batch."""
+
+    index: int
+    status: int = Field(description="201 new, 200 known, else as in the problem.")
+    id: UUID | None = None
+    problem: dict[str, Any] | None = None
+
+
+class BatchReceipt(BaseModel):
+    """What became of a batch: an answer per event, in order."""
+
+    accepted: int
+    rejected: int
+    results: list[BatchResult]
+
+
+def receipt(session: Session, network: Network | None) -> SessionReceipt:
+    """Return what a producer is told."""
+    return SessionReceipt(
+        id=session.id,
+        state=session.state,
+        user_id=session.user_id,
+        started_at=session.started_at,
+        stopped_at=session.stopped_at,
+        place=_place(network or Network()),
+    )
+
+
+def session_view(row: Mapping[str, Any], *, shows_addresses: bool) -> SessionView:
+    """Return a row of ``list_sessions`` as answers show it."""
+    address = None if row["ip_address"] is None else str(row["ip_address"])
+    plain = {name: row[name] for name in SessionView.model_fields if name in row}
+    return SessionView.model_validate(
+        plain
+        | {
+            "ip_address": address if address is None or shows_addresses else mask_address(address),
+            "progress_seconds": row["progress_ms"] / 1000,
+            "duration_seconds": None if row["duration_ms"] is None else row["duration_ms"] / 1000,
+            "watched_seconds": row["watched_ms"] / 1000,
+            "paused_seconds": row["paused_ms"] / 1000,
+            "buffered_seconds": row["buffered_ms"] / 1000,
+            "place": _place_of_row(row),
+        }
+    )
+
+
+def _place(network: Network) -> PlaceView:
+    place = network.place
+    return PlaceView(
+        country=place and place.country,
+        region=place and place.region,
+        city=place and place.city,
+        latitude=place and place.latitude,
+        longitude=place and place.longitude,
+        accuracy_radius_km=place.accuracy_radius_km
+        if place and place.latitude is not None
+        else None,
+        asn=place and place.asn,
+        organisation=place and place.organisation,
+        continent=place and place.continent,
+        network_class=network.network_class,
+        network_kind=network.kind,
+    )
+
+
+def _place_of_row(row: Mapping[str, Any]) -> PlaceView:
+    named = {name: row[name] for name in PlaceView.model_fields if name in row}
+    return PlaceView.model_validate(
+        named
+        | {
+            # A radius without a position says nothing.
+            "accuracy_radius_km": row["accuracy_radius_km"] if row["latitude"] else None,
+            "network_class": row["network_class"] or "unknown",
+            "network_kind": row["network_kind"] or "unknown",
+        }
+    )

@@ -1,0 +1,336 @@
+"""Recording what producers say of sessions: any number of events, in one transaction.
+
+A single heartbeat is a batch of one. Everything an event causes inside the database (the
+session, its user, device and network, and the marks for detector and statistics) is written
+with it, so that an acknowledged event is stored with all its consequences.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.domain.calendar import days_between
+from shared.domain.fold import Record, open_record, record
+from shared.domain.identifiers import new_id
+from shared.domain.network import Network
+from shared.domain.session import EventKind, NetworkAddress, Session, SessionEvent
+from shared.domain.succession import Continues, Precedes, Succeeds, relate
+from shared.errors import AppError, FieldError, InvalidInputError, NotFoundError
+from shared.geoip.lookup import PlaceFinder
+from shared.services import places
+from shared.settings import Settings
+from shared.store import dirty, people, sessions
+from shared.store.database import Connection
+from shared.store.people import NetworkKey, Sighting
+from shared.store.sessions import Key, Stored
+
+MAX_FUTURE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event with its address: the session's id, or its key and whose it is.
+
+    ``account_id`` is what the source calls the user, if that is no id of ours.
+    """
+
+    event: SessionEvent
+    session_id: UUID | None = None
+    key: Key | None = None
+    user_id: UUID | None = None
+    user_name: str | None = None
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an arrival.
+
+    ``tells_more`` says whether detector and statistics have something to look at.
+    """
+
+    session: Session
+    network: Network | None
+    created: bool
+    tells_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What recording needs besides a connection and the time."""
+
+    finder: PlaceFinder
+    settings: Settings
+
+
+@dataclass(slots=True)
+class _Work:
+    """The sessions of one transaction: as they were read, and as the events make them."""
+
+    stored: dict[UUID, Stored] = field(default_factory=dict[UUID, Stored])
+    records: dict[UUID, Record] = field(default_factory=dict[UUID, Record])
+    current: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
+    key_before: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
+    sightings: dict[tuple[UUID, str | None], Sighting] = field(
+        default_factory=dict[tuple[UUID, str | None], Sighting]
+    )
+
+    def changed(self) -> list[Record]:
+        """Return the records that differ from what is stored."""
+        return [
+            after
+            for session_id, after in self.records.items()
+            if session_id not in self.stored or self.stored[session_id].record != after
+        ]
+
+    def tells_more(self, after: Record) -> bool:
+        """Say whether a change is more than a sign of life."""
+        before = self.stored.get(after.session.id)
+        return before is None or not sessions.is_heartbeat(before.record.session, after.session)
+
+
+async def record_arrivals(
+    connection: Connection, arrivals: Sequence[Arrival], ingest: Ingest, now: datetime
+) -> list[Outcome | AppError]:
+    """Record events, in the order given, and return an outcome, or an error, for each.
+
+    A wrong event keeps no other from being recorded.
+
+    Raises:
+        StaleWriteError: a session was changed by somebody else; the transaction is to be run
+            again, which ``Database.run`` does.
+    """
+    work = await _load(connection, arrivals)
+    buried = await _buried(connection, arrivals)
+    results = [_take(work, arrival, buried, ingest.settings, now) for arrival in arrivals]
+    networks = await _write(connection, work, ingest, now)
+    return [
+        result if isinstance(result, AppError) else _outcome(result, work, networks)
+        for result in results
+    ]
+
+
+async def _load(connection: Connection, arrivals: Sequence[Arrival]) -> _Work:
+    work = _Work()
+    by_id = await sessions.load_by_ids(
+        connection, {a.session_id for a in arrivals if a.session_id is not None}
+    )
+    by_key = await sessions.load_by_keys(
+        connection, {a.key for a in arrivals if a.key is not None and a.session_id is None}
+    )
+    work.stored = by_id | {stored.record.session.id: stored for stored in by_key.values()}
+    work.records = {session_id: stored.record for session_id, stored in work.stored.items()}
+    work.current = {key: stored.record.session.id for key, stored in by_key.items()}
+    work.key_before = dict(work.current)
+    return work
+
+
+async def _buried(
+    connection: Connection, arrivals: Sequence[Arrival]
+) -> Collection[tuple[str, str, datetime]]:
+    """Return which starts are those of sessions that somebody deleted."""
+    return await sessions.find_tombstones(
+        connection,
+        {
+            (*a.key, a.event.started_at)
+            for a in arrivals
+            if a.key is not None and a.event.started_at is not None
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    session_id: UUID
+    created: bool
+
+
+def _take(
+    work: _Work,
+    arrival: Arrival,
+    buried: Collection[tuple[str, str, datetime]],
+    settings: Settings,
+    now: datetime,
+) -> _Taken | AppError:
+    """Fold one arrival into its session; return which that is, or what is wrong."""
+    try:
+        _check_time(arrival.event, settings, now)
+        if arrival.key and (*arrival.key, arrival.event.started_at) in buried:
+            raise NotFoundError("This session was deleted.", code="session_deleted")
+        taken = _fold(work, arrival, now)
+    except AppError as error:
+        return error
+    _sight(work, arrival, work.records[taken.session_id].session)
+    return taken
+
+
+def _fold(work: _Work, arrival: Arrival, now: datetime) -> _Taken:
+    current_id = arrival.session_id or (arrival.key and work.current.get(arrival.key))
+    current = work.records.get(current_id) if current_id else None
+    if current is None:
+        return _open(work, arrival, now)
+    match relate(current.session, arrival.user_id, arrival.event):
+        case Continues():
+            work.records[current.session.id] = record(current, arrival.event, now)
+            return _Taken(current.session.id, created=False)
+        case Precedes():
+            return _Taken(current.session.id, created=False)
+        case Succeeds(ended_at, reason):
+            if arrival.key is None:
+                # Addressed by id, and so meant for this session: a correction, not a successor.
+                work.records[current.session.id] = record(current, arrival.event, now)
+                return _Taken(current.session.id, created=False)
+            if current.session.is_active:
+                end = SessionEvent(EventKind.STOP, ended_at, end_reason=reason)
+                work.records[current.session.id] = record(current, end, now)
+            return _open(work, arrival, now)
+
+
+def _open(work: _Work, arrival: Arrival, now: datetime) -> _Taken:
+    """Begin a session. Any event may do that, if it says enough: a start can be late or lost."""
+    event = arrival.event
+    if arrival.key is None or arrival.user_id is None or not _says_what_plays(event):
+        raise NotFoundError(
+            "There is no such session. Send a start first, or an event with all that a start"
+            " needs: user_id, content_type, content_id, ip_address.",
+            code="session_not_found",
+        )
+    started_at = min(event.started_at or event.at, event.at, now)
+    blank = Session(
+        id=new_id(started_at),
+        user_id=arrival.user_id,
+        source=arrival.key[0],
+        session_key=arrival.key[1],
+        started_at=started_at,
+        last_seen_at=started_at,
+        network_since=started_at,
+    )
+    opened = open_record(blank, event)
+    work.records[blank.id] = opened
+    work.current[arrival.key] = blank.id
+    return _Taken(blank.id, created=True)
+
+
+def _says_what_plays(event: SessionEvent) -> bool:
+    return "content_id" in event.attributes and "content_type" in event.attributes
+
+
+def _check_time(event: SessionEvent, settings: Settings, now: datetime) -> None:
+    """Refuse events of a time that cannot be, or that is no longer kept."""
+    oldest = now - timedelta(days=settings.analytics_retention_days)
+    for name, at in (("event_at", event.at), ("started_at", event.started_at)):
+        if at is not None and at > now + MAX_FUTURE:
+            raise InvalidInputError(
+                f"{name} is more than 24 hours ahead; check the sender's clock.",
+                code="time_in_future",
+                errors=[FieldError(name, "is more than 24 hours in the future")],
+            )
+        if at is not None and at < oldest:
+            raise InvalidInputError(
+                f"{name} is older than the {settings.analytics_retention_days} days kept.",
+                code="time_before_retention",
+                errors=[FieldError(name, "is before the retention edge")],
+            )
+
+
+def _sight(work: _Work, arrival: Arrival, session: Session) -> None:
+    """Note whom and which device the event shows; once per user and device is enough."""
+    attributes = session.attributes
+    device_id = _text(attributes.get("device_id"))
+    work.sightings[session.user_id, device_id] = Sighting(
+        user_id=session.user_id,
+        seen_at=session.last_seen_at,
+        name=arrival.user_name,
+        server_id=_text(attributes.get("server_id")) or session.source,
+        account_id=arrival.account_id,
+        device_id=device_id,
+        device_name=_text(attributes.get("device_name")),
+        device_type=_text(attributes.get("device_type")),
+        client=_text(attributes.get("client_name")),
+    )
+
+
+async def _write(
+    connection: Connection, work: _Work, ingest: Ingest, now: datetime
+) -> Mapping[NetworkKey, Network]:
+    """Write what changed; a mere sign of life writes its session and nothing else."""
+    changed = work.changed()
+    telling = [after for after in changed if work.tells_more(after)]
+    users = {after.session.user_id for after in telling}
+    await people.note(connection, [s for s in work.sightings.values() if s.user_id in users])
+    networks = await _networks(connection, work, telling, ingest, now)
+    new = [after for after in changed if after.session.id not in work.stored]
+    await sessions.insert(connection, new)
+    await sessions.update(
+        connection,
+        [
+            (work.stored[after.session.id], after)
+            for after in changed
+            if after.session.id in work.stored
+        ],
+    )
+    await _point_keys(connection, work)
+    await dirty.mark_users(connection, users, due_at=now, now=now)
+    days = {
+        (after.session.user_id, day)
+        for after in telling
+        for day in days_between(
+            after.session.started_at, after.session.last_seen_at, ingest.settings.zone
+        )
+    }
+    await dirty.mark_days(connection, days, now=now)
+    return networks
+
+
+async def _networks(
+    connection: Connection,
+    work: _Work,
+    telling: Sequence[Record],
+    ingest: Ingest,
+    now: datetime,
+) -> Mapping[NetworkKey, Network]:
+    """Pin the networks of what changed, and load those of the rest for the answers."""
+    own = ingest.settings.analytics_own_addresses
+    seen = _network_keys(telling)
+    pinned = await places.pin(
+        connection, seen.items(), finder=ingest.finder, own_addresses=own, now=now
+    )
+    rest = _network_keys(list(work.records.values())).keys() - pinned.keys()
+    return pinned | await people.load_networks(connection, rest)
+
+
+def _network_keys(records: Sequence[Record]) -> dict[NetworkKey, NetworkAddress]:
+    return {
+        (after.session.user_id, network.key): network
+        for after in records
+        for network in (after.session.network, *(s.network for s in after.session.past_segments))
+        if network is not None
+    }
+
+
+async def _point_keys(connection: Connection, work: _Work) -> None:
+    moved = [
+        (work.records[session_id].session, work.key_before.get(key))
+        for key, session_id in work.current.items()
+        if work.key_before.get(key) != session_id
+    ]
+    await sessions.point_keys(connection, moved)
+
+
+def _outcome(taken: _Taken, work: _Work, networks: Mapping[NetworkKey, Network]) -> Outcome:
+    after = work.records[taken.session_id]
+    session = after.session
+    network = None
+    if session.network is not None:
+        network = networks.get((session.user_id, session.network.key))
+    return Outcome(
+        session=session,
+        network=network,
+        created=taken.created,
+        tells_more=work.tells_more(after),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,57 @@
+"""Where networks are: looked up once per person and network, then pinned."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from ipaddress import ip_address
+
+from shared.domain.network import Address, Network, NetworkClass, NetworkKind, classify
+from shared.domain.session import NetworkAddress
+from shared.geoip.lookup import PlaceFinder
+from shared.store import people
+from shared.store.database import Connection
+from shared.store.people import NetworkKey
+
+
+async def pin(
+    connection: Connection,
+    seen: Iterable[tuple[NetworkKey, NetworkAddress]],
+    *,
+    finder: PlaceFinder,
+    own_addresses: Collection[Address],
+    now: datetime,
+) -> dict[NetworkKey, Network]:
+    """Return the networks as they are pinned, pinning those that are new.
+
+    A network keeps the place it was first seen at, so that a new edition of the place database
+    makes nobody travel.
+    """
+    addresses = dict(seen)
+    networks = await people.load_networks(connection, addresses)
+    unplaced = [key for key in addresses if key not in networks or _may_find(networks[key])]
+    fresh = {
+        key: locate(addresses[key], finder=finder, own_addresses=own_addresses) for key in unplaced
+    }
+    await people.pin_networks(connection, fresh, now=now)
+    await people.touch_networks(connection, networks.keys() - fresh.keys(), now=now)
+    # A rival may have pinned one of these in the meantime; what it pinned holds.
+    return networks | await people.load_networks(connection, fresh)
+
+
+def locate(
+    network: NetworkAddress, *, finder: PlaceFinder, own_addresses: Collection[Address]
+) -> Network:
+    """Classify a network and look its place up."""
+    address = ip_address(network.address)
+    network_class = classify(address, own_addresses)
+    if network_class is not NetworkClass.PUBLIC:
+        return Network(network.key, network_class, NetworkKind.UNKNOWN, None, network.address)
+    located = finder.find(address)
+    return Network(network.key, network_class, located.kind, located.place, network.address)
+
+
+def _may_find(network: Network) -> bool:
+    """Whether a public network was pinned while no database could place it."""
+    place = network.place
+    return network.is_public and (
+        place is None or (place.country is None and place.latitude is None and place.asn is None)
+    )

@@ -1,0 +1,72 @@
+"""Ending what fell silent, and letting go of what is no longer kept."""
+
+from datetime import datetime, timedelta
+
+from shared.clock import utc_now
+from shared.domain.calendar import days_between
+from shared.domain.fold import REORDER_WINDOW, time_out
+from shared.services.jobs import TIME_BUDGET, Counts
+from shared.services.partitions import keep_partitions
+from shared.settings import Settings
+from shared.store import dirty, jobs, outbox, people, sessions
+from shared.store.database import Connection, Database
+
+LOT = 500
+PIN_LIFETIME = timedelta(days=90)
+
+
+async def close_stale_sessions(database: Database, settings: Settings) -> Counts:
+    """End sessions without a sign of life, and forget journals that no event can need any more."""
+    began = utc_now()
+    silent_since = began - timedelta(seconds=settings.analytics_session_timeout_seconds)
+    closed, lot = 0, LOT
+    while lot == LOT and utc_now() - began < TIME_BUDGET:
+        lot = await database.run(
+            lambda connection: _close_lot(connection, settings, silent_since, utc_now())
+        )
+        closed += lot
+    settled = await database.run(
+        lambda connection: sessions.settle_journals(
+            connection, ended_before=began - 2 * REORDER_WINDOW, limit=10 * LOT
+        )
+    )
+    return {"closed": closed, "settled": settled}
+
+
+async def _close_lot(
+    connection: Connection, settings: Settings, silent_since: datetime, now: datetime
+) -> int:
+    """End a lot of silent sessions at their last sign of life.
+
+    The write finds the version that was read, or the transaction is run again: a heartbeat that
+    comes meanwhile keeps its session alive.
+    """
+    silent = await sessions.list_silent(connection, silent_since=silent_since, limit=LOT)
+    ended = [(stored, time_out(stored.record)) for stored in silent]
+    await sessions.update(connection, ended)
+    users = {stored.record.session.user_id for stored in silent}
+    await dirty.mark_users(connection, users, due_at=now, now=now)
+    days = {
+        (after.session.user_id, day)
+        for _, after in ended
+        for day in days_between(after.session.started_at, after.session.last_seen_at, settings.zone)
+    }
+    await dirty.mark_days(connection, days, now=now)
+    return len(silent)
+
+
+async def let_go(database: Database, settings: Settings) -> Counts:
+    """Make partitions ahead and drop what retention no longer keeps."""
+    now = utc_now()
+    kept_since = now - timedelta(days=settings.analytics_retention_deliveries_days)
+    counts = await database.run(lambda connection: keep_partitions(connection, settings, now))
+    counts["pins"] = await database.run(
+        lambda connection: people.expire_networks(connection, unused_since=now - PIN_LIFETIME)
+    )
+    counts["job_runs"] = await database.run(
+        lambda connection: jobs.forget_runs(connection, before=kept_since)
+    )
+    counts["events"] = await database.run(
+        lambda connection: outbox.forget_events(connection, before=kept_since, limit=10 * LOT)
+    )
+    return counts

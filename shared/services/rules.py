@@ -1,0 +1,188 @@
+"""Sharing rules: read, made, changed, and the first ones seeded from the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.domain.identifiers import new_id
+from shared.domain.rules.concurrent_streams import ConcurrentStreams
+from shared.domain.rules.device_velocity import DeviceVelocity
+from shared.domain.rules.geo_restriction import GeoRestriction
+from shared.domain.rules.impossible_travel import ImpossibleTravel
+from shared.domain.rules.inactivity import Inactivity
+from shared.domain.rules.rule import DEFAULT_SEVERITY, Rule, RuleConfig, RuleMode, RuleType
+from shared.domain.rules.simultaneous_locations import SimultaneousLocations
+from shared.errors import ConflictError, NotFoundError
+from shared.schemas.rules import (
+    NewRule,
+    RuleChange,
+    dump_config,
+    dump_scope,
+    read_config,
+    read_scope,
+    rule_of,
+)
+from shared.settings import Settings
+from shared.store import dirty
+from shared.store import rules as store
+from shared.store.database import Connection
+
+Row = Mapping[str, Any]
+
+_MARK_LOT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRule:
+    """A rule in force, with what it does besides opening a case."""
+
+    rule: Rule
+    actions: tuple[str, ...]
+
+
+async def list_active(connection: Connection) -> list[ActiveRule]:
+    """Return the rules in force."""
+    rows = await store.list_rules(connection)
+    return [ActiveRule(rule_of(row), tuple(row["actions"])) for row in rows if row["enabled"]]
+
+
+async def make_rule(connection: Connection, wanted: NewRule, now: datetime) -> Row:
+    """Make a rule and have everybody it concerns looked at.
+
+    Raises:
+        InvalidInputError: a parameter is unknown or out of range.
+        ConflictError: another rule has this name.
+    """
+    row = await store.add_rule(
+        connection,
+        {
+            "id": new_id(now),
+            "name": wanted.name,
+            "type": wanted.type,
+            "config": dump_config(read_config(wanted.type, wanted.config)),
+            "scope": dump_scope(read_scope(wanted.scope)),
+            "severity": wanted.severity or DEFAULT_SEVERITY[wanted.type],
+            "mode": wanted.mode,
+            "enabled": wanted.enabled,
+            "actions": wanted.actions,
+            "now": now,
+        },
+    )
+    if row is None:
+        raise ConflictError("Another rule has this name.", code="name_taken")
+    await mark_everybody(connection, now)
+    return row
+
+
+async def change_rule(
+    connection: Connection, rule_id: UUID, change: RuleChange, now: datetime
+) -> Row:
+    """Change a rule and have everybody it concerns looked at again.
+
+    Raises:
+        NotFoundError: there is no such rule.
+        InvalidInputError: a parameter is unknown or out of range.
+        ConflictError: another rule has this name.
+    """
+    before = await find_rule(connection, rule_id)
+    said = change.model_dump(exclude_none=True)
+    merged = {**before, **said}
+    config = read_config(RuleType(before["type"]), merged["config"])
+    merged |= {
+        "config": dump_config(config),
+        "scope": dump_scope(read_scope(merged["scope"])),
+        "now": now,
+    }
+    row = await store.update_rule(connection, merged)
+    if row is None:
+        raise _no_such_rule()
+    await mark_everybody(connection, now)
+    return row
+
+
+async def find_rule(connection: Connection, rule_id: UUID) -> Row:
+    """Return a rule.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = await store.find_rule(connection, rule_id)
+    if row is None:
+        raise _no_such_rule()
+    return row
+
+
+async def delete_rule(connection: Connection, rule_id: UUID) -> None:
+    """Delete a rule; its cases stay, each with a copy of the rule.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    if not await store.delete_rule(connection, rule_id):
+        raise _no_such_rule()
+
+
+async def mark_everybody(connection: Connection, now: datetime) -> None:
+    """Ask for everybody who was active in the time rules look back to, lot by lot."""
+    after: UUID | None = dirty.NOBODY
+    while after is not None:
+        after = await dirty.mark_active_users(
+            connection,
+            active_since=now - timedelta(days=90),
+            after=after,
+            limit=_MARK_LOT,
+            now=now,
+        )
+
+
+async def seed_rules(connection: Connection, settings: Settings, now: datetime) -> int:
+    """Make the first six rules, live, if there is no rule at all; return how many were made."""
+    if await store.list_rules(connection):
+        return 0
+    first = _first_rules(settings)
+    for name, rule_type, config in first:
+        await store.add_rule(
+            connection,
+            {
+                "id": new_id(now),
+                "name": name,
+                "type": rule_type,
+                "config": dump_config(config),
+                "scope": {},
+                "severity": DEFAULT_SEVERITY[rule_type],
+                "mode": RuleMode.LIVE,
+                "enabled": True,
+                "actions": ["warn"],
+                "now": now,
+            },
+        )
+    return len(first)
+
+
+def _first_rules(settings: Settings) -> list[tuple[str, RuleType, RuleConfig]]:
+    """Return the first rules, by name, as the settings have them."""
+    streams = settings.analytics_sharing_detection_concurrent_streams_threshold
+    distance = settings.analytics_sharing_detection_geo_distance_threshold_km
+    spike = settings.analytics_sharing_detection_device_spike_threshold
+    return [
+        ("Impossible travel", RuleType.IMPOSSIBLE_TRAVEL, ImpossibleTravel()),
+        (
+            "Two places at once",
+            RuleType.SIMULTANEOUS_LOCATIONS,
+            SimultaneousLocations(min_distance_km=distance),
+        ),
+        ("Many sites in a day", RuleType.DEVICE_VELOCITY, DeviceVelocity(max=spike)),
+        (
+            "Too many streams",
+            RuleType.CONCURRENT_STREAMS,
+            ConcurrentStreams(max_streams=streams),
+        ),
+        ("Denied countries", RuleType.GEO_RESTRICTION, GeoRestriction()),
+        ("Inactive", RuleType.INACTIVITY, Inactivity()),
+    ]
+
+
+def _no_such_rule() -> NotFoundError:
+    return NotFoundError("There is no such rule.", code="rule_not_found")

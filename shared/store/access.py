@@ -1,0 +1,94 @@
+"""API keys and the audit log in the database."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from shared.domain.identifiers import new_id
+from shared.domain.keys import PREFIX, key_digest
+from shared.domain.permissions import ROLE_PERMISSIONS, Caller, Permission, Role
+from shared.store.database import Connection
+from shared.store.queries import load
+
+_SQL = load("access")
+
+HINT_LENGTH = len(PREFIX) + 4
+
+
+async def find_caller(connection: Connection, digest: bytes, *, now: datetime) -> Caller | None:
+    """Return whose key has this SHA-256, unless it is revoked or has expired."""
+    cursor = await connection.execute(_SQL["find_key"], {"digest": digest, "now": now})
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    granted = ROLE_PERMISSIONS[Role(row["role"])]
+    if row["permissions"] is not None:
+        granted = frozenset(Permission(name) for name in row["permissions"])
+    return Caller(name=f"key:{row['name']}", permissions=granted, user_id=row["user_id"])
+
+
+async def add_key(
+    connection: Connection,
+    key: str,
+    *,
+    name: str,
+    role: Role,
+    now: datetime,
+    user_id: UUID | None = None,
+    permissions: Collection[Permission] | None = None,
+    expires_at: datetime | None = None,
+) -> UUID | None:
+    """Keep a key's digest and return its id; ``None`` if the key or its name is there already."""
+    cursor = await connection.execute(
+        _SQL["add_key"],
+        {
+            "id": new_id(now),
+            "name": name,
+            "digest": key_digest(key),
+            "hint": key[:HINT_LENGTH],
+            "role": role,
+            "user_id": user_id,
+            "permissions": None if permissions is None else sorted(permissions),
+            "now": now,
+            "expires_at": expires_at,
+        },
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row["id"]
+
+
+async def list_keys(connection: Connection) -> list[DictRow]:
+    """Return all keys without their digests, newest first."""
+    return await (await connection.execute(_SQL["list_keys"])).fetchall()
+
+
+async def revoke_key(connection: Connection, key_id: UUID, *, now: datetime) -> bool:
+    """Revoke a key; say whether there is one of this id."""
+    cursor = await connection.execute(_SQL["revoke_key"], {"id": key_id, "now": now})
+    return cursor.rowcount == 1
+
+
+async def write_audit(
+    connection: Connection,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    now: datetime,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Note who did what, in the transaction that does it."""
+    await connection.execute(
+        _SQL["write_audit"],
+        {
+            "id": new_id(now),
+            "now": now,
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "details": json.dumps(details or {}, default=str),
+        },
+    )

@@ -1,0 +1,90 @@
+"""Dirty keys: what changed and is still to be looked at.
+
+A mark is taken away before the work, in the work's transaction, and set by updating: whatever
+changes while the work goes on is marked again and not lost.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.store.database import Connection
+from shared.store.queries import load
+
+_SQL = load("dirty")
+
+NOBODY = UUID(int=0)
+
+
+async def mark_users(
+    connection: Connection, user_ids: Collection[UUID], *, due_at: datetime, now: datetime
+) -> None:
+    """Ask for users to be looked at, at ``due_at`` at the latest."""
+    if user_ids:
+        await connection.execute(
+            _SQL["mark_users"], {"user_ids": list(user_ids), "due_at": due_at, "now": now}
+        )
+
+
+async def mark_active_users(
+    connection: Connection, *, active_since: datetime, after: UUID, limit: int, now: datetime
+) -> UUID | None:
+    """Mark a batch of those active since then; return where the next begins, if there is one."""
+    cursor = await connection.execute(
+        _SQL["mark_active_users"],
+        {"active_since": active_since, "after": after, "limit": limit, "now": now},
+    )
+    marked = [row["user_id"] for row in await cursor.fetchall()]
+    return max(marked) if len(marked) == limit else None
+
+
+async def mark_dormant(
+    connection: Connection, *, silent_since: datetime, after: UUID, limit: int, now: datetime
+) -> list[UUID]:
+    """Mark a batch of those silent since then, in order of their ids; return them."""
+    cursor = await connection.execute(
+        _SQL["mark_dormant"],
+        {"silent_since": silent_since, "after": after, "limit": limit, "now": now},
+    )
+    return [row["user_id"] for row in await cursor.fetchall()]
+
+
+async def list_due_users(connection: Connection, *, now: datetime, limit: int) -> list[UUID]:
+    """Return users whose time has come, longest due first."""
+    cursor = await connection.execute(_SQL["list_due_users"], {"now": now, "limit": limit})
+    return [row["user_id"] for row in await cursor.fetchall()]
+
+
+async def take_user(connection: Connection, user_id: UUID) -> bool:
+    """Take a user's mark away; say whether there was one."""
+    cursor = await connection.execute(_SQL["take_user"], {"user_id": user_id})
+    return cursor.rowcount == 1
+
+
+async def mark_days(
+    connection: Connection, days: Iterable[tuple[UUID, date]], *, now: datetime
+) -> None:
+    """Ask for days of users to be counted anew."""
+    rows = [{"user_id": str(user_id), "day": day.isoformat()} for user_id, day in days]
+    if rows:
+        await connection.execute(_SQL["mark_days"], {"days": json.dumps(rows), "now": now})
+
+
+async def list_days(connection: Connection, *, limit: int) -> list[tuple[UUID, date]]:
+    """Return days to be counted anew, longest waiting first."""
+    cursor = await connection.execute(_SQL["list_dirty_days"], {"limit": limit})
+    return [(row["user_id"], row["day"]) for row in await cursor.fetchall()]
+
+
+async def take_day(connection: Connection, user_id: UUID, day: date) -> bool:
+    """Take a day's mark away; say whether there was one."""
+    cursor = await connection.execute(_SQL["take_day"], {"user_id": user_id, "day": day})
+    return cursor.rowcount == 1
+
+
+async def count(connection: Connection, *, now: datetime) -> dict[str, int]:
+    """Return how many users are due and how many days wait."""
+    cursor = await connection.execute(_SQL["count_dirty"], {"now": now})
+    row = await cursor.fetchone()
+    return {} if row is None else dict(row)

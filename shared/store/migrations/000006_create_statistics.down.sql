@@ -1,0 +1,2 @@
+DROP VIEW play_statistics;
+DROP TABLE user_activity_daily;

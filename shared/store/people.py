@@ -1,0 +1,200 @@
+"""People in the database, with their accounts, devices and pinned networks."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from shared.domain.network import Network, NetworkClass, NetworkKind
+from shared.domain.place import Place
+from shared.domain.timeline import Person
+from shared.store.database import Connection
+from shared.store.queries import load
+
+_SQL = load("people")
+
+NetworkKey = tuple[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A user seen at an instant, under the name, account and device that the event gave."""
+
+    user_id: UUID
+    seen_at: datetime
+    name: str | None = None
+    server_id: str | None = None
+    account_id: str | None = None
+    device_id: str | None = None
+    device_name: str | None = None
+    device_type: str | None = None
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device of a person, as it was first and last seen."""
+
+    device_id: str
+    name: str | None
+    trusted_until: datetime | None
+    first_seen_at: datetime
+
+
+async def note(connection: Connection, sightings: Iterable[Sighting]) -> None:
+    """Keep what sightings tell: users, what servers call them, and devices."""
+    seen = [_jsonable(asdict(sighting)) for sighting in sightings]
+    if not seen:
+        return
+    await connection.execute(_SQL["upsert_users"], {"rows": json.dumps(seen)})
+    accounts = [row for row in seen if row["server_id"] and row["account_id"]]
+    if accounts:
+        await connection.execute(_SQL["upsert_accounts"], {"rows": json.dumps(accounts)})
+    devices = [
+        row | {"name": row["device_name"], "type": row["device_type"]}
+        for row in seen
+        if row["device_id"]
+    ]
+    if devices:
+        await connection.execute(_SQL["upsert_devices"], {"rows": json.dumps(devices)})
+
+
+async def load_networks(
+    connection: Connection, keys: Iterable[NetworkKey]
+) -> dict[NetworkKey, Network]:
+    """Return those of these networks that are pinned."""
+    wanted = _keys(keys)
+    if not wanted:
+        return {}
+    cursor = await connection.execute(_SQL["load_networks"], {"keys": json.dumps(wanted)})
+    return _by_key(await cursor.fetchall())
+
+
+async def pin_networks(
+    connection: Connection, pins: Mapping[NetworkKey, Network], *, now: datetime
+) -> None:
+    """Pin networks at first sight; existing pins stay, unless they never found a place."""
+    rows = [
+        _jsonable(
+            {
+                "user_id": user_id,
+                "network_key": key,
+                "address": network.address,
+                "network_class": network.network_class,
+                "kind": network.kind,
+                **asdict(network.place or Place()),
+                "pinned_at": now,
+                "last_seen_at": now,
+            }
+        )
+        for (user_id, key), network in pins.items()
+    ]
+    if rows:
+        await connection.execute(_SQL["pin_networks"], {"rows": json.dumps(rows)})
+
+
+async def touch_networks(
+    connection: Connection, keys: Iterable[NetworkKey], *, now: datetime
+) -> None:
+    """Note that pinned networks are in use."""
+    wanted = _keys(keys)
+    if wanted:
+        await connection.execute(_SQL["touch_networks"], {"keys": json.dumps(wanted), "now": now})
+
+
+async def expire_networks(connection: Connection, *, unused_since: datetime) -> int:
+    """Let go of pins that nothing used since then; return how many."""
+    cursor = await connection.execute(_SQL["expire_networks"], {"unused_since": unused_since})
+    return cursor.rowcount
+
+
+async def load_person(connection: Connection, user_id: UUID) -> Person | None:
+    """Return a person as the rules see one."""
+    cursor = await connection.execute(_SQL["load_person"], {"user_id": user_id})
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    return Person(
+        user_id=row["user_id"],
+        name=row["name"],
+        groups=frozenset(row["groups"]),
+        stream_limit=row["stream_limit"],
+        archived=row["archived_at"] is not None,
+        trusted=row["trusted"],
+        first_seen_at=row["first_seen_at"],
+        last_active_at=row["last_active_at"],
+    )
+
+
+async def list_networks(
+    connection: Connection, user_id: UUID
+) -> dict[str, tuple[Network, datetime | None]]:
+    """Return a person's networks by key, each with the instant until which it is trusted."""
+    cursor = await connection.execute(_SQL["list_networks_of_user"], {"user_id": user_id})
+    rows = await cursor.fetchall()
+    return {row["network_key"]: (_network(row), row["trusted_until"]) for row in rows}
+
+
+async def list_devices(connection: Connection, user_id: UUID) -> dict[str, Device]:
+    """Return a person's devices by id."""
+    cursor = await connection.execute(_SQL["list_devices_of_user"], {"user_id": user_id})
+    return {
+        row["device_id"]: Device(
+            row["device_id"], row["name"], row["trusted_until"], row["first_seen_at"]
+        )
+        for row in await cursor.fetchall()
+    }
+
+
+async def set_user(connection: Connection, values: Mapping[str, object]) -> DictRow:
+    """Write what an operator or a media server says of a person and return the row."""
+    cursor = await connection.execute(_SQL["set_user"], values)
+    row = await cursor.fetchone()
+    if row is None:
+        raise AssertionError("an upsert returns its row")
+    return row
+
+
+def _keys(keys: Iterable[NetworkKey]) -> list[dict[str, str]]:
+    return [{"user_id": str(user_id), "network_key": key} for user_id, key in keys]
+
+
+def _by_key(rows: Sequence[DictRow]) -> dict[NetworkKey, Network]:
+    return {(row["user_id"], row["network_key"]): _network(row) for row in rows}
+
+
+def _network(row: DictRow) -> Network:
+    return Network(
+        key=row["network_key"],
+        network_class=NetworkClass(row["network_class"]),
+        kind=NetworkKind(row["kind"]),
+        address=str(row["address"]),
+        place=Place(
+            country=row["country"],
+            region=row["region"],
+            city=row["city"],
+            latitude=row["latitude"],
+            longitude=row["longitude"],
+            accuracy_radius_km=row["accuracy_radius_km"],
+            asn=row["asn"],
+            organisation=row["organisation"],
+            continent=row["continent"],
+            postal_code=row["postal_code"],
+        ),
+    )
+
+
+def _jsonable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write ids and instants as text, as JSON has neither."""
+    return {
+        name: value.isoformat()
+        if isinstance(value, datetime)
+        else str(value)
+        if isinstance(value, UUID)
+        else value
+        for name, value in row.items()
+    }

@@ -1,0 +1,26 @@
+"""SQL statements by name: ``sql/<subject>.sql``, each headed ``-- name: verb_noun``."""
+
+import re
+from importlib.resources import files
+from typing import LiteralString, cast
+
+_HEAD = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+
+
+def load(subject: str) -> dict[str, LiteralString]:
+    """Return the statements of ``sql/<subject>.sql`` by their names.
+
+    They are files of this package, never input: that is what ``LiteralString`` says of them.
+
+    Raises:
+        ValueError: if a name stands twice.
+    """
+    text = files("shared.store").joinpath("sql", f"{subject}.sql").read_text("utf-8")
+    _, *parts = _HEAD.split(text)
+    names, bodies = parts[::2], parts[1::2]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{subject}.sql names a statement twice")
+    return {
+        name: cast("LiteralString", body.strip().removesuffix(";"))
+        for name, body in zip(names, bodies, strict=True)
+    }

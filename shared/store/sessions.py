@@ -1,0 +1,317 @@
+"""Sessions in the database: each a row that holds the session and its journal."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from shared.domain.fold import Record
+from shared.domain.session import (
+    Attribute,
+    EndReason,
+    NetworkAddress,
+    Session,
+    State,
+)
+from shared.store import journal as codec
+from shared.store.database import Connection, StaleWriteError
+from shared.store.queries import load
+
+_SQL = load("sessions")
+_MILLISECOND = timedelta(milliseconds=1)
+
+# The descriptive columns: what an event may set and the fold only carries along.
+ATTRIBUTES = (
+    "server_id",
+    "library_id",
+    "content_type",
+    "content_id",
+    "title",
+    "show_id",
+    "show_title",
+    "season_number",
+    "episode_number",
+    "duration_ms",
+    "device_id",
+    "device_name",
+    "device_type",
+    "client_name",
+    "client_version",
+    "platform",
+    "stream_type",
+    "container",
+    "video_codec",
+    "audio_codec",
+    "resolution",
+    "bitrate_kbps",
+)
+
+_TOUCHED = (
+    "user_id",
+    "id",
+    "version",
+    "last_seen_at",
+    "progress_ms",
+    "watched_ms",
+    "paused_ms",
+    "buffered_ms",
+    "journal",
+)
+
+_UNFILTERED: Mapping[str, object] = {
+    "user_id": None,
+    "id": None,
+    "content_type": None,
+    "server_id": None,
+    "library_id": None,
+    "device_id": None,
+    "state": None,
+    "stream_type": None,
+    "country": None,
+    "active": False,
+    "start": None,
+    "end": None,
+    "adult": False,
+    "after_at": None,
+    "after_id": None,
+    "limit": 1,
+    "offset": 0,
+}
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as read, with the version that a write must still find."""
+
+    record: Record
+    version: int
+
+
+async def load_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
+    """Return the current session of each (source, session_key) that has one."""
+    wanted = [{"source": source, "session_key": key} for source, key in keys]
+    if not wanted:
+        return {}
+    cursor = await connection.execute(_SQL["load_by_keys"], {"keys": json.dumps(wanted)})
+    found = [_stored(row) for row in await cursor.fetchall()]
+    return {(s.record.session.source, s.record.session.session_key): s for s in found}
+
+
+async def load_by_ids(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Stored]:
+    """Return the sessions with these ids, of those that exist."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    cursor = await connection.execute(_SQL["load_by_ids"], {"ids": wanted})
+    return {s.record.session.id: s for s in map(_stored, await cursor.fetchall())}
+
+
+async def find_tombstones(
+    connection: Connection, starts: Iterable[tuple[str, str, datetime]]
+) -> set[tuple[str, str, datetime]]:
+    """Return which of these (source, session_key, started_at) were deleted."""
+    keys = [
+        {"source": source, "session_key": key, "started_at": started_at.isoformat()}
+        for source, key, started_at in starts
+    ]
+    if not keys:
+        return set()
+    cursor = await connection.execute(_SQL["find_tombstones"], {"keys": json.dumps(keys)})
+    rows = await cursor.fetchall()
+    return {(row["source"], row["session_key"], row["started_at"]) for row in rows}
+
+
+async def insert(connection: Connection, records: Sequence[Record]) -> None:
+    """Write new sessions."""
+    if records:
+        rows = [_row(record, version=1) for record in records]
+        await connection.execute(_SQL["insert_sessions"], {"rows": json.dumps(rows)})
+
+
+async def update(connection: Connection, changes: Sequence[tuple[Stored, Record]]) -> None:
+    """Write changed sessions: briefly those that only gave a sign of life, else whole.
+
+    Raises:
+        StaleWriteError: one of them was changed since it was read.
+    """
+    whole: list[dict[str, Any]] = []
+    brief: list[dict[str, Any]] = []
+    for before, after in changes:
+        row = _row(after, before.version + 1)
+        if is_heartbeat(before.record.session, after.session):
+            brief.append({name: row[name] for name in _TOUCHED})
+        else:
+            whole.append(row)
+    await _expect_all(connection, "update_sessions", "rows", whole)
+    await _expect_all(connection, "touch_sessions", "rows", brief)
+
+
+async def point_keys(
+    connection: Connection, sessions: Sequence[tuple[Session, UUID | None]]
+) -> None:
+    """Make sessions the current ones of their keys; each comes with the id it takes over from.
+
+    Raises:
+        StaleWriteError: a key was given to another session since it was read.
+    """
+    new: list[dict[str, Any]] = []
+    moved: list[dict[str, Any]] = []
+    for session, before_id in sessions:
+        key = {
+            "source": session.source,
+            "session_key": session.session_key,
+            "user_id": str(session.user_id),
+            "id": str(session.id),
+        }
+        if before_id is None:
+            new.append(key)
+        else:
+            moved.append(key | {"before_id": str(before_id)})
+    await _expect_all(connection, "add_keys", "keys", new)
+    await _expect_all(connection, "move_keys", "keys", moved)
+
+
+async def list_silent(
+    connection: Connection, *, silent_since: datetime, limit: int
+) -> list[Stored]:
+    """Return active sessions without a sign of life since then, oldest first."""
+    cursor = await connection.execute(
+        _SQL["list_silent"], {"silent_since": silent_since, "limit": limit}
+    )
+    return [_stored(row) for row in await cursor.fetchall()]
+
+
+async def settle_journals(connection: Connection, *, ended_before: datetime, limit: int) -> int:
+    """Forget journals that no late event can need any more; return how many."""
+    cursor = await connection.execute(
+        _SQL["settle_journals"], {"ended_before": ended_before, "limit": limit}
+    )
+    return cursor.rowcount
+
+
+async def delete(connection: Connection, session: Session, *, now: datetime) -> bool:
+    """Delete a session's record, leaving a tombstone; say whether it was there."""
+    key = {"user_id": session.user_id, "id": session.id, "now": now}
+    await connection.execute(_SQL["add_tombstone"], key)
+    return (await connection.execute(_SQL["delete_session"], key)).rowcount == 1
+
+
+async def list_rows(connection: Connection, filters: Mapping[str, object]) -> list[DictRow]:
+    """Return sessions with their user's name and pinned place, newest first.
+
+    ``filters`` holds what is asked for: parameters of ``list_sessions``, each optional.
+    """
+    cursor = await connection.execute(_SQL["list_sessions"], {**_UNFILTERED, **filters})
+    return await cursor.fetchall()
+
+
+async def find_row(connection: Connection, session_id: UUID, *, adult: bool) -> DictRow | None:
+    """Return one session as lists show it."""
+    rows = await list_rows(connection, {"id": session_id, "adult": adult})
+    return rows[0] if rows else None
+
+
+async def list_reaching_into(
+    connection: Connection, *, user_id: UUID, since: datetime
+) -> list[Session]:
+    """Return a person's sessions that ended at or after an instant, or go on."""
+    cursor = await connection.execute(
+        _SQL["list_reaching_into"], {"user_id": user_id, "since": since}
+    )
+    return [_stored(row).record.session for row in await cursor.fetchall()]
+
+
+def is_heartbeat(before: Session, after: Session) -> bool:
+    """Whether nothing but a sign of life lies between the two."""
+    return (
+        before.state is after.state
+        and before.stopped_at == after.stopped_at
+        and before.started_at == after.started_at
+        and before.interrupted_since == after.interrupted_since
+        and before.interruptions == after.interruptions
+        and before.network == after.network
+        and before.past_segments == after.past_segments
+        and before.network_since == after.network_since
+        and before.attributes == after.attributes
+    )
+
+
+async def _expect_all(
+    connection: Connection, statement: str, parameter: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Run a conditional write and insist that it found every row."""
+    if not rows:
+        return
+    cursor = await connection.execute(_SQL[statement], {parameter: json.dumps(rows)})
+    if cursor.rowcount < len(rows):
+        raise StaleWriteError(statement)
+
+
+def _row(record: Record, version: int) -> dict[str, Any]:
+    """Return the columns of a record, JSON-able."""
+    session = record.session
+    return {
+        "user_id": str(session.user_id),
+        "id": str(session.id),
+        "version": version,
+        "last_seen_at": session.last_seen_at.isoformat(),
+        "progress_ms": session.progress // _MILLISECOND,
+        "watched_ms": session.watched // _MILLISECOND,
+        "paused_ms": session.paused // _MILLISECOND,
+        "buffered_ms": session.buffered // _MILLISECOND,
+        "state": session.state,
+        "source": session.source,
+        "session_key": session.session_key,
+        "started_at": session.started_at.isoformat(),
+        "stopped_at": _text(session.stopped_at),
+        "end_reason": session.end_reason,
+        "interrupted_since": _text(session.interrupted_since),
+        "interruptions": codec.encode_interruptions(session.interruptions),
+        "ip_address": None if session.network is None else session.network.address,
+        "network_key": None if session.network is None else session.network.key,
+        "network_since": session.network_since.isoformat(),
+        "past_segments": codec.encode_segments(session.past_segments),
+        "journal": codec.encode_journal(record),
+        **{name: session.attributes.get(name) for name in ATTRIBUTES},
+    }
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _stored(row: DictRow) -> Stored:
+    return Stored(codec.decode_record(_session(row), row["journal"]), row["version"])
+
+
+def _session(row: DictRow) -> Session:
+    network = None
+    if row["network_key"] is not None:
+        network = NetworkAddress(str(row["ip_address"]), row["network_key"])
+    attributes = {name: row[name] for name in ATTRIBUTES if row[name] is not None}
+    return Session(
+        id=row["id"],
+        user_id=row["user_id"],
+        source=row["source"],
+        session_key=row["session_key"],
+        started_at=row["started_at"],
+        last_seen_at=row["last_seen_at"],
+        network_since=row["network_since"],
+        state=State(row["state"]),
+        stopped_at=row["stopped_at"],
+        end_reason=None if row["end_reason"] is None else EndReason(row["end_reason"]),
+        progress=row["progress_ms"] * _MILLISECOND,
+        paused=row["paused_ms"] * _MILLISECOND,
+        buffered=row["buffered_ms"] * _MILLISECOND,
+        interrupted_since=row["interrupted_since"],
+        interruptions=codec.decode_interruptions(row["interruptions"]),
+        network=network,
+        past_segments=codec.decode_segments(row["past_segments"]),
+        attributes=cast("dict[str, Attribute]", attributes),
+    )

@@ -1,0 +1,30 @@
+-- name: find_key
+-- The key with this digest, if it is still good.
+SELECT id, name, role, user_id, permissions
+FROM api_keys
+WHERE digest = %(digest)s
+    AND revoked_at IS NULL
+    AND (expires_at IS NULL OR expires_at > %(now)s);
+
+-- name: add_key
+-- Add a key; one that is there already is left as it is.
+INSERT INTO api_keys (id, name, digest, hint, role, user_id, permissions, created_at, expires_at)
+VALUES (%(id)s, %(name)s, %(digest)s, %(hint)s, %(role)s, %(user_id)s, %(permissions)s, %(now)s,
+    %(expires_at)s)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: list_keys
+-- All keys, newest first.
+SELECT id, name, hint, role, user_id, permissions, created_at, expires_at, revoked_at
+FROM api_keys
+ORDER BY created_at DESC, id DESC;
+
+-- name: revoke_key
+-- Revoke a key.
+UPDATE api_keys SET revoked_at = coalesce(revoked_at, %(now)s) WHERE id = %(id)s RETURNING id;
+
+-- name: write_audit
+-- Note who did what.
+INSERT INTO audit_log (id, at, actor, action, subject, details)
+VALUES (%(id)s, %(now)s, %(actor)s, %(action)s, %(subject)s, %(details)s::jsonb);

@@ -1,0 +1,62 @@
+-- name: mark_users
+-- Ask for users to be looked at. DO UPDATE: the detector that has just read must see the mark.
+INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
+SELECT user_id, %(due_at)s, %(now)s
+FROM unnest(%(user_ids)s::uuid[]) AS u (user_id)
+ORDER BY user_id
+ON CONFLICT (user_id) DO UPDATE
+SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at;
+
+-- name: list_due_users
+-- Users whose time has come, longest due first.
+SELECT user_id FROM dirty_users WHERE due_at <= %(now)s ORDER BY due_at LIMIT %(limit)s;
+
+-- name: take_user
+-- Take a user's mark away, first thing: what is marked from now on will be looked at again.
+DELETE FROM dirty_users WHERE user_id = %(user_id)s RETURNING due_at;
+
+-- name: mark_active_users
+-- Ask for everybody to be looked at: a rule has changed.
+INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
+SELECT user_id, %(now)s, %(now)s
+FROM users
+WHERE last_active_at >= %(active_since)s AND user_id > %(after)s
+ORDER BY user_id
+LIMIT %(limit)s
+ON CONFLICT (user_id) DO UPDATE
+SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
+RETURNING user_id;
+
+-- name: mark_dormant
+-- Ask for people who have been silent for long to be looked at.
+INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
+SELECT user_id, %(now)s, %(now)s
+FROM users
+WHERE last_active_at < %(silent_since)s AND archived_at IS NULL AND user_id > %(after)s
+ORDER BY user_id
+LIMIT %(limit)s
+ON CONFLICT (user_id) DO UPDATE
+SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
+RETURNING user_id;
+
+-- name: mark_days
+-- Ask for days of users to be counted anew.
+INSERT INTO dirty_days AS d (user_id, day, marked_at)
+SELECT DISTINCT user_id, day, %(now)s::timestamptz
+FROM json_to_recordset(%(days)s::json) AS r (user_id uuid, day date)
+ORDER BY user_id, day
+ON CONFLICT (user_id, day) DO UPDATE SET marked_at = excluded.marked_at;
+
+-- name: list_dirty_days
+-- Days to be counted anew, longest waiting first.
+SELECT user_id, day FROM dirty_days ORDER BY marked_at, user_id, day LIMIT %(limit)s;
+
+-- name: take_day
+-- Take a day's mark away, first thing.
+DELETE FROM dirty_days WHERE user_id = %(user_id)s AND day = %(day)s RETURNING day;
+
+-- name: count_dirty
+-- How much waits to be looked at.
+SELECT
+    (SELECT count(*) FROM dirty_users WHERE due_at <= %(now)s) AS due_users,
+    (SELECT count(*) FROM dirty_days) AS dirty_days;

@@ -1,0 +1,121 @@
+-- name: upsert_users
+-- Note that users were seen; a known one is written only if that tells something new.
+INSERT INTO users AS u (user_id, name, first_seen_at, last_active_at)
+SELECT user_id, max(name), min(seen_at), max(seen_at)
+FROM json_to_recordset(%(rows)s::json) AS r (user_id uuid, name text, seen_at timestamptz)
+GROUP BY user_id
+ORDER BY user_id
+ON CONFLICT (user_id) DO UPDATE
+SET
+    name = coalesce(excluded.name, u.name),
+    first_seen_at = least(u.first_seen_at, excluded.first_seen_at),
+    last_active_at = greatest(u.last_active_at, excluded.last_active_at)
+WHERE u.name IS DISTINCT FROM coalesce(excluded.name, u.name)
+    OR excluded.first_seen_at < u.first_seen_at
+    OR excluded.last_active_at > u.last_active_at;
+
+-- name: upsert_accounts
+-- Keep what a media server calls its users.
+INSERT INTO user_accounts AS a (user_id, server_id, account_id, name)
+SELECT user_id, server_id, account_id, max(name)
+FROM json_populate_recordset(NULL::user_accounts, %(rows)s::json)
+GROUP BY user_id, server_id, account_id
+ORDER BY user_id, server_id, account_id
+ON CONFLICT (user_id, server_id, account_id) DO UPDATE
+SET name = excluded.name
+WHERE excluded.name IS NOT NULL AND a.name IS DISTINCT FROM excluded.name;
+
+-- name: upsert_devices
+-- Note that devices were seen.
+INSERT INTO user_devices AS d (user_id, device_id, name, type, client, first_seen_at, last_seen_at)
+SELECT user_id, device_id, max(name), max(type), max(client), min(seen_at), max(seen_at)
+FROM json_to_recordset(%(rows)s::json) AS r (
+    user_id uuid, device_id text, name text, type text, client text, seen_at timestamptz
+)
+GROUP BY user_id, device_id
+ORDER BY user_id, device_id
+ON CONFLICT (user_id, device_id) DO UPDATE
+SET
+    name = coalesce(excluded.name, d.name),
+    type = coalesce(excluded.type, d.type),
+    client = coalesce(excluded.client, d.client),
+    first_seen_at = least(d.first_seen_at, excluded.first_seen_at),
+    last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at);
+
+-- name: load_networks
+-- The networks of users that are pinned already.
+SELECT n.*
+FROM json_to_recordset(%(keys)s::json) AS wanted (user_id uuid, network_key text)
+JOIN user_networks AS n USING (user_id, network_key);
+
+-- name: pin_networks
+-- Pin networks at first sight. A pin stays as it is; one that found no place may find it now.
+INSERT INTO user_networks AS n
+SELECT r.*
+FROM json_populate_recordset(NULL::user_networks, %(rows)s::json) AS r
+ORDER BY user_id, network_key
+ON CONFLICT (user_id, network_key) DO UPDATE
+SET
+    kind = excluded.kind,
+    continent = excluded.continent,
+    country = excluded.country,
+    region = excluded.region,
+    city = excluded.city,
+    postal_code = excluded.postal_code,
+    latitude = excluded.latitude,
+    longitude = excluded.longitude,
+    accuracy_radius_km = excluded.accuracy_radius_km,
+    asn = excluded.asn,
+    organisation = excluded.organisation,
+    pinned_at = excluded.pinned_at,
+    last_seen_at = greatest(n.last_seen_at, excluded.last_seen_at)
+WHERE n.country IS NULL AND n.latitude IS NULL AND n.asn IS NULL
+RETURNING n.*;
+
+-- name: touch_networks
+-- Note that pinned networks are in use, once a day: unused pins expire.
+UPDATE user_networks AS n
+SET last_seen_at = %(now)s
+FROM json_to_recordset(%(keys)s::json) AS r (user_id uuid, network_key text)
+WHERE n.user_id = r.user_id AND n.network_key = r.network_key
+    AND n.last_seen_at < %(now)s::timestamptz - interval '1 day';
+
+-- name: expire_networks
+-- Let go of pins that nothing used since an instant.
+DELETE FROM user_networks
+WHERE last_seen_at < %(unused_since)s;
+
+-- name: load_person
+-- A person as the rules see one.
+SELECT user_id, name, groups, stream_limit, trusted, archived_at, first_seen_at, last_active_at
+FROM users
+WHERE user_id = %(user_id)s;
+
+-- name: list_networks_of_user
+-- All pinned networks of a person.
+SELECT * FROM user_networks WHERE user_id = %(user_id)s;
+
+-- name: list_devices_of_user
+-- All devices of a person.
+SELECT * FROM user_devices WHERE user_id = %(user_id)s;
+
+-- name: set_user
+-- Set what an operator or the media server says of a person.
+INSERT INTO users AS u
+    (user_id, name, email, groups, stream_limit, archived_at, first_seen_at, last_active_at)
+VALUES (
+    %(user_id)s, %(name)s, %(email)s, coalesce(%(groups)s::text[], '{}'), %(stream_limit)s,
+    CASE WHEN %(archived)s THEN %(now)s::timestamptz END, %(now)s, %(now)s
+)
+ON CONFLICT (user_id) DO UPDATE
+SET
+    name = coalesce(%(name)s, u.name),
+    email = coalesce(%(email)s, u.email),
+    groups = coalesce(%(groups)s, u.groups),
+    stream_limit = CASE WHEN %(clear_stream_limit)s THEN NULL
+        ELSE coalesce(%(stream_limit)s, u.stream_limit) END,
+    archived_at = CASE %(archived)s
+        WHEN true THEN coalesce(u.archived_at, %(now)s)
+        WHEN false THEN NULL
+        ELSE u.archived_at END
+RETURNING *;

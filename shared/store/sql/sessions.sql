@@ -1,0 +1,171 @@
+-- name: load_by_keys
+-- The current session of each (source, session_key).
+SELECT s.*
+FROM json_to_recordset(%(keys)s::json) AS wanted (source text, session_key text)
+JOIN session_keys AS k USING (source, session_key)
+JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.id = k.id;
+
+-- name: load_by_ids
+-- Sessions by id, each from the one partition its id names.
+SELECT s.*
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+JOIN analytics_sessions AS s ON s.id = wanted.id;
+
+-- name: find_tombstones
+-- Which of these sessions were deleted: a late event must not bring one back.
+SELECT wanted.source, wanted.session_key, wanted.started_at
+FROM json_to_recordset(%(keys)s::json)
+    AS wanted (source text, session_key text, started_at timestamptz)
+JOIN session_tombstones AS t USING (source, session_key, started_at);
+
+-- name: add_keys
+-- Give new keys their first session, unless somebody else did meanwhile.
+INSERT INTO session_keys (source, session_key, user_id, id)
+SELECT source, session_key, user_id, id
+FROM json_populate_recordset(NULL::session_keys, %(keys)s::json)
+ORDER BY source, session_key
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: move_keys
+-- Point reused keys at new sessions, if they still point where they did when they were read.
+UPDATE session_keys AS k
+SET user_id = r.user_id, id = r.id
+FROM json_to_recordset(%(keys)s::json)
+    AS r (source text, session_key text, user_id uuid, id uuid, before_id uuid)
+WHERE k.source = r.source AND k.session_key = r.session_key AND k.id = r.before_id
+RETURNING k.id;
+
+-- name: insert_sessions
+-- New sessions, whole.
+INSERT INTO analytics_sessions
+SELECT * FROM json_populate_recordset(NULL::analytics_sessions, %(rows)s::json);
+
+-- name: update_sessions
+-- Sessions of which more than a sign of life has changed, unless somebody changed them meanwhile.
+UPDATE analytics_sessions AS s
+SET
+    version = r.version,
+    last_seen_at = r.last_seen_at,
+    progress_ms = r.progress_ms,
+    watched_ms = r.watched_ms,
+    paused_ms = r.paused_ms,
+    buffered_ms = r.buffered_ms,
+    state = r.state,
+    started_at = r.started_at,
+    stopped_at = r.stopped_at,
+    end_reason = r.end_reason,
+    interrupted_since = r.interrupted_since,
+    interruptions = r.interruptions,
+    ip_address = r.ip_address,
+    network_key = r.network_key,
+    network_since = r.network_since,
+    past_segments = r.past_segments,
+    server_id = r.server_id,
+    library_id = r.library_id,
+    content_type = r.content_type,
+    content_id = r.content_id,
+    title = r.title,
+    show_id = r.show_id,
+    show_title = r.show_title,
+    season_number = r.season_number,
+    episode_number = r.episode_number,
+    duration_ms = r.duration_ms,
+    device_id = r.device_id,
+    device_name = r.device_name,
+    device_type = r.device_type,
+    client_name = r.client_name,
+    client_version = r.client_version,
+    platform = r.platform,
+    stream_type = r.stream_type,
+    container = r.container,
+    video_codec = r.video_codec,
+    audio_codec = r.audio_codec,
+    resolution = r.resolution,
+    bitrate_kbps = r.bitrate_kbps,
+    journal = r.journal
+FROM json_populate_recordset(NULL::analytics_sessions, %(rows)s::json) AS r
+WHERE s.user_id = r.user_id AND s.id = r.id AND s.version = r.version - 1
+RETURNING s.id;
+
+-- name: touch_sessions
+-- Heartbeats: only what one moves, unless somebody changed the session meanwhile.
+UPDATE analytics_sessions AS s
+SET
+    version = r.version,
+    last_seen_at = r.last_seen_at,
+    progress_ms = r.progress_ms,
+    watched_ms = r.watched_ms,
+    paused_ms = r.paused_ms,
+    buffered_ms = r.buffered_ms,
+    journal = r.journal
+FROM json_to_recordset(%(rows)s::json) AS r (
+    user_id uuid, id uuid, version bigint, last_seen_at timestamptz, progress_ms bigint,
+    watched_ms bigint, paused_ms bigint, buffered_ms bigint, journal jsonb
+)
+WHERE s.user_id = r.user_id AND s.id = r.id AND s.version = r.version - 1
+RETURNING s.id;
+
+-- name: list_silent
+-- Active sessions without a sign of life since an instant, oldest first.
+SELECT *
+FROM analytics_sessions
+WHERE stopped_at IS NULL AND last_seen_at < %(silent_since)s
+ORDER BY last_seen_at, id
+LIMIT %(limit)s;
+
+-- name: settle_journals
+-- Forget the journals of sessions that ended before the reorder window.
+UPDATE analytics_sessions
+SET journal = NULL
+WHERE (user_id, id) IN (
+    SELECT user_id, id
+    FROM analytics_sessions
+    WHERE journal IS NOT NULL AND stopped_at < %(ended_before)s
+    LIMIT %(limit)s
+);
+
+-- name: add_tombstone
+-- Remember a deleted session.
+INSERT INTO session_tombstones (user_id, id, source, session_key, started_at, deleted_at)
+SELECT user_id, id, source, session_key, started_at, %(now)s
+FROM analytics_sessions
+WHERE user_id = %(user_id)s AND id = %(id)s
+ON CONFLICT DO NOTHING;
+
+-- name: delete_session
+-- Delete a session's record.
+DELETE FROM analytics_sessions WHERE user_id = %(user_id)s AND id = %(id)s RETURNING id;
+
+-- name: list_sessions
+-- Sessions, newest first; every filter is optional.
+SELECT s.*, u.name AS user_name, n.continent, n.country, n.region, n.city, n.latitude,
+    n.longitude, n.accuracy_radius_km, n.asn, n.organisation, n.network_class,
+    n.kind AS network_kind
+FROM analytics_sessions AS s
+LEFT JOIN users AS u ON u.user_id = s.user_id
+LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+WHERE (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
+    AND (%(id)s::uuid IS NULL OR s.id = %(id)s)
+    AND (%(content_type)s::text IS NULL OR s.content_type = %(content_type)s)
+    AND (%(server_id)s::text IS NULL OR s.server_id = %(server_id)s)
+    AND (%(library_id)s::text IS NULL OR s.library_id = %(library_id)s)
+    AND (%(device_id)s::text IS NULL OR s.device_id = %(device_id)s)
+    AND (%(state)s::text IS NULL OR s.state = %(state)s)
+    AND (%(stream_type)s::text IS NULL OR s.stream_type = %(stream_type)s)
+    AND (%(country)s::text IS NULL OR n.country = %(country)s)
+    AND (NOT %(active)s OR s.stopped_at IS NULL)
+    AND (%(start)s::timestamptz IS NULL OR s.started_at >= %(start)s)
+    AND (%(end)s::timestamptz IS NULL OR s.started_at < %(end)s)
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+    AND (%(after_at)s::timestamptz IS NULL
+        OR (s.started_at, s.id) < (%(after_at)s, %(after_id)s::uuid))
+ORDER BY s.started_at DESC, s.id DESC
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: list_reaching_into
+-- A person's sessions that ended at or after an instant, or go on.
+SELECT *
+FROM analytics_sessions
+WHERE user_id = %(user_id)s AND (stopped_at >= %(since)s OR stopped_at IS NULL)
+ORDER BY started_at, id;

@@ -1,0 +1,103 @@
+"""Trust in the database: the ledger, and the score that is its fold."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from shared.domain.identifiers import new_id
+from shared.domain.trust import EntryKind, LedgerEntry
+from shared.store.database import Connection
+from shared.store.queries import load
+
+_SQL = load("trust")
+
+_UNFILTERED: Mapping[str, object] = {
+    "user_id": None,
+    "max_score": None,
+    "after_score": None,
+    "after_id": None,
+    "limit": 1,
+    "offset": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A person's score, 0 to 100, and the thresholds that have fired and are not armed again."""
+
+    value: int
+    fired: frozenset[str]
+
+
+async def lock_score(connection: Connection, user_id: UUID, *, now: datetime) -> Score:
+    """Return a person's score and hold it, so that two changes come one after the other."""
+    cursor = await connection.execute(_SQL["lock_score"], {"user_id": user_id, "now": now})
+    row = await cursor.fetchone()
+    if row is None:
+        raise AssertionError("an upsert returns its row")
+    return Score(row["score"], frozenset(row["fired_thresholds"]))
+
+
+async def write_score(
+    connection: Connection, user_id: UUID, *, score: int, fired: Collection[str], now: datetime
+) -> None:
+    """Write a person's score, and which thresholds have fired."""
+    await connection.execute(
+        _SQL["write_score"],
+        {"user_id": user_id, "score": score, "fired": sorted(fired), "now": now},
+    )
+
+
+async def add_entry(connection: Connection, user_id: UUID, entry: LedgerEntry) -> None:
+    """Add to a person's ledger."""
+    await connection.execute(
+        _SQL["add_entry"],
+        {
+            "user_id": user_id,
+            "id": new_id(entry.at),
+            "kind": entry.kind,
+            "delta": entry.delta,
+            "reason": entry.reason,
+            "case_id": entry.case_id,
+            "at": entry.at,
+        },
+    )
+
+
+async def void_case_entries(connection: Connection, user_id: UUID, case_id: UUID) -> None:
+    """Take back what a case cost."""
+    await connection.execute(_SQL["void_case_entries"], {"user_id": user_id, "case_id": case_id})
+
+
+async def list_entries(connection: Connection, user_id: UUID) -> list[LedgerEntry]:
+    """Return a person's ledger, in order."""
+    cursor = await connection.execute(_SQL["list_entries"], {"user_id": user_id})
+    return [
+        LedgerEntry(
+            delta=row["delta"],
+            reason=row["reason"],
+            case_id=row["case_id"],
+            at=row["at"],
+            void=row["void"],
+            kind=EntryKind(row["kind"]),
+        )
+        for row in await cursor.fetchall()
+    ]
+
+
+async def list_below(connection: Connection, *, after: UUID, limit: int) -> list[UUID]:
+    """Return a lot of people whose score is below 100, in order of their ids."""
+    cursor = await connection.execute(_SQL["list_below"], {"after": after, "limit": limit})
+    return [row["user_id"] for row in await cursor.fetchall()]
+
+
+async def list_rows(connection: Connection, filters: Mapping[str, object]) -> list[DictRow]:
+    """Return scores with names, lowest first.
+
+    ``filters`` holds what is asked for: parameters of ``list_scores``, each optional.
+    """
+    cursor = await connection.execute(_SQL["list_scores"], {**_UNFILTERED, **filters})
+    return await cursor.fetchall()
