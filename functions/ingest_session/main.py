@@ -1,0 +1,14 @@
+"""ingest_session: what players do, written down."""
+
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from functions.ingest_session.routes import router
+from shared.http.service import Service, create_app
+
+_service = Service(lambda: create_app("ingest_session", router, reports_places=True))
+
+
+async def ingest_session(request: Request) -> ASGIApp:
+    """Answer a request with the function's app."""
+    return await _service.respond(request)

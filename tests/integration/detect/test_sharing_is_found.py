@@ -1,0 +1,84 @@
+"""From events over HTTP to cases: the whole way through ingest_session and detect_sharing."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from psycopg.rows import dict_row
+
+from shared.store import cases
+from shared.store.database import Database
+from tests.conftest import Function
+from tests.places import LINKOPING, LONDON
+
+
+@pytest.fixture
+def ingest(functions: Callable[[str], Function]) -> Function:
+    return functions("ingest_session")
+
+
+@pytest.fixture
+def detect(functions: Callable[[str], Function]) -> Function:
+    return functions("detect_sharing")
+
+
+def start(user_id: str, device: str, address: str, at: datetime) -> dict[str, Any]:
+    return {
+        "event": "start",
+        "source": "revenge",
+        "session_key": uuid4().hex,
+        "user_id": user_id,
+        "content_type": "movie",
+        "content_id": "m1",
+        "device_id": device,
+        "ip_address": address,
+        "event_at": at.isoformat(),
+        "started_at": at.isoformat(),
+    }
+
+
+async def play(ingest: Function, *events: dict[str, Any]) -> None:
+    answer = await ingest.call(
+        "POST", "/api/v1/analytics/sessions/batch", json={"events": list(events)}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def cases_of(database: Database, user_id: str) -> list[Any]:
+    return await database.run(
+        lambda connection: cases.list_rows(connection, {"user_id": user_id, "limit": 50})
+    )
+
+
+async def test_two_cities_in_ten_minutes_open_one_case(
+    ingest: Function, detect: Function, database: Database
+) -> None:
+    user_id, now = str(uuid4()), datetime.now(UTC)
+    first = start(user_id, "tv", LONDON, now - timedelta(minutes=30))
+    stop = first | {"event": "stop", "event_at": (now - timedelta(minutes=10)).isoformat()}
+    await play(ingest, first, stop, start(user_id, "phone", LINKOPING, now))
+    answer = await detect.job("/sweep")
+    assert answer.json() == {"users": 1, "opened": 1, "grown": 0, "failed": 0}
+    [case] = await cases_of(database, user_id)
+    assert case["rule_type"] == "impossible_travel"
+    assert "London" in case["details"]["sentence"]
+    assert "Linköping" in case["details"]["sentence"]
+
+
+async def test_detecting_twice_and_at_once_changes_nothing(
+    ingest: Function, detect: Function, database: Database
+) -> None:
+    user_id, now = str(uuid4()), datetime.now(UTC)
+    await play(
+        ingest,
+        start(user_id, "tv", LONDON, now - timedelta(minutes=5)),
+        start(user_id, "phone", LINKOPING, now - timedelta(minutes=4)),
+    )
+    await asyncio.gather(*(detect.job("/sweep") for _ in range(4)))
+    before = await cases_of(database, user_id)
+    await detect.job(f"/users/{user_id}")
+    assert await cases_of(database, user_id) == before
+    assert [case["rule_type"] for case in before] == ["simultaneous_locations"]

@@ -1,0 +1,49 @@
+"""The native interface of ingest_session, over HTTP, through the framework, into PostgreSQL."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.conftest import Function
+
+START: dict[str, Any] = {
+    "source": "revenge",
+    "session_key": "a1",
+    "user_id": "0198c0de-0000-7000-8000-000000000001",
+    "user_name": "ada",
+    "content_type": "movie",
+    "content_id": "m1",
+    "device_id": "tv-1",
+    "ip_address": "81.2.69.160",
+}
+
+
+@pytest.fixture
+def ingest(functions: Callable[[str], Function]) -> Function:
+    return functions("ingest_session")
+
+
+def at(seconds: float) -> str:
+    base = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    return (base + timedelta(seconds=seconds)).isoformat()
+
+
+async def test_a_start_is_new_once_and_known_when_repeated(ingest: Function) -> None:
+    start = START | {"started_at": at(0), "event_at": at(0)}
+    first = await ingest.call("POST", "/api/v1/analytics/sessions", json=start)
+    again = await ingest.call("POST", "/api/v1/analytics/sessions", json=start)
+    assert (first.status_code, again.status_code) == (201, 200), first.text
+    assert first.json()["id"] == again.json()["id"]
+
+
+async def test_heartbeat_and_stop_are_told_of_by_the_session(ingest: Function) -> None:
+    start = START | {"started_at": at(0), "event_at": at(0)}
+    session = (await ingest.call("POST", "/api/v1/analytics/sessions", json=start)).json()
+    path = f"/api/v1/analytics/sessions/{session['id']}"
+    beat = await ingest.call("PUT", path, json={"event_at": at(60), "progress_seconds": 60})
+    assert beat.status_code == 200, beat.text
+    stop = await ingest.call("POST", f"{path}/stop", json={"event_at": at(90)})
+    assert stop.status_code == 200, stop.text
+    assert stop.json()["state"] == "stopped"
