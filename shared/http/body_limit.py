@@ -25,7 +25,7 @@ class BodyLimit:
         if announced.isdigit() and int(announced) > self._limit:
             await respond(self._too_large())(scope, receive, send)
             return
-        taken = 0
+        taken, answered = 0, False
 
         async def limited() -> Message:
             nonlocal taken
@@ -35,7 +35,18 @@ class BodyLimit:
                 raise self._too_large()
             return message
 
-        await self._app(scope, limited, send)
+        async def unless_too_large(message: Message) -> None:
+            # Whatever the app made of the broken reading, the caller is told of its cause.
+            nonlocal answered
+            if taken <= self._limit or answered:
+                answered = True
+                await send(message)
+
+        try:
+            await self._app(scope, limited, unless_too_large)
+        finally:
+            if taken > self._limit and not answered:
+                await respond(self._too_large())(scope, receive, send)
 
     def _too_large(self) -> BodyTooLargeError:
         return BodyTooLargeError(

@@ -1,5 +1,7 @@
-"""Notification channels as they are given and shown. What is shown holds no secret: no whole URL,
-since the address of a Discord webhook, and of many others, is all it takes to write to it.
+"""Notification channels as they are given and shown.
+
+What is shown holds no secret, and so no whole URL: the address of a Discord webhook, and of many
+others, is all it takes to write to it.
 """
 
 import base64
@@ -64,14 +66,18 @@ def _check_url(url: SecretStr) -> SecretStr:
 
 
 Url = Annotated[SecretStr, Field(max_length=2_000), AfterValidator(_check_url)]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+
+
+# An error that repeats its input would write secrets into logs.
+_STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
 
 
 class _Config(BaseModel):
     """What every channel that is reached by a URL has."""
 
-    # An error that repeats its input would write secrets into logs.
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = _STRICT
 
     url: Url
     allow_private_network: bool = Field(
@@ -140,29 +146,31 @@ class DiscordConfig(_Config):
 
 ChannelConfig = Annotated[WebhookConfig | DiscordConfig, Field(discriminator="type")]
 
-CHANNEL_CONFIG: TypeAdapter[WebhookConfig | DiscordConfig] = TypeAdapter(ChannelConfig)
+CHANNEL_CONFIG: TypeAdapter[WebhookConfig | DiscordConfig] = TypeAdapter(
+    ChannelConfig, config=_STRICT
+)
 
 
-class _Named(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class NewChannel(_Named):
+class NewChannel(BaseModel):
     """A channel to be created."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+    model_config = _STRICT
+
+    name: Name
     config: ChannelConfig
     enabled: bool = True
 
 
-class ChannelChange(_Named):
+class ChannelChange(BaseModel):
     """What is to be changed of a channel; what is left out stays.
 
     A config is given whole, but a webhook's secret that is left out stays. Enabling takes away
     the reason why a channel was disabled.
     """
 
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")] | None = None
+    model_config = _STRICT
+
+    name: Name | None = None
     config: ChannelConfig | None = None
     enabled: bool | None = None
 

@@ -22,8 +22,8 @@ from shared.domain.delivery import (
     MAX_ATTEMPTS,
     MAX_RETRY_AFTER,
     DeliveryError,
-    OutgoingEvent,
     Outcome,
+    OutgoingEvent,
     next_attempt_at,
 )
 from shared.errors import UnavailableError

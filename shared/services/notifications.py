@@ -195,8 +195,8 @@ def _host_and_hint(sealed: bytes, vault: Vault) -> tuple[str | None, str | None]
 
 def _delivery(row: Mapping[str, Any]) -> DeliveryView:
     waits = row["next_attempt_at"] if row["state"] == "pending" else None
-    shown = {name: row[name] for name in DeliveryView.model_fields}
-    return DeliveryView(**shown | {"next_attempt_at": waits})
+    shown = {name: row[name] for name in DeliveryView.model_fields if name != "next_attempt_at"}
+    return DeliveryView(**shown, next_attempt_at=waits)
 
 
 async def _row(connection: Connection, channel_id: UUID) -> Mapping[str, Any]:

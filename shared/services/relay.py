@@ -71,7 +71,9 @@ class _Sweep:
     async def _open_lanes(self) -> None:
         async def list_due(connection: Connection) -> list[tuple[UUID, UUID]]:
             await outbox.bury_disabled(connection)
-            return await outbox.list_due(connection, now=self._office.now(), per_channel=PER_CHANNEL)
+            return await outbox.list_due(
+                connection, now=self._office.now(), per_channel=PER_CHANNEL
+            )
 
         queues: dict[UUID, list[UUID]] = {}
         for channel_id, delivery_id in await self._office.database.run(list_due):

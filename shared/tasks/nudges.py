@@ -1,4 +1,8 @@
-"""Nudges: telling other functions at once what they would find by themselves a little later."""
+"""Nudges: asking a function to work at once, after the commit of what it is to work on.
+
+A nudge may be lost. Then a sweep does the work, a little later; so nudges are best effort, and
+without a task queue there are none.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,19 +13,19 @@ from shared.settings import Settings
 
 
 class Nudger(Protocol):
-    """Wakes detect_sharing and notify. Best effort: sweeps find what no nudge told of."""
+    """Nudges functions. Never raises, and takes two seconds at most."""
 
     async def detect(self, user_ids: Collection[UUID], *, at: datetime | None = None) -> None:
-        """Have people looked at, now or at an instant."""
+        """Ask detect_sharing to look at users, at an instant or at once."""
         ...
 
     async def deliver(self, delivery_ids: Collection[UUID]) -> None:
-        """Have deliveries made now."""
+        """Ask notify to make deliveries at once."""
         ...
 
 
 class NoNudges:
-    """There is no queue: the sweeps do all the work."""
+    """Leaves all work to the sweeps."""
 
     async def detect(self, user_ids: Collection[UUID], *, at: datetime | None = None) -> None:
         """Do nothing."""
@@ -31,6 +35,14 @@ class NoNudges:
 
 
 def nudger(settings: Settings) -> Nudger:
-    """Return what the settings ask for."""
-    del settings
-    return NoNudges()
+    """Return the nudges that the settings ask for.
+
+    Raises:
+        SettingsError: the queue cannot prove who it is to the functions.
+    """
+    if settings.analytics_tasks_queue is None:
+        return NoNudges()
+    # The client takes 40 MB, which nobody pays who has no queue.
+    from shared.tasks.cloud_tasks import CloudTasksNudges  # noqa: PLC0415
+
+    return CloudTasksNudges(settings, settings.analytics_tasks_queue)

@@ -5,6 +5,9 @@ that begins now and some other place, only the other device that was seen there 
 gap is the smallest and its overlap the longest of all that were there. So the sweep remembers,
 for each place, the two activities of different actors that ended last; two, because the one that
 begins may be of the first one's device.
+
+What a leaked account can cause is bounded too: only the 100 places seen last are remembered.
+Whoever was at more of them within a window has been found many times over.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +18,11 @@ from shared.domain.finding import behaviour_key
 from shared.domain.network import Network
 from shared.domain.place import Place, effective_distance_km, great_circle_km, has_position, site
 from shared.domain.timeline import Activity, Segment, activities
+
+_PLACES = 100
+
+TOLD_PER_ARRIVAL = 10
+"""Findings worth telling of one arrival, the gravest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def encounters(
 ) -> Iterator[tuple[Activity, list[Encounter]]]:
     """Yield each activity with its encounters, at most one per other place.
 
-    The work is activities times places still within reach.
+    The work is activities times places still within reach, of which there are at most 100.
 
     Args:
         placed: activities by start, see ``placed_activities``.
@@ -105,6 +113,8 @@ def encounters(
             if place != here
         ]
         boards[here] = _last_two(boards.get(here, []), arrival)
+        if len(boards) > _PLACES:
+            del boards[min(boards, key=lambda place: _lasting(boards[place][0]))]
         yield arrival, [encounter for encounter in found if encounter]
 
 

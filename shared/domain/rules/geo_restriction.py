@@ -61,20 +61,17 @@ def detect(config: GeoRestriction, timeline: Timeline, now: datetime) -> Detecti
     return detection([*found, *anonymous_findings(config.anonymous, timeline.segments, now)])
 
 
-def _by_country(
-    segments: Iterable[Segment],
-) -> dict[tuple[UUID, str | None], tuple[Segment, ...]]:
-    grouped: dict[tuple[UUID, str | None], tuple[Segment, ...]] = {}
+def _by_country(segments: Iterable[Segment]) -> dict[tuple[UUID, str | None], list[Segment]]:
+    grouped: dict[tuple[UUID, str | None], list[Segment]] = {}
     for segment in segments:
         if segment.network.is_public:
             country = ((segment.network.place or Place()).country or "").strip().upper() or None
-            key = (segment.session_id, country)
-            grouped[key] = (*grouped.get(key, ()), segment)
+            grouped.setdefault((segment.session_id, country), []).append(segment)
     return grouped
 
 
 def _finding(
-    config: GeoRestriction, country: str | None, segments: tuple[Segment, ...], now: datetime
+    config: GeoRestriction, country: str | None, segments: list[Segment], now: datetime
 ) -> Finding:
     first = segments[0]
     key = behaviour_key("country", [country or _UNKNOWN])
@@ -82,7 +79,7 @@ def _finding(
         behaviour_key=key,
         at=first.started_at,
         last_at=last_sign_of_life(segments, now),
-        segments=segments,
+        segments=tuple(segments),
         facts={"country": country, "mode": config.mode, "countries": sorted(config.countries)},
         sentence=_sentence(config, country, first),
         identity=finding_identity(key, [first.session_id]),

@@ -21,7 +21,12 @@ from shared.domain.rules.bounds import (
     SpeedKmh,
     WindowHours,
 )
-from shared.domain.rules.encounters import Encounter, encounters, placed_activities
+from shared.domain.rules.encounters import (
+    TOLD_PER_ARRIVAL,
+    Encounter,
+    encounters,
+    placed_activities,
+)
 from shared.domain.rules.sentences import clock, kilometres, number, span, where
 from shared.domain.timeline import Activity, Timeline, last_sign_of_life
 
@@ -87,15 +92,21 @@ def speed_kmh(encounter: Encounter) -> float:
 def _fastest(
     config: ImpossibleTravel, met: list[Encounter], left: Collection[tuple[str, UUID]]
 ) -> dict[str, Encounter]:
-    """Return the fastest too fast encounter per behaviour."""
+    """Return the fastest encounter per behaviour that is too fast, for the fastest behaviours."""
     fastest: dict[str, Encounter] = {}
-    for encounter in sorted(met, key=speed_kmh):
-        far = encounter.effective_km >= config.min_distance_km
-        if far and speed_kmh(encounter) > config.max_speed_kmh:
-            key = encounter.behaviour
-            if (key, encounter.arrival.segments[0].session_id) not in left:
-                fastest[key] = encounter
+    too_fast = [encounter for encounter in met if _is_too_fast(config, encounter)]
+    for encounter in sorted(too_fast, key=speed_kmh, reverse=True):
+        key = encounter.behaviour
+        if (key, encounter.arrival.segments[0].session_id) not in left:
+            fastest.setdefault(key, encounter)
+        if len(fastest) == TOLD_PER_ARRIVAL:
+            break
     return fastest
+
+
+def _is_too_fast(config: ImpossibleTravel, encounter: Encounter) -> bool:
+    far = encounter.effective_km >= config.min_distance_km
+    return far and speed_kmh(encounter) > config.max_speed_kmh
 
 
 def _same_stay(a: Activity, b: Activity) -> bool:

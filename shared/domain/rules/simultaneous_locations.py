@@ -15,7 +15,12 @@ from shared.domain.rules.bounds import (
     OverlapSeconds,
     SameAsnKm,
 )
-from shared.domain.rules.encounters import Encounter, encounters, placed_activities
+from shared.domain.rules.encounters import (
+    TOLD_PER_ARRIVAL,
+    Encounter,
+    encounters,
+    placed_activities,
+)
 from shared.domain.rules.sentences import clock, kilometres, number, span, where
 from shared.domain.timeline import Timeline, last_sign_of_life
 
@@ -75,7 +80,8 @@ def _longest(config: SimultaneousLocations, timeline: Timeline, now: datetime) -
     ):
         far = [encounter for encounter in met if _counts(config, encounter)]
         by_length = sorted(far, key=lambda encounter: (encounter.overlap, encounter.distance_km))
-        longest += {encounter.behaviour: encounter for encounter in by_length}.values()
+        per_behaviour = {encounter.behaviour: encounter for encounter in by_length}
+        longest += list(per_behaviour.values())[-TOLD_PER_ARRIVAL:]
     return longest
 
 

@@ -6,10 +6,6 @@ SELECT * FROM analytics_sharing_rules ORDER BY created_at, id;
 -- One rule.
 SELECT * FROM analytics_sharing_rules WHERE id = %(id)s;
 
--- name: count_rules
--- How many rules there are.
-SELECT count(*) AS rules FROM analytics_sharing_rules;
-
 -- name: add_rule
 -- Add a rule; nothing if its name is taken.
 INSERT INTO analytics_sharing_rules

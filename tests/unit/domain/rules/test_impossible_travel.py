@@ -216,7 +216,7 @@ def test_a_trusted_side_and_a_trusted_person_are_never_findings() -> None:
 
 
 def test_three_devices_at_home_and_one_away_are_one_finding() -> None:
-    devices = [segment(at("18:00"), at("20:0%d" % n), HOME, f"tv{n}") for n in range(3)]
+    devices = [segment(at("18:00"), at(f"20:0{n}"), HOME, f"tv{n}") for n in range(3)]
     away = segment(at("20:31"), None, AWAY, "phone")
     (finding,) = found(TRAVEL, *devices, away).findings
     assert finding.segments == (devices[2], away)

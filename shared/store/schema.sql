@@ -1,0 +1,449 @@
+CREATE TABLE public.analytics_sessions (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    progress_ms bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    paused_ms bigint NOT NULL,
+    buffered_ms bigint NOT NULL,
+    state text NOT NULL,
+    source text NOT NULL,
+    session_key text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    end_reason text,
+    interrupted_since timestamp with time zone,
+    interruptions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    ip_address inet,
+    network_key text,
+    network_since timestamp with time zone NOT NULL,
+    past_segments jsonb DEFAULT '[]'::jsonb NOT NULL,
+    server_id text,
+    library_id text,
+    content_type text NOT NULL,
+    content_id text NOT NULL,
+    title text,
+    show_id text,
+    show_title text,
+    season_number integer,
+    episode_number integer,
+    duration_ms bigint,
+    device_id text,
+    device_name text,
+    device_type text,
+    client_name text,
+    client_version text,
+    platform text,
+    stream_type text,
+    container text,
+    video_codec text,
+    audio_codec text,
+    resolution text,
+    bitrate_kbps integer,
+    journal jsonb,
+    CONSTRAINT analytics_sessions_bitrate_kbps_check CHECK ((bitrate_kbps >= 0)),
+    CONSTRAINT analytics_sessions_buffered_ms_check CHECK ((buffered_ms >= 0)),
+    CONSTRAINT analytics_sessions_check CHECK (((state = 'stopped'::text) = (stopped_at IS NOT NULL))),
+    CONSTRAINT analytics_sessions_check1 CHECK (((stopped_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT analytics_sessions_check2 CHECK ((stopped_at >= started_at)),
+    CONSTRAINT analytics_sessions_check3 CHECK ((last_seen_at >= started_at)),
+    CONSTRAINT analytics_sessions_duration_ms_check CHECK ((duration_ms > 0)),
+    CONSTRAINT analytics_sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['stopped'::text, 'timeout'::text, 'terminated'::text, 'media_changed'::text, 'superseded'::text]))),
+    CONSTRAINT analytics_sessions_paused_ms_check CHECK ((paused_ms >= 0)),
+    CONSTRAINT analytics_sessions_progress_ms_check CHECK ((progress_ms >= 0)),
+    CONSTRAINT analytics_sessions_state_check CHECK ((state = ANY (ARRAY['playing'::text, 'paused'::text, 'buffering'::text, 'stopped'::text]))),
+    CONSTRAINT analytics_sessions_stream_type_check CHECK ((stream_type = ANY (ARRAY['direct_play'::text, 'direct_stream'::text, 'transcode'::text, 'unknown'::text]))),
+    CONSTRAINT analytics_sessions_watched_ms_check CHECK ((watched_ms >= 0))
+)
+PARTITION BY RANGE (id);
+
+CREATE TABLE public.analytics_sharing_rules (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    config jsonb NOT NULL,
+    scope jsonb DEFAULT '{}'::jsonb NOT NULL,
+    severity smallint NOT NULL,
+    mode text NOT NULL,
+    enabled boolean NOT NULL,
+    actions text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT analytics_sharing_rules_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'shadow'::text]))),
+    CONSTRAINT analytics_sharing_rules_severity_check CHECK (((severity >= 1) AND (severity <= 5))),
+    CONSTRAINT analytics_sharing_rules_type_check CHECK ((type = ANY (ARRAY['impossible_travel'::text, 'simultaneous_locations'::text, 'device_velocity'::text, 'concurrent_streams'::text, 'geo_restriction'::text, 'inactivity'::text])))
+);
+
+CREATE TABLE public.analytics_sharing_violations (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    rule_id uuid NOT NULL,
+    rule_type text NOT NULL,
+    severity smallint NOT NULL,
+    mode text NOT NULL,
+    state text NOT NULL,
+    behaviour_keys text[] NOT NULL,
+    finding_identities text[] NOT NULL,
+    occurrences integer NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    notified_at timestamp with time zone,
+    notify_due_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    closed_by text,
+    details jsonb NOT NULL,
+    CONSTRAINT analytics_sharing_violations_check CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+    CONSTRAINT analytics_sharing_violations_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'shadow'::text]))),
+    CONSTRAINT analytics_sharing_violations_occurrences_check CHECK ((occurrences > 0)),
+    CONSTRAINT analytics_sharing_violations_severity_check CHECK (((severity >= 1) AND (severity <= 5))),
+    CONSTRAINT analytics_sharing_violations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'dismissed'::text])))
+);
+
+CREATE TABLE public.analytics_user_trust (
+    user_id uuid NOT NULL,
+    score smallint NOT NULL,
+    fired_thresholds text[] DEFAULT '{}'::text[] NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT analytics_user_trust_score_check CHECK (((score >= 0) AND (score <= 100)))
+);
+
+CREATE TABLE public.api_keys (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    digest bytea NOT NULL,
+    hint text NOT NULL,
+    role text NOT NULL,
+    user_id uuid,
+    permissions text[],
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'moderator'::text, 'viewer'::text, 'service'::text, 'member'::text, 'integration'::text])))
+);
+
+CREATE TABLE public.audit_log (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+CREATE TABLE public.deliveries (
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    last_status integer,
+    last_error text,
+    delivered_at timestamp with time zone,
+    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+
+CREATE TABLE public.dirty_days (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    marked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.dirty_users (
+    user_id uuid NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    marked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.job_runs (
+    job text NOT NULL,
+    scheduled_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    fencing_token bigint NOT NULL,
+    lease_until timestamp with time zone NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    counts jsonb,
+    error text,
+    CONSTRAINT job_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.notification_channels (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    config bytea NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    disabled_reason text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT notification_channels_type_check CHECK ((type = ANY (ARRAY['webhook'::text, 'discord'::text])))
+);
+
+CREATE TABLE public.outbox (
+    id uuid NOT NULL,
+    user_id uuid,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.user_activity_daily (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    content_type text NOT NULL,
+    sessions integer NOT NULL,
+    watched_ms bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_activity_daily_sessions_check CHECK ((sessions >= 0)),
+    CONSTRAINT user_activity_daily_watched_ms_check CHECK ((watched_ms >= 0))
+);
+
+CREATE VIEW public.play_statistics AS
+ SELECT day,
+    content_type,
+    sum(sessions) AS sessions,
+    (sum(watched_ms))::bigint AS watched_ms,
+    count(*) AS users
+   FROM public.user_activity_daily
+  GROUP BY day, content_type;
+
+CREATE TABLE public.schema_migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.session_keys (
+    source text NOT NULL,
+    session_key text NOT NULL,
+    user_id uuid NOT NULL,
+    id uuid NOT NULL
+);
+
+CREATE TABLE public.session_tombstones (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    source text NOT NULL,
+    session_key text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.trust_ledger (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    delta smallint NOT NULL,
+    reason text NOT NULL,
+    case_id uuid,
+    at timestamp with time zone NOT NULL,
+    void boolean DEFAULT false NOT NULL,
+    CONSTRAINT trust_ledger_kind_check CHECK ((kind = ANY (ARRAY['violation'::text, 'recovery'::text, 'reset'::text, 'adjustment'::text])))
+);
+
+CREATE TABLE public.user_accounts (
+    user_id uuid NOT NULL,
+    server_id text NOT NULL,
+    account_id text NOT NULL,
+    name text
+);
+
+CREATE TABLE public.user_devices (
+    user_id uuid NOT NULL,
+    device_id text NOT NULL,
+    name text,
+    type text,
+    client text,
+    trusted_until timestamp with time zone,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.user_networks (
+    user_id uuid NOT NULL,
+    network_key text NOT NULL,
+    address inet NOT NULL,
+    network_class text NOT NULL,
+    kind text NOT NULL,
+    continent text,
+    country text,
+    region text,
+    city text,
+    postal_code text,
+    latitude double precision,
+    longitude double precision,
+    accuracy_radius_km double precision DEFAULT 100 NOT NULL,
+    asn bigint,
+    organisation text,
+    trusted_until timestamp with time zone,
+    pinned_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_networks_accuracy_radius_km_check CHECK ((accuracy_radius_km >= (0)::double precision)),
+    CONSTRAINT user_networks_kind_check CHECK ((kind = ANY (ARRAY['residential'::text, 'carrier'::text, 'hosting'::text, 'vpn'::text, 'tor'::text, 'relay'::text, 'unknown'::text]))),
+    CONSTRAINT user_networks_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT user_networks_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT user_networks_network_class_check CHECK ((network_class = ANY (ARRAY['local'::text, 'overlay'::text, 'public'::text])))
+);
+
+CREATE TABLE public.users (
+    user_id uuid NOT NULL,
+    name text,
+    email text,
+    groups text[] DEFAULT '{}'::text[] NOT NULL,
+    stream_limit integer,
+    trusted boolean DEFAULT false NOT NULL,
+    archived_at timestamp with time zone,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_active_at timestamp with time zone NOT NULL,
+    CONSTRAINT users_stream_limit_check CHECK ((stream_limit > 0))
+);
+
+ALTER TABLE ONLY public.analytics_sessions
+    ADD CONSTRAINT analytics_sessions_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.analytics_sharing_rules
+    ADD CONSTRAINT analytics_sharing_rules_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.analytics_sharing_rules
+    ADD CONSTRAINT analytics_sharing_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.analytics_sharing_violations
+    ADD CONSTRAINT analytics_sharing_violations_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.analytics_user_trust
+    ADD CONSTRAINT analytics_user_trust_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_event_id_channel_id_key UNIQUE (event_id, channel_id);
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.dirty_days
+    ADD CONSTRAINT dirty_days_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY public.dirty_users
+    ADD CONSTRAINT dirty_users_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.job_runs
+    ADD CONSTRAINT job_runs_pkey PRIMARY KEY (job, scheduled_at);
+
+ALTER TABLE ONLY public.notification_channels
+    ADD CONSTRAINT notification_channels_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.notification_channels
+    ADD CONSTRAINT notification_channels_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.session_keys
+    ADD CONSTRAINT session_keys_pkey PRIMARY KEY (source, session_key);
+
+ALTER TABLE ONLY public.session_tombstones
+    ADD CONSTRAINT session_tombstones_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.trust_ledger
+    ADD CONSTRAINT trust_ledger_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.user_accounts
+    ADD CONSTRAINT user_accounts_pkey PRIMARY KEY (user_id, server_id, account_id);
+
+ALTER TABLE ONLY public.user_activity_daily
+    ADD CONSTRAINT user_activity_daily_pkey PRIMARY KEY (user_id, day, content_type);
+
+ALTER TABLE ONLY public.user_devices
+    ADD CONSTRAINT user_devices_pkey PRIMARY KEY (user_id, device_id);
+
+ALTER TABLE ONLY public.user_networks
+    ADD CONSTRAINT user_networks_pkey PRIMARY KEY (user_id, network_key);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
+CREATE INDEX analytics_sessions_active ON ONLY public.analytics_sessions USING btree (user_id) WHERE (stopped_at IS NULL);
+
+CREATE INDEX analytics_sessions_id ON ONLY public.analytics_sessions USING btree (id);
+
+CREATE INDEX analytics_sessions_started_at ON ONLY public.analytics_sessions USING btree (started_at DESC, id DESC);
+
+CREATE INDEX analytics_sessions_user_started_at ON ONLY public.analytics_sessions USING btree (user_id, started_at DESC, id DESC);
+
+CREATE INDEX analytics_sessions_user_stopped_at ON ONLY public.analytics_sessions USING btree (user_id, stopped_at);
+
+CREATE INDEX analytics_sharing_violations_id ON public.analytics_sharing_violations USING btree (id);
+
+CREATE UNIQUE INDEX analytics_sharing_violations_one_open ON public.analytics_sharing_violations USING btree (user_id, rule_id) WHERE (state = 'open'::text);
+
+CREATE INDEX analytics_sharing_violations_opened_at ON public.analytics_sharing_violations USING btree (opened_at DESC, id DESC);
+
+CREATE INDEX analytics_user_trust_score ON public.analytics_user_trust USING btree (score, user_id);
+
+CREATE INDEX audit_log_at ON public.audit_log USING btree (at DESC, id DESC);
+
+CREATE INDEX deliveries_channel ON public.deliveries USING btree (channel_id, id DESC);
+
+CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_attempt_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX dirty_users_due_at ON public.dirty_users USING btree (due_at);
+
+CREATE INDEX outbox_created_at ON public.outbox USING btree (created_at);
+
+CREATE INDEX session_keys_id ON public.session_keys USING btree (id);
+
+CREATE INDEX session_tombstones_key ON public.session_tombstones USING btree (source, session_key, started_at);
+
+CREATE INDEX trust_ledger_at ON public.trust_ledger USING btree (user_id, at);
+
+CREATE INDEX user_activity_daily_day ON public.user_activity_daily USING btree (day);
+
+ALTER TABLE public.analytics_sessions
+    ADD CONSTRAINT analytics_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.analytics_sharing_violations
+    ADD CONSTRAINT analytics_sharing_violations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.analytics_user_trust
+    ADD CONSTRAINT analytics_user_trust_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.notification_channels(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.trust_ledger
+    ADD CONSTRAINT trust_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_accounts
+    ADD CONSTRAINT user_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_activity_daily
+    ADD CONSTRAINT user_activity_daily_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_devices
+    ADD CONSTRAINT user_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_networks
+    ADD CONSTRAINT user_networks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

@@ -1,0 +1,50 @@
+"""The journal as JSON: what is read back is what was written, whatever the events were."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain.fold import Record, open_record, record, time_out
+from shared.domain.session import EventKind, SessionEvent
+from shared.store import journal
+from tests.unit.domain.test_fold import NOON, blank, events
+
+
+def read_back(before: Record) -> Record:
+    """Write a record as JSON and read it, its session being what the row itself holds."""
+    text = json.dumps(journal.encode_journal(before))
+    # jsonb keeps the members of an object in an order of its own.
+    return journal.decode_record(before.session, json.loads(text, object_pairs_hook=reordered))
+
+
+def reordered(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    return dict(sorted(pairs, key=lambda pair: (len(pair[0]), pair[0])))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(events, st.integers(0, 3_600)), min_size=1, max_size=10))
+def test_a_record_survives_being_stored(arrivals: list[tuple[SessionEvent, int]]) -> None:
+    (first, _), *rest = arrivals
+    current = open_record(blank(), first)
+    for told, arrival in rest:
+        current = record(current, told, NOON + timedelta(seconds=arrival))
+        assert read_back(current) == current
+    assert read_back(time_out(current)) == time_out(current)
+
+
+def test_a_heartbeat_a_second_stays_small() -> None:
+    first, *beats = [
+        SessionEvent(kind=EventKind.PROGRESS, at=NOON + timedelta(seconds=s), progress=timedelta(seconds=s))
+        for s in range(1_200)
+    ]
+    current = open_record(blank(), first)
+    for beat in beats:
+        current = record(current, beat, beat.at)
+    assert len(json.dumps(journal.encode_journal(current))) < 30_000
+
+
+def test_instants_are_kept_to_the_millisecond() -> None:
+    at = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
+    assert journal.from_ms(journal.to_ms(at)) == at
