@@ -128,9 +128,6 @@ class Settings(BaseModel):
     analytics_ipv6_prefix_length: int = Field(
         default=64, ge=48, le=64, description="How much of an IPv6 address names a home."
     )
-    analytics_trusted_proxies: int = Field(
-        default=1, ge=0, le=8, description="Reverse proxies in front, for the caller's address."
-    )
 
     analytics_retention_days: int = Field(
         default=90, ge=1, le=3650, description="Days that sessions are kept."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from shared.domain.session import EventKind, SessionEvent
-from shared.errors import AppError
+from shared.errors import AppError, UnavailableError
 from shared.http.context import Context
 from shared.schemas.session_events import (
     AnyEvent,
@@ -42,7 +42,15 @@ def arrival_at_id(
 
 
 async def record(context: Context, arrivals: Sequence[Arrival]) -> list[Outcome | AppError]:
-    """Record events; return after COMMIT, with an outcome for each in order."""
+    """Record events; return after COMMIT, with an outcome for each in order.
+
+    Raises:
+        UnavailableError: analytics are switched off.
+    """
+    if not context.settings.analytics_enabled:
+        raise UnavailableError(
+            "Analytics are switched off (ANALYTICS_ENABLED).", code="analytics_disabled"
+        )
     ingest = Ingest(context.finder, context.settings)
 
     async def work(connection: Connection) -> list[Outcome | AppError]:

@@ -3,10 +3,12 @@
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from functions.ingest_session.routes import router
+from functions.ingest_session import routes, users
 from shared.http.service import Service, create_app
 
-_service = Service(lambda: create_app("ingest_session", router, reports_places=True))
+_service = Service(
+    lambda: create_app("ingest_session", routes.router, users.router, reports_places=True)
+)
 
 
 async def ingest_session(request: Request) -> ASGIApp:

@@ -22,14 +22,10 @@ from pydantic import (
 from shared.domain.identifiers import derived_id
 from shared.domain.network import network_key, parse_address
 from shared.domain.session import EventKind, NetworkAddress, SessionEvent, State
+from shared.schemas.text import Text, Word
 
 BATCH_LIMIT = 1_000
-
-
-def _without_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("contains a NUL character, which cannot be stored")
-    return text
+ADULT_PREFIX = "qar."
 
 
 def _to_milliseconds(at: datetime) -> datetime:
@@ -47,8 +43,6 @@ def _id_text(value: object) -> object:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_milliseconds)]
-Text = Annotated[str, Field(max_length=1_000), AfterValidator(_without_nul)]
-Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_nul)]
 Key = Annotated[Word, BeforeValidator(_id_text)]
 Seconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
 
@@ -168,6 +162,11 @@ def to_user_id(said: AnyEvent, source: str) -> UUID | None:
     if said.user_id is None:
         return None
     return derived_id(said.server_id or source, "user", said.user_id)
+
+
+def is_adult(content_type: object) -> bool:
+    """Say whether a content type is adult, shown only to those who may see that."""
+    return isinstance(content_type, str) and content_type.startswith(ADULT_PREFIX)
 
 
 def _attributes(said: AnyEvent) -> dict[str, Any]:

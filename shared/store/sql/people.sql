@@ -100,22 +100,22 @@ SELECT * FROM user_networks WHERE user_id = %(user_id)s;
 SELECT * FROM user_devices WHERE user_id = %(user_id)s;
 
 -- name: set_user
--- Set what an operator or the media server says of a person.
+-- Set what a playback service says of a person; what it leaves out stays as it is.
 INSERT INTO users AS u
     (user_id, name, email, groups, stream_limit, archived_at, first_seen_at, last_active_at)
 VALUES (
     %(user_id)s, %(name)s, %(email)s, coalesce(%(groups)s::text[], '{}'), %(stream_limit)s,
-    CASE WHEN %(archived)s THEN %(now)s::timestamptz END, %(now)s, %(now)s
+    CASE WHEN %(archived)s::boolean THEN %(now)s::timestamptz END, %(now)s, %(now)s
 )
 ON CONFLICT (user_id) DO UPDATE
 SET
     name = coalesce(%(name)s, u.name),
     email = coalesce(%(email)s, u.email),
-    groups = coalesce(%(groups)s, u.groups),
-    stream_limit = CASE WHEN %(clear_stream_limit)s THEN NULL
-        ELSE coalesce(%(stream_limit)s, u.stream_limit) END,
-    archived_at = CASE %(archived)s
+    groups = coalesce(%(groups)s::text[], u.groups),
+    stream_limit = CASE WHEN %(sets_stream_limit)s THEN %(stream_limit)s ELSE u.stream_limit END,
+    archived_at = CASE %(archived)s::boolean
         WHEN true THEN coalesce(u.archived_at, %(now)s)
         WHEN false THEN NULL
-        ELSE u.archived_at END
+        ELSE u.archived_at
+    END
 RETURNING *;

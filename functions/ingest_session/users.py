@@ -1,0 +1,39 @@
+"""People as the playback service describes them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from shared.domain.permissions import Caller, Permission
+from shared.http.authentication import Requires
+from shared.http.context import Ctx
+from shared.http.problems import PROBLEMS
+from shared.schemas.users import UserChange, UserView
+from shared.store import dirty, people
+from shared.store.database import Connection
+
+router = APIRouter(prefix="/api/v1/analytics/users", tags=["ingest"], responses=PROBLEMS)
+
+
+@router.put("/{user_id}", summary="Tell what is known of a person")
+async def set_user(
+    user_id: UUID,
+    said: UserChange,
+    context: Ctx,
+    _: Annotated[Caller, Depends(Requires(Permission.SESSIONS_INGEST))],
+) -> UserView:
+    """Write it, and have the person looked at: a limit or a group may change what is found."""
+    now = context.now()
+    values = said.model_dump() | {
+        "user_id": user_id,
+        "sets_stream_limit": "stream_limit" in said.model_fields_set,
+        "now": now,
+    }
+
+    async def work(connection: Connection) -> UserView:
+        row = await people.set_user(connection, values)
+        await dirty.mark_users(connection, [user_id], due_at=now, now=now)
+        return UserView.model_validate({name: row[name] for name in UserView.model_fields})
+
+    return await context.database.run(work)

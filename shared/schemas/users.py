@@ -1,0 +1,38 @@
+"""People as a playback service describes them."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.schemas.text import Text, Word
+
+Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
+
+
+class UserChange(BaseModel):
+    """What is known of a person; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text | None = None
+    email: Email | None = None
+    groups: Annotated[list[Word], Field(max_length=100)] | None = None
+    stream_limit: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
+        default=None, description="The person's own limit of streams at once; null takes it away."
+    )
+    archived: bool | None = Field(default=None, description="Gone: no longer looked at as dormant.")
+
+
+class UserView(BaseModel):
+    """A person."""
+
+    user_id: UUID
+    name: str | None
+    email: str | None
+    groups: list[str]
+    stream_limit: int | None
+    archived_at: datetime | None
+    first_seen_at: datetime
+    last_active_at: datetime
