@@ -5,7 +5,7 @@ They are committed, and a test compares, so that a setting without a word about 
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -77,7 +77,9 @@ def _default(field: FieldInfo) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, cast("tuple[object, ...]", value)))
+    return str(value)
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ accepted on any of them (``REVENGE_ANALYTICS_RETENTION_DAYS``). Nothing else rea
 environment.
 """
 
+import base64
 import difflib
 import os
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ from pydantic import (
 PREFIX = "ANALYTICS_"
 HOST_PREFIX = "REVENGE_"
 CONFIG_PATH_VARIABLE = "ANALYTICS_CONFIG_PATH"
+ENCRYPTION_KEY_BYTES = 32
 
 
 class SettingsError(Exception):
@@ -49,6 +51,18 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _encryption_keys(secret: SecretStr | None) -> SecretStr | None:
+    """Check that each key is 32 bytes in URL-safe base64, as Fernet takes it."""
+    for text in [] if secret is None else secret.get_secret_value().split(","):
+        try:
+            key = base64.urlsafe_b64decode(text.strip())
+        except ValueError:
+            key = b""
+        if len(key) != ENCRYPTION_KEY_BYTES:
+            raise ValueError("is no key of 32 bytes in URL-safe base64")
+    return secret
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Addresses = Annotated[tuple[IPv4Address | IPv6Address, ...], BeforeValidator(_split)]
 
@@ -59,7 +73,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     revenge_database_url: SecretStr = Field(description="PostgreSQL 18, as a postgresql:// URL.")
-    revenge_encryption_key: SecretStr | None = Field(
+    revenge_encryption_key: Annotated[SecretStr | None, AfterValidator(_encryption_keys)] = Field(
         default=None,
         description="Encrypts channel secrets: 32 bytes in URL-safe base64; several, the newest"
         " first and separated by commas, while a key is being replaced.",
@@ -194,6 +208,9 @@ class Settings(BaseModel):
             for name in ("analytics_tasks_detect_url", "analytics_tasks_notify_url"):
                 if getattr(self, name) is None:
                     raise ValueError(f"{name.upper()} is missing: a task queue needs it")
+            by_account = self.analytics_caller_auth != "hmac"
+            if by_account and self.analytics_tasks_service_account is None:
+                raise ValueError("ANALYTICS_TASKS_SERVICE_ACCOUNT is missing: tasks must show one")
         return self
 
     @property

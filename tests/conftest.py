@@ -12,9 +12,10 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-from functions_framework.aio import create_asgi_app
+from functions_framework import aio
 from psycopg import AsyncConnection, sql
 from psycopg.rows import DictRow, dict_row
+from starlette.applications import Starlette
 
 from infra.local.postgres import EmbeddedPostgres
 from shared import settings as settings_module
@@ -29,6 +30,9 @@ ROOT = Path(__file__).parents[1]
 CALLER_SECRET = "a-secret-that-only-tests-know-of-0123456789"
 ENCRYPTION_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 ADMIN_KEY = new_api_key()
+
+# The framework leaves its parameters untyped.
+create_asgi_app: Callable[[str, str], Starlette] = vars(aio)["create_asgi_app"]
 
 
 @pytest.fixture(scope="session")
@@ -77,25 +81,23 @@ def template(server_url: str) -> str:
 def database_url(server_url: str, template: str) -> Generator[str]:
     """Make a fresh, prepared database for one test and remove it afterwards."""
     name = f"test_{uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+    clone(server_url, template, name)
     yield database_named(server_url, name)
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def common_url(server_url: str, template: str) -> str:
+    """Make a prepared database for all tests whose transactions are rolled back."""
+    clone(server_url, template, "common")
+    return database_named(server_url, "common")
+
+
 @pytest.fixture
-async def connection(
-    server_url: str, template: str
-) -> AsyncGenerator[AsyncConnection[DictRow]]:
+async def connection(common_url: str) -> AsyncGenerator[AsyncConnection[DictRow]]:
     """Open a transaction that is rolled back after the test: the fast way to a database."""
-    async with await AsyncConnection[DictRow].connect(
-        database_named(server_url, template), row_factory=dict_row
-    ) as opened:
+    async with await AsyncConnection[DictRow].connect(common_url, row_factory=dict_row) as opened:
         yield opened
         await opened.rollback()
 
@@ -150,12 +152,21 @@ async def functions(
                 transport = httpx.ASGITransport(app=app)
                 client = httpx.AsyncClient(transport=transport, base_url="http://test")
                 stack.push_async_callback(client.aclose)
-                stack.push_async_callback(sys.modules["main"]._service.close)
+                stack.push_async_callback(vars(sys.modules["main"])["_service"].close)
                 clients[name] = Function(name, client)
             return clients[name]
 
         yield function
     settings_module.settings.cache_clear()
+
+
+def clone(server_url: str, template: str, name: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
 
 
 def database_named(url: str, name: str) -> str:

@@ -51,21 +51,23 @@ class Connector:
         self._deadline = time.monotonic() + seconds
         self._resolve = resolve
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+        self._timer: threading.Timer | None = None
 
     def __enter__(self) -> Self:
+        self._timer = threading.Timer(max(0.0, self._seconds_left()), self._end)
+        self._timer.daemon = True
         self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self._end()
 
     @property
     def is_expired(self) -> bool:
         """Whether the time is up."""
-        return time.monotonic() >= self._deadline
+        return self._seconds_left() <= 0
 
     def open(self, host: str, port: int) -> socket.socket:
         """Connect to a host.
@@ -75,7 +77,7 @@ class Connector:
         """
         try:
             addresses = self._resolve(host, port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise DeliveryError(f"The name {host} is unknown.") from error
         allowed = [a for a in addresses if self._allow_private or is_public_target(a)]
         if not allowed:
@@ -84,21 +86,23 @@ class Connector:
             )
         for address in allowed[:_MAX_TRIED]:
             with contextlib.suppress(OSError):
-                return self._watched(self._connect(address, port))
+                return self._connect(address, port)
         raise DeliveryError(f"No connection to {host} could be made.")
 
     def _connect(self, address: Address, port: int) -> socket.socket:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        if self.is_expired:
             raise TimeoutError
-        opened = socket.create_connection((str(address), port), timeout=left)
+        opened = socket.create_connection((str(address), port), timeout=self._seconds_left())
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return opened
-
-    def _watched(self, opened: socket.socket) -> socket.socket:
         # A duplicate, since TLS takes the socket itself over.
         self._socket = opened.dup()
+        if self.is_expired:  # the timer may have found nothing to end
+            opened.close()
+            raise TimeoutError
         return opened
+
+    def _seconds_left(self) -> float:
+        return self._deadline - time.monotonic()
 
     def _end(self) -> None:
         if self._socket is not None:
@@ -124,10 +128,11 @@ def _pools(connector: Connector) -> dict[str, type[HTTPConnectionPool]]:
         def _new_conn(self) -> socket.socket:
             return connector.open(self.host, self.port)
 
+    # urllib3 declares a protocol here that its own connections do not meet, and ignores it too.
     class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
+        ConnectionCls = Plain  # pyright: ignore[reportAssignmentType]
 
     class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
+        ConnectionCls = Secure  # pyright: ignore[reportAssignmentType]
 
     return {"http": PlainPool, "https": SecurePool}

@@ -5,6 +5,7 @@ What goes wrong becomes a DeliveryError here, told without the address: its path
 
 import asyncio
 import json
+import logging
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from functions.notify.connections import CheckedAdapter, Connector, Resolve, resolve
 from shared.clock import utc_now
@@ -26,7 +28,10 @@ TIMEOUT_SECONDS = 15.0
 _LOOKUP_GRACE_SECONDS = 5.0
 _MAX_ANSWER_BYTES = 4_096
 _QUOTED_CHARACTERS = 200
-USER_AGENT = "Revenge-Analytics/1 (+https://www.standardwebhooks.com)"
+USER_AGENT = "Revenge-Analytics/1"
+
+# At DEBUG, urllib3 logs every path.
+logging.getLogger("urllib3").setLevel(logging.INFO)
 
 # Starts no thread before its first use, so importing this before a fork is harmless. Not the
 # event loop's own pool: that has few threads, and slow recipients would take them all.
@@ -48,7 +53,7 @@ class Answer:
             value: object = json.loads(self.body)
         except ValueError:
             return {}
-        return dict(value) if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 async def post(
@@ -132,8 +137,7 @@ def _post(
             with session.post(
                 url, data=body, headers=sent, timeout=seconds, allow_redirects=False, stream=True
             ) as response:
-                read = response.raw.read(_MAX_ANSWER_BYTES)
-                return Answer(host, response.status_code, response.headers, read)
+                return Answer(host, response.status_code, response.headers, _beginning(response))
         except requests.exceptions.SSLError as error:
             raise DeliveryError(
                 f"No secure connection to {host}: is its certificate valid?"
@@ -142,6 +146,14 @@ def _post(
             if connector.is_expired or isinstance(error, requests.Timeout):
                 raise _too_slow(host, seconds) from error
             raise DeliveryError(f"The connection to {host} broke.") from error
+
+
+def _beginning(response: requests.Response) -> bytes:
+    """Return the body's first bytes; the status counts, even if the body breaks off."""
+    try:
+        return response.raw.read(_MAX_ANSWER_BYTES)
+    except (HTTPError, OSError):
+        return b""
 
 
 def _too_slow(host: str, seconds: float) -> DeliveryError:

@@ -17,10 +17,10 @@ _bearer = HTTPBearer(
 
 
 class Requires:
-    """A dependency that lets a caller with the permission through and returns the caller."""
+    """A dependency that lets a caller with one of the permissions through and returns the caller."""
 
-    def __init__(self, permission: Permission) -> None:
-        self.permission = permission
+    def __init__(self, *any_of: Permission) -> None:
+        self.any_of = any_of
 
     async def __call__(
         self,
@@ -32,14 +32,22 @@ class Requires:
 
         Raises:
             UnauthenticatedError: nobody known is calling.
-            ForbiddenError: the caller lacks the permission.
+            ForbiddenError: the caller has none of the permissions.
         """
         caller = await context.access.authenticate(
             None if credentials is None else credentials.credentials
         )
-        if not caller.may(self.permission):
-            raise ForbiddenError(
-                f"{caller.name} may not do this: it takes {self.permission.value}."
-            )
+        demand(caller, *self.any_of)
         request.state.caller = caller
         return caller
+
+
+def demand(caller: Caller, *any_of: Permission) -> None:
+    """Insist on a permission that shows only while the request is carried out.
+
+    Raises:
+        ForbiddenError: the caller has none of these.
+    """
+    if not any(caller.may(permission) for permission in any_of):
+        wanted = " or ".join(permission.value for permission in any_of)
+        raise ForbiddenError(f"{caller.name} may not do this: it takes {wanted}.")

@@ -7,6 +7,7 @@ scope, the app's lifespan, and errors after an answer has begun.
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -24,7 +25,7 @@ from shared.http.metrics import MeasureRequests, Metrics
 from shared.http.parameters import refuse_unknown_parameters
 from shared.services.access import Access
 from shared.services.vault import Vault
-from shared.settings import Settings, settings
+from shared.settings import Settings, SettingsError, settings
 from shared.store.database import Database
 from shared.tasks.nudges import nudger
 
@@ -95,9 +96,15 @@ class Service:
     """An app whose lifespan begins with the first request of a worker and ends with it."""
 
     def __init__(self, make_app: Callable[[], FastAPI]) -> None:
+        _stop_on_wrong_settings()
         self._app = make_app()
         self._lock: asyncio.Lock | None = None
         self._stack: AsyncExitStack | None = None
+
+    @property
+    def app(self) -> FastAPI:
+        """The app, for what describes its routes."""
+        return self._app
 
     async def respond(self, _: Request) -> ASGIApp:
         """Return the app for a request of the framework's."""
@@ -136,3 +143,11 @@ class Service:
                 raise
             # A second answer on top of a begun one would reset the connection for others.
             _log.exception("%s failed after its answer had begun", scope["path"])
+
+
+def _stop_on_wrong_settings() -> None:
+    """End the process with one line that names the setting, before it serves anything."""
+    try:
+        settings()
+    except SettingsError as error:
+        sys.exit(f"Settings: {error}")

@@ -7,8 +7,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-# Members of the evidence that hold a full address, or are made of one.
-_ADDRESSES = frozenset({"address", "key", "behaviour_key", "networks"})
+from shared.domain.network import mask_address
+from shared.schemas.session_events import is_adult
+
+# Members of the evidence that are made of addresses, or tell a house from its town.
+_WITHHELD = frozenset({"behaviour_key", "networks", "postal_code"})
+_MASKED = frozenset({"address", "key"})
+_ROUNDED = frozenset({"latitude", "longitude"})
+
+# What a segment of evidence says of the item that played.
+_ITEM = frozenset({"content_type", "title", "library_id"})
 
 
 class RuleOfCase(BaseModel):
@@ -49,9 +57,12 @@ def violation_view(row: Mapping[str, Any]) -> ViolationView:
     return ViolationView.model_validate(_fields(row))
 
 
-def violation_detail(row: Mapping[str, Any], *, shows_addresses: bool) -> ViolationDetail:
-    """Return a row of ``list_cases`` with its evidence."""
+def violation_detail(
+    row: Mapping[str, Any], *, shows_addresses: bool, shows_adult: bool
+) -> ViolationDetail:
+    """Return a row of ``list_cases`` with its evidence, as far as the caller may see it."""
     details = row["details"] if shows_addresses else without_addresses(row["details"])
+    details = details if shows_adult else without_adult(details)
     return ViolationDetail.model_validate({**_fields(row), "details": details})
 
 
@@ -71,13 +82,32 @@ def case_payload(row: Mapping[str, Any], *, public_url: str | None) -> dict[str,
 
 
 def without_addresses(value: Any) -> Any:  # noqa: ANN401  (any JSON)
-    """Return evidence without full addresses, for those who may not see them."""
+    """Return evidence for those who may not see addresses: these masked, coordinates rounded."""
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value).items()
-        return {k: without_addresses(inner) for k, inner in members if k not in _ADDRESSES}
+        return {k: _veiled(k, inner) for k, inner in members if k not in _WITHHELD}
     if isinstance(value, list):
         return [without_addresses(inner) for inner in cast("list[Any]", value)]
     return value
+
+
+def without_adult(value: Any) -> Any:  # noqa: ANN401  (any JSON)
+    """Return evidence that does not say what played where that was adult content."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        hidden = _ITEM if is_adult(members.get("content_type")) else frozenset[str]()
+        return {k: None if k in hidden else without_adult(v) for k, v in members.items()}
+    if isinstance(value, list):
+        return [without_adult(inner) for inner in cast("list[Any]", value)]
+    return value
+
+
+def _veiled(name: str, value: Any) -> Any:  # noqa: ANN401  (any JSON)
+    if name in _MASKED and isinstance(value, str):
+        return mask_address(value)
+    if name in _ROUNDED and isinstance(value, float):
+        return round(value, 1)
+    return without_addresses(value)
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -217,6 +217,12 @@ class DeliveryView(BaseModel):
     created_at: datetime = Field(description="When the event was written.")
 
 
+class SentTest(BaseModel):
+    """A test message on its way."""
+
+    delivery_id: UUID
+
+
 def new_secret() -> str:
     """Return a fresh signing secret of 32 random bytes."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_NEW_SECRET_BYTES)).decode()

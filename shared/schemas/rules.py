@@ -15,6 +15,7 @@ from shared.domain.rules.rule import CONFIG_TYPES, Rule, RuleConfig, RuleMode, R
 from shared.domain.rules.scope import Scope
 from shared.errors import FieldError, InvalidInputError
 from shared.schemas.problems import field_errors
+from shared.schemas.session_events import Text
 
 _CONFIGS: Mapping[RuleType, TypeAdapter[RuleConfig]] = {
     rule_type: TypeAdapter(config_type) for rule_type, config_type in CONFIG_TYPES.items()
@@ -22,6 +23,7 @@ _CONFIGS: Mapping[RuleType, TypeAdapter[RuleConfig]] = {
 _SCOPE = TypeAdapter(Scope)
 
 Action = Literal["warn"]
+RuleName = Annotated[Text, Field(min_length=1, max_length=100)]
 
 
 class RuleChange(BaseModel):
@@ -29,7 +31,7 @@ class RuleChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    name: RuleName | None = None
     config: dict[str, JsonValue] | None = None
     scope: dict[str, JsonValue] | None = None
     severity: Annotated[int, Field(ge=1, le=5)] | None = None
@@ -41,9 +43,20 @@ class RuleChange(BaseModel):
 class NewRule(BaseModel):
     """A rule to be made. It begins in shadow unless it says otherwise."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Two streams at most",
+                    "type": "concurrent_streams",
+                    "config": {"max_streams": 2},
+                }
+            ]
+        },
+    )
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: RuleName
     type: RuleType
     config: dict[str, JsonValue] = Field(
         default_factory=dict, description="The type's parameters; left out, they have defaults."

@@ -108,31 +108,38 @@ def receipt(session: Session, network: Network | None) -> SessionReceipt:
         user_id=session.user_id,
         started_at=session.started_at,
         stopped_at=session.stopped_at,
-        place=_place(network or Network()),
+        place=place_view(network or Network()),
     )
 
 
 def session_view(row: Mapping[str, Any], *, shows_addresses: bool) -> SessionView:
     """Return a row of ``list_sessions`` as answers show it."""
-    address = None if row["ip_address"] is None else str(row["ip_address"])
     plain = {name: row[name] for name in SessionView.model_fields if name in row}
     return SessionView.model_validate(
         plain
         | {
-            "ip_address": address if address is None or shows_addresses else mask_address(address),
+            "ip_address": shown_address(row["ip_address"], shows_addresses=shows_addresses),
             "progress_seconds": row["progress_ms"] / 1000,
             "duration_seconds": None if row["duration_ms"] is None else row["duration_ms"] / 1000,
             "watched_seconds": row["watched_ms"] / 1000,
             "paused_seconds": row["paused_ms"] / 1000,
             "buffered_seconds": row["buffered_ms"] / 1000,
-            "place": _place_of_row(row),
+            "place": _place_of_row(row, shows_addresses=shows_addresses),
         }
     )
 
 
-def _place(network: Network) -> PlaceView:
+def shown_address(address: object, *, shows_addresses: bool) -> str | None:
+    """Return an address as the caller may see it."""
+    if address is None:
+        return None
+    return str(address) if shows_addresses else mask_address(str(address))
+
+
+def place_view(network: Network, *, shows_addresses: bool = True) -> PlaceView:
+    """Return where a network is; to those who may not see addresses, roughly."""
     place = network.place
-    return PlaceView(
+    shown = PlaceView(
         country=place and place.country,
         region=place and place.region,
         city=place and place.city,
@@ -147,16 +154,27 @@ def _place(network: Network) -> PlaceView:
         network_class=network.network_class,
         network_kind=network.kind,
     )
+    return shown if shows_addresses else _roughly(shown)
 
 
-def _place_of_row(row: Mapping[str, Any]) -> PlaceView:
+def _place_of_row(row: Mapping[str, Any], *, shows_addresses: bool) -> PlaceView:
     named = {name: row[name] for name in PlaceView.model_fields if name in row}
-    return PlaceView.model_validate(
+    shown = PlaceView.model_validate(
         named
         | {
             # A radius without a position says nothing.
-            "accuracy_radius_km": row["accuracy_radius_km"] if row["latitude"] else None,
+            "accuracy_radius_km": None if row["latitude"] is None else row["accuracy_radius_km"],
             "network_class": row["network_class"] or "unknown",
             "network_kind": row["network_kind"] or "unknown",
         }
+    )
+    return shown if shows_addresses else _roughly(shown)
+
+
+def _roughly(place: PlaceView) -> PlaceView:
+    """Round coordinates to a tenth of a degree, about 11 km: a town, not a house."""
+    if place.latitude is None or place.longitude is None:
+        return place
+    return place.model_copy(
+        update={"latitude": round(place.latitude, 1), "longitude": round(place.longitude, 1)}
     )

@@ -126,7 +126,11 @@ async def _record_failure(claimed: Claimed, error: DeliveryError, office: PostOf
         )
         if error.permanent:
             await channels.disable_channel(
-                connection, claimed.channel_id, reason=error.reason, now=now
+                connection,
+                claimed.channel_id,
+                config=claimed.config,
+                reason=error.reason,
+                now=now,
             )
             await outbox.bury_disabled(connection)
         elif error.status == TOO_MANY_REQUESTS and error.retry_after is not None:

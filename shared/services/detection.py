@@ -5,7 +5,7 @@ person's dirty mark away, so that detecting twice, or twice at once, changes not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from shared.domain.case import Case, CaseState, Verdict
 from shared.domain.finding import Detection, Finding
 from shared.domain.identifiers import new_id
 from shared.domain.rules.rule import Rule, RuleMode, detect, look_back
+from shared.domain.timeline import Timeline
 from shared.services import rules, trust
 from shared.services.messages import tell
 from shared.services.rules import ActiveRule
@@ -79,7 +80,7 @@ async def detect_for_user(
     live = [entry.rule for entry in active]
     due: list[datetime | None] = []
     for entry in active:
-        detection = detect(entry.rule, timeline, now, live)
+        detection = detect(entry.rule, _within(timeline, entry.rule, now), now, live)
         await _merge(look, entry, detection)
         due.append(detection.due_at)
     detected.deliveries += await tell(connection, user_id, settings, now)
@@ -88,6 +89,13 @@ async def detect_for_user(
     if detected.due_at is not None:
         await dirty.mark_users(connection, [user_id], due_at=detected.due_at, now=now)
     return detected
+
+
+def _within(timeline: Timeline, rule: Rule, now: datetime) -> Timeline:
+    """Return the part of a timeline that a rule looks back on, whatever others need."""
+    since = now - look_back(rule)
+    kept = (segment for segment in timeline.segments if segment.end_or(now) >= since)
+    return replace(timeline, segments=tuple(kept))
 
 
 async def _merge(look: _Look, entry: ActiveRule, detection: Detection) -> None:
@@ -102,7 +110,7 @@ async def _merge(look: _Look, entry: ActiveRule, detection: Detection) -> None:
         silence_days=SILENCE / timedelta(days=1),
     )
     for joined in outcome.joined:
-        await _grow(look, entry.rule, joined.case, joined.evidence)
+        await _grow(look, entry.rule, joined.case, joined.evidence, has_more=bool(joined.fresh))
     if outcome.case is None or not outcome.evidence:
         return
     message_at = outcome.notify_at if _is_told(entry) else None
@@ -110,8 +118,16 @@ async def _merge(look: _Look, entry: ActiveRule, detection: Detection) -> None:
         look.detected.opened += 1
         await _open(look, entry.rule, outcome.case, outcome.evidence, message_at)
     else:
-        look.detected.grown += outcome.verdict is Verdict.GROW
-        await _grow(look, entry.rule, outcome.case, outcome.evidence, message_at)
+        has_more = outcome.verdict is Verdict.GROW
+        look.detected.grown += has_more
+        await _grow(
+            look,
+            entry.rule,
+            outcome.case,
+            outcome.evidence,
+            has_more=has_more,
+            message_at=message_at,
+        )
 
 
 async def _open(
@@ -150,11 +166,13 @@ async def _grow(
     rule: Rule,
     case: Case,
     evidence: Sequence[Finding],
+    *,
+    has_more: bool,
     message_at: datetime | None = None,
 ) -> None:
-    """Write a case with its evidence as it now is, if that is news."""
+    """Write a case if it has more in it, or if what it holds is known better: segments end."""
     details = cases.details(rule, evidence, previous=case.details)
-    if details != case.details or message_at is not None:
+    if has_more or details != case.details:
         await store.grow(
             look.connection,
             user_id=look.user_id,

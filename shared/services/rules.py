@@ -88,6 +88,8 @@ async def change_rule(
     """
     before = await find_rule(connection, rule_id)
     said = change.model_dump(exclude_none=True)
+    for name in ("config", "scope"):
+        said[name] = {**before[name], **said.get(name, {})}
     merged = {**before, **said}
     config = read_config(RuleType(before["type"]), merged["config"])
     merged |= {

@@ -13,9 +13,11 @@ from shared.domain.trust import (
     score,
     thresholds_crossed,
 )
+from shared.errors import NotFoundError
+from shared.schemas.trust import TrustDetail, trust_detail
 from shared.services.jobs import Counts
 from shared.settings import Settings
-from shared.store import outbox
+from shared.store import outbox, people
 from shared.store import trust as store
 from shared.store.database import Connection, Database
 from shared.store.dirty import NOBODY
@@ -54,6 +56,18 @@ async def reset_score(connection: Connection, user_id: UUID, *, reason: str, now
     return before
 
 
+async def show_trust(connection: Connection, user_id: UUID) -> TrustDetail:
+    """Return a person's score and ledger.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    rows = await store.list_rows(connection, {"user_id": user_id})
+    if not rows:
+        raise NotFoundError("There is no such user.", code="user_not_found")
+    return trust_detail(rows[0], await store.list_entries(connection, user_id))
+
+
 async def recover(
     connection: Connection, user_id: UUID, settings: Settings, *, now: datetime
 ) -> int:
@@ -82,11 +96,13 @@ async def _change(
     )
     deliveries: list[UUID] = []
     for name in crossing.fired:
+        person = await people.load_person(connection, user_id)
         deliveries += await outbox.write_event(
             connection,
             kind="trust.low",
             payload={
                 "user_id": str(user_id),
+                "user_name": person and person.name,
                 "score": after,
                 "threshold": THRESHOLDS[name],
                 "action": name,

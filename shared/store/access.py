@@ -27,7 +27,12 @@ async def find_caller(connection: Connection, digest: bytes, *, now: datetime) -
     granted = ROLE_PERMISSIONS[Role(row["role"])]
     if row["permissions"] is not None:
         granted = frozenset(Permission(name) for name in row["permissions"])
-    return Caller(name=f"key:{row['name']}", permissions=granted, user_id=row["user_id"])
+    return Caller(name=caller_name(row["name"]), permissions=granted, user_id=row["user_id"])
+
+
+def caller_name(key_name: str) -> str:
+    """Return what the bearer of a key is called."""
+    return f"key:{key_name}"
 
 
 async def add_key(
@@ -63,6 +68,11 @@ async def add_key(
 async def list_keys(connection: Connection) -> list[DictRow]:
     """Return all keys without their digests, newest first."""
     return await (await connection.execute(_SQL["list_keys"])).fetchall()
+
+
+async def find_key(connection: Connection, key_id: UUID) -> DictRow | None:
+    """Return a key as ``list_keys`` does, if there is one of this id."""
+    return await (await connection.execute(_SQL["find_key_by_id"], {"id": key_id})).fetchone()
 
 
 async def revoke_key(connection: Connection, key_id: UUID, *, now: datetime) -> bool:

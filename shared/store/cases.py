@@ -12,7 +12,7 @@ from psycopg.rows import DictRow
 from shared.domain.case import Case, CaseState
 from shared.domain.finding import Fact
 from shared.domain.rules.rule import Rule
-from shared.store.database import Connection
+from shared.store.database import Connection, one
 from shared.store.queries import load
 
 _SQL = load("cases")
@@ -110,8 +110,17 @@ async def list_rows(connection: Connection, filters: Mapping[str, object]) -> li
 
     ``filters`` holds what is asked for: parameters of ``list_cases``, each optional.
     """
-    cursor = await connection.execute(_SQL["list_cases"], {**_UNFILTERED, **filters})
+    # Unprepared, so that each question is planned for the filters it has.
+    cursor = await connection.execute(_SQL["list_cases"], {**_UNFILTERED, **filters}, prepare=False)
     return await cursor.fetchall()
+
+
+async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
+    """Return how many cases there are; ``filters`` as for ``list_rows``."""
+    cursor = await connection.execute(
+        _SQL["count_cases"], {**_UNFILTERED, **filters}, prepare=False
+    )
+    return one(await cursor.fetchone())["cases"]
 
 
 async def find_row(connection: Connection, case_id: UUID) -> DictRow | None:

@@ -60,11 +60,15 @@ async def update_channel(
 
 
 async def disable_channel(
-    connection: Connection, channel_id: UUID, *, reason: str, now: datetime
+    connection: Connection, channel_id: UUID, *, config: bytes, reason: str, now: datetime
 ) -> bool:
-    """Send nothing to a channel any more; ``False`` if that was so already."""
+    """Send nothing more to a channel of which this config turned out to lead nowhere.
+
+    ``False`` if that was so already, or if the channel has another config by now.
+    """
     cursor = await connection.execute(
-        _SQL["disable_channel"], {"id": channel_id, "reason": reason, "now": now}
+        _SQL["disable_channel"],
+        {"id": channel_id, "config": config, "reason": reason, "now": now},
     )
     return cursor.rowcount == 1
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from psycopg.rows import DictRow
+
 from shared.store.database import Connection
 from shared.store.queries import load
 
@@ -61,6 +63,11 @@ async def finish(
         },
     )
     return cursor.rowcount == 1
+
+
+async def list_latest(connection: Connection) -> list[DictRow]:
+    """Return the latest run of each job, by name."""
+    return await (await connection.execute(_SQL["list_latest"])).fetchall()
 
 
 async def forget_runs(connection: Connection, *, before: datetime) -> int:

@@ -18,7 +18,7 @@ from shared.domain.session import (
     State,
 )
 from shared.store import journal as codec
-from shared.store.database import Connection, StaleWriteError
+from shared.store.database import Connection, StaleWriteError, one
 from shared.store.queries import load
 
 _SQL = load("sessions")
@@ -72,7 +72,7 @@ _UNFILTERED: Mapping[str, object] = {
     "state": None,
     "stream_type": None,
     "country": None,
-    "active": False,
+    "active": None,
     "start": None,
     "end": None,
     "adult": False,
@@ -199,6 +199,7 @@ async def delete(connection: Connection, session: Session, *, now: datetime) -> 
     """Delete a session's record, leaving a tombstone; say whether it was there."""
     key = {"user_id": session.user_id, "id": session.id, "now": now}
     await connection.execute(_SQL["add_tombstone"], key)
+    await connection.execute(_SQL["remove_key"], key)
     return (await connection.execute(_SQL["delete_session"], key)).rowcount == 1
 
 
@@ -207,8 +208,19 @@ async def list_rows(connection: Connection, filters: Mapping[str, object]) -> li
 
     ``filters`` holds what is asked for: parameters of ``list_sessions``, each optional.
     """
-    cursor = await connection.execute(_SQL["list_sessions"], {**_UNFILTERED, **filters})
+    # Unprepared, so that each question is planned for the filters it has.
+    cursor = await connection.execute(
+        _SQL["list_sessions"], {**_UNFILTERED, **filters}, prepare=False
+    )
     return await cursor.fetchall()
+
+
+async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
+    """Return how many sessions there are; ``filters`` as for ``list_rows``."""
+    cursor = await connection.execute(
+        _SQL["count_sessions"], {**_UNFILTERED, **filters}, prepare=False
+    )
+    return one(await cursor.fetchone())["sessions"]
 
 
 async def find_row(connection: Connection, session_id: UUID, *, adult: bool) -> DictRow | None:

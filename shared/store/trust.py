@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 
 from shared.domain.identifiers import new_id
 from shared.domain.trust import EntryKind, LedgerEntry
-from shared.store.database import Connection
+from shared.store.database import Connection, one
 from shared.store.queries import load
 
 _SQL = load("trust")
@@ -101,3 +101,9 @@ async def list_rows(connection: Connection, filters: Mapping[str, object]) -> li
     """
     cursor = await connection.execute(_SQL["list_scores"], {**_UNFILTERED, **filters})
     return await cursor.fetchall()
+
+
+async def count_rows(connection: Connection, *, max_score: int | None) -> int:
+    """Return how many people have a score of at most that."""
+    cursor = await connection.execute(_SQL["count_scores"], {"max_score": max_score})
+    return one(await cursor.fetchone())["people"]

@@ -18,7 +18,7 @@ from google.cloud.tasks_v2 import CloudTasksAsyncClient, HttpMethod, HttpRequest
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
 
 from shared.clock import utc_now
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
 from shared.tasks.caller import caller_token
 
 BOUND_SECONDS = 2.0
@@ -32,20 +32,9 @@ _log = logging.getLogger(__name__)
 
 
 class CloudTasksNudges:
-    """Creates tasks that call detect_sharing and notify.
-
-    Raises:
-        SettingsError: no service account is set for ID tokens.
-    """
+    """Creates tasks that call detect_sharing and notify."""
 
     def __init__(self, settings: Settings, queue: str) -> None:
-        if settings.analytics_caller_auth != "hmac" and not (
-            settings.analytics_tasks_service_account
-        ):
-            raise SettingsError(
-                "ANALYTICS_TASKS_SERVICE_ACCOUNT is missing: a task queue needs it in"
-                f" {settings.analytics_caller_auth} mode"
-            )
         self._settings = settings
         self._queue = queue
         self._detect_url = (settings.analytics_tasks_detect_url or "").rstrip("/")
@@ -55,18 +44,12 @@ class CloudTasksNudges:
 
     async def detect(self, user_ids: Collection[UUID], *, at: datetime | None = None) -> None:
         """Ask detect_sharing to look at users, at an instant or at once."""
-        base = self._detect_url
-        proof = self._proof("detect_sharing", base)
         due = None if at is None else min(at, utc_now() + FURTHEST)
-        await self._create([_task(f"{base}/users/{user_id}", proof, due) for user_id in user_ids])
+        await self._call("detect_sharing", self._detect_url, "users", user_ids, due)
 
     async def deliver(self, delivery_ids: Collection[UUID]) -> None:
         """Ask notify to make deliveries at once."""
-        base = self._notify_url
-        proof = self._proof("notify", base)
-        await self._create(
-            [_task(f"{base}/deliveries/{each}", proof, None) for each in delivery_ids]
-        )
+        await self._call("notify", self._notify_url, "deliveries", delivery_ids, None)
 
     async def close(self) -> None:
         """Close the connection to the queue."""
@@ -87,18 +70,22 @@ class CloudTasksNudges:
             )
         )
 
-    async def _create(self, tasks: Sequence[Task]) -> None:
-        if not tasks or time.monotonic() < self._rests_until:
+    async def _call(
+        self, function: str, base_url: str, path: str, ids: Collection[UUID], due: datetime | None
+    ) -> None:
+        if not ids or time.monotonic() < self._rests_until:
             return
+        proof = self._proof(function, base_url)
         try:
             async with asyncio.timeout(BOUND_SECONDS):
-                await self._create_all(await self._connected(), tasks)
+                await self._create([_task(f"{base_url}/{path}/{each}", proof, due) for each in ids])
         except Exception as error:  # noqa: BLE001  (a nudge never spoils what it follows)
             # Best effort: the work is in the database, and a sweep will find it.
             self._rests_until = time.monotonic() + REST_SECONDS
-            _log.warning("%d nudges were not all sent: %r", len(tasks), error)
+            _log.warning("%d nudges of %s were not all sent: %r", len(ids), function, error)
 
-    async def _create_all(self, client: CloudTasksAsyncClient, tasks: Sequence[Task]) -> None:
+    async def _create(self, tasks: Sequence[Task]) -> None:
+        client = await self._connected()
         slots = asyncio.Semaphore(CONCURRENCY)
 
         async def create(task: Task) -> None:

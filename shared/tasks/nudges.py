@@ -35,11 +35,7 @@ class NoNudges:
 
 
 def nudger(settings: Settings) -> Nudger:
-    """Return the nudges that the settings ask for.
-
-    Raises:
-        SettingsError: the queue cannot prove who it is to the functions.
-    """
+    """Return the nudges that the settings ask for."""
     if settings.analytics_tasks_queue is None:
         return NoNudges()
     # The client takes 40 MB, which nobody pays who has no queue.

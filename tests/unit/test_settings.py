@@ -52,11 +52,23 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ({"ANALYTICS_CALLER_SECRET": ""}, "", "ANALYTICS_CALLER_SECRET is missing"),
         ({"ANALYTICS_CALLER_AUTH": ""}, "", "ANALYTICS_CALLER_AUTH is missing"),
         ({"ANALYTICS_CALLER_AUTH": "oidc"}, "", "ANALYTICS_CALLER_ACCOUNTS is missing"),
+        ({"REVENGE_ENCRYPTION_KEY": "short"}, "", "REVENGE_ENCRYPTION_KEY: is no key of 32"),
         ({"REVENGE_DATABASE_URL": ""}, "", "REVENGE_DATABASE_URL is missing"),
         (
             {"ANALYTICS_TASKS_QUEUE": "projects/p/locations/l/queues/q"},
             "",
             "ANALYTICS_TASKS_DETECT_URL is missing",
+        ),
+        (
+            {
+                "ANALYTICS_CALLER_AUTH": "iam",
+                "ANALYTICS_CALLER_ACCOUNTS": "a@example.org",
+                "ANALYTICS_TASKS_QUEUE": "projects/p/locations/l/queues/q",
+                "ANALYTICS_TASKS_DETECT_URL": "https://detect.example",
+                "ANALYTICS_TASKS_NOTIFY_URL": "https://notify.example",
+            },
+            "",
+            "ANALYTICS_TASKS_SERVICE_ACCOUNT is missing",
         ),
         ({}, "analytics: {retention_dayz: 1}", "analytics.retention_dayz is no setting"),
         ({}, "- a\n- b", "config.yaml must hold a mapping"),

@@ -51,7 +51,7 @@ def span(length: timedelta) -> str:
     if length < _MINUTE:
         return f"{round(length.total_seconds())} s"
     minutes = round(length / _MINUTE)
-    if length < _HOUR or minutes < _HOUR // _MINUTE:
+    if length < _HOUR:
         return f"{minutes} min"
     if length < 2 * _DAY:
         return _two(minutes, 60, "h", "min")

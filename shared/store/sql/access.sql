@@ -20,6 +20,12 @@ SELECT id, name, hint, role, user_id, permissions, created_at, expires_at, revok
 FROM api_keys
 ORDER BY created_at DESC, id DESC;
 
+-- name: find_key_by_id
+-- One key.
+SELECT id, name, hint, role, user_id, permissions, created_at, expires_at, revoked_at
+FROM api_keys
+WHERE id = %(id)s;
+
 -- name: revoke_key
 -- Revoke a key.
 UPDATE api_keys SET revoked_at = coalesce(revoked_at, %(now)s) WHERE id = %(id)s RETURNING id;

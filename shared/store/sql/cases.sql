@@ -64,6 +64,19 @@ WHERE (%(id)s::uuid IS NULL OR v.id = %(id)s)
 ORDER BY v.opened_at DESC, v.id DESC
 LIMIT %(limit)s OFFSET %(offset)s;
 
+-- name: count_cases
+-- How many cases list_cases would list.
+SELECT count(*) AS cases
+FROM analytics_sharing_violations AS v
+WHERE (%(user_id)s::uuid IS NULL OR v.user_id = %(user_id)s)
+    AND (%(rule_id)s::uuid IS NULL OR v.rule_id = %(rule_id)s)
+    AND (%(rule_type)s::text IS NULL OR v.rule_type = %(rule_type)s)
+    AND (%(state)s::text IS NULL OR v.state = %(state)s)
+    AND (%(mode)s::text IS NULL OR v.mode = %(mode)s)
+    AND (%(severity)s::integer IS NULL OR v.severity = %(severity)s)
+    AND (%(start)s::timestamptz IS NULL OR v.last_seen_at >= %(start)s)
+    AND (%(end)s::timestamptz IS NULL OR v.last_seen_at < %(end)s);
+
 -- name: close_case
 -- Close an open case.
 UPDATE analytics_sharing_violations

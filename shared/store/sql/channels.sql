@@ -42,10 +42,10 @@ WHERE c.id = %(id)s
     );
 
 -- name: disable_channel
--- Send nothing to a channel any more, and say why.
+-- Send nothing to a channel any more, and say why; unless it was given another config meanwhile.
 UPDATE notification_channels
 SET enabled = false, disabled_reason = %(reason)s, updated_at = %(now)s
-WHERE id = %(id)s AND enabled;
+WHERE id = %(id)s AND enabled AND config = %(config)s;
 
 -- name: delete_channel
 -- Delete a channel with its deliveries.

@@ -137,6 +137,10 @@ ON CONFLICT DO NOTHING;
 -- Delete a session's record.
 DELETE FROM analytics_sessions WHERE user_id = %(user_id)s AND id = %(id)s RETURNING id;
 
+-- name: remove_key
+-- Let a deleted session be nobody's current one.
+DELETE FROM session_keys WHERE user_id = %(user_id)s AND id = %(id)s;
+
 -- name: list_sessions
 -- Sessions, newest first; every filter is optional.
 SELECT s.*, u.name AS user_name, n.continent, n.country, n.region, n.city, n.latitude,
@@ -154,7 +158,7 @@ WHERE (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
     AND (%(state)s::text IS NULL OR s.state = %(state)s)
     AND (%(stream_type)s::text IS NULL OR s.stream_type = %(stream_type)s)
     AND (%(country)s::text IS NULL OR n.country = %(country)s)
-    AND (NOT %(active)s OR s.stopped_at IS NULL)
+    AND (%(active)s::boolean IS NULL OR (s.stopped_at IS NULL) = %(active)s)
     AND (%(start)s::timestamptz IS NULL OR s.started_at >= %(start)s)
     AND (%(end)s::timestamptz IS NULL OR s.started_at < %(end)s)
     AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
@@ -162,6 +166,24 @@ WHERE (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
         OR (s.started_at, s.id) < (%(after_at)s, %(after_id)s::uuid))
 ORDER BY s.started_at DESC, s.id DESC
 LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: count_sessions
+-- How many sessions list_sessions would list.
+SELECT count(*) AS sessions
+FROM analytics_sessions AS s
+LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+WHERE (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
+    AND (%(content_type)s::text IS NULL OR s.content_type = %(content_type)s)
+    AND (%(server_id)s::text IS NULL OR s.server_id = %(server_id)s)
+    AND (%(library_id)s::text IS NULL OR s.library_id = %(library_id)s)
+    AND (%(device_id)s::text IS NULL OR s.device_id = %(device_id)s)
+    AND (%(state)s::text IS NULL OR s.state = %(state)s)
+    AND (%(stream_type)s::text IS NULL OR s.stream_type = %(stream_type)s)
+    AND (%(country)s::text IS NULL OR n.country = %(country)s)
+    AND (%(active)s::boolean IS NULL OR (s.stopped_at IS NULL) = %(active)s)
+    AND (%(start)s::timestamptz IS NULL OR s.started_at >= %(start)s)
+    AND (%(end)s::timestamptz IS NULL OR s.started_at < %(end)s)
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%');
 
 -- name: list_reaching_into
 -- A person's sessions that ended at or after an instant, or go on.

@@ -46,3 +46,10 @@ WHERE (%(user_id)s::uuid IS NULL OR u.user_id = %(user_id)s)
         OR (coalesce(t.score, 100), u.user_id) > (%(after_score)s, %(after_id)s::uuid))
 ORDER BY coalesce(t.score, 100), u.user_id
 LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: count_scores
+-- How many people list_scores would list.
+SELECT count(*) AS people
+FROM users AS u
+LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
+WHERE %(max_score)s::integer IS NULL OR coalesce(t.score, 100) <= %(max_score)s;

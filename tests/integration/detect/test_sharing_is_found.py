@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from psycopg.rows import dict_row
 
 from shared.store import cases
 from shared.store.database import Database

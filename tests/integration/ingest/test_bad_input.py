@@ -171,9 +171,7 @@ async def test_a_stop_that_says_nothing_of_its_session_is_not_found(ingest: Func
 
 async def test_starts_of_one_session_at_once_make_one_session(ingest: Function) -> None:
     event = start()
-    answers = await asyncio.gather(
-        *(ingest.call("POST", SESSIONS, json=event) for _ in range(8))
-    )
+    answers = await asyncio.gather(*(ingest.call("POST", SESSIONS, json=event) for _ in range(8)))
     assert {answer.status_code for answer in answers} <= {200, 201}, [a.text for a in answers]
     assert len({answer.json()["id"] for answer in answers}) == 1
 
@@ -202,7 +200,5 @@ async def test_an_event_of_a_day_ago_is_kept_and_one_past_retention_is_not(
 ) -> None:
     for days, status in ((1, 201), (89, 201), (91, 422)):
         moment = (datetime.now(UTC) - timedelta(days=days)).isoformat()
-        answer = await ingest.call(
-            "POST", SESSIONS, json=start(event_at=moment, started_at=moment)
-        )
+        answer = await ingest.call("POST", SESSIONS, json=start(event_at=moment, started_at=moment))
         assert answer.status_code == status, answer.text

@@ -50,9 +50,7 @@ async def play(
 
 
 async def session(database: Database, session_id: UUID) -> Any:
-    found = await database.run(
-        lambda connection: sessions.load_by_ids(connection, [session_id])
-    )
+    found = await database.run(lambda connection: sessions.load_by_ids(connection, [session_id]))
     return found[session_id].record.session
 
 
@@ -124,9 +122,7 @@ async def test_daily_statistics_follow_what_was_played(
     functions: Callable[[str], Function], database: Database
 ) -> None:
     user_id = str(uuid4())
-    await play(
-        functions, user_id, ago(minutes=40), {"event": "stop", "event_at": ago(minutes=10)}
-    )
+    await play(functions, user_id, ago(minutes=40), {"event": "stop", "event_at": ago(minutes=10)})
     assert (await functions("aggregate_stats").job("/daily")).json()["days"] >= 1
     rows = await database.run(
         lambda connection: statistics.list_user_days(connection, UUID(user_id))
@@ -165,9 +161,7 @@ async def test_clean_days_give_trust_back(
     await database.run(arrange)
     answer = await functions("aggregate_stats").job("/trust-recovery")
     assert answer.json() == {"people": 1, "days": 3}
-    [row] = await database.run(
-        lambda connection: trust.list_rows(connection, {"user_id": user_id})
-    )
+    [row] = await database.run(lambda connection: trust.list_rows(connection, {"user_id": user_id}))
     assert row["score"] == 83
 
 
@@ -187,6 +181,4 @@ async def test_who_has_gone_silent_is_found_once(
     found = await database.run(
         lambda connection: cases.list_rows(connection, {"user_id": user_id, "limit": 9})
     )
-    assert [(row["rule_type"], row["occurrences"]) for row in found] == [
-        (RuleType.INACTIVITY, 1)
-    ]
+    assert [(row["rule_type"], row["occurrences"]) for row in found] == [(RuleType.INACTIVITY, 1)]

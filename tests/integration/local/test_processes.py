@@ -111,14 +111,6 @@ async def test_a_program_that_runs_once_tells_its_exit_code(tmp_path: Path) -> N
     assert process.log.read_text(encoding="utf-8") == "done\n"
 
 
-async def test_a_log_that_grew_too_large_is_put_aside_at_a_start(tmp_path: Path) -> None:
-    process = Stage(tmp_path).process("echo fresh")
-    process.log.write_bytes(b"x" * (5 * 1024 * 1024 + 1))
-    await process.run_once()
-    assert process.log.read_text(encoding="utf-8") == "fresh\n"
-    assert (tmp_path / "program.log.1").exists()
-
-
 def test_when_the_launcher_is_killed_its_programs_end(
     tmp_path: Path,
     start_python: Callable[..., subprocess.Popen[str]],

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Generator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,6 @@ from shared.domain.identifiers import new_id
 from shared.domain.session import EventKind, Session, SessionEvent, State
 from shared.store import partitions, people, sessions, statistics
 from shared.store.partitions import Month
-from tests.conftest import database_named
 
 # The nights in which clocks go forward and back in Europe and in America, and a year's end.
 NIGHTS = (
@@ -32,8 +30,9 @@ NIGHTS = (
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe")
 MINUTE = timedelta(minutes=1)
 
-plays = st.builds(
-    lambda start, steps, content_type: (start, steps, content_type),
+Play = tuple[int, list[tuple[int, State]], str]
+
+plays = st.tuples(
     st.integers(0, 36 * 60),
     st.lists(
         st.tuples(st.integers(1, 600), st.sampled_from([State.PLAYING, State.PAUSED])),
@@ -44,9 +43,7 @@ plays = st.builds(
 )
 
 
-def played(
-    user_id: UUID, night: datetime, play: tuple[int, list[tuple[int, State]], str], *, ends: bool
-) -> Record:
+def played(user_id: UUID, night: datetime, play: Play, *, ends: bool) -> Record:
     start, steps, content_type = play
     at = night + start * MINUTE
     blank = Session(new_id(at), user_id, "test", uuid4().hex, at, at, at)
@@ -96,7 +93,7 @@ async def rolled_up(
 
 
 @pytest.fixture(scope="module")
-def loop() -> Any:
+def loop() -> Generator[asyncio.Runner]:
     with asyncio.Runner() as runner:
         yield runner
 
@@ -110,23 +107,22 @@ def loop() -> Any:
     many=st.lists(st.tuples(plays, st.booleans()), min_size=1, max_size=5),
 )
 def test_the_rollup_equals_a_fold_over_the_minutes(
-    server_url: str,
-    template: str,
+    common_url: str,
     loop: asyncio.Runner,
     night: datetime,
     zone: str,
-    many: list[tuple[Any, bool]],
+    many: list[tuple[Play, bool]],
 ) -> None:
     user_id = uuid4()
     records = [played(user_id, night, play, ends=ends) for play, ends in many]
 
     async def within() -> dict[tuple[date, str], tuple[int, int]]:
-        url = database_named(server_url, template)
-        async with await AsyncConnection[DictRow].connect(url, row_factory=dict_row) as connection:
+        async with await AsyncConnection[DictRow].connect(
+            common_url, row_factory=dict_row
+        ) as connection:
             try:
                 return await rolled_up(connection, user_id, records, zone)
             finally:
                 await connection.rollback()
 
-    work: Coroutine[Any, Any, dict[tuple[date, str], tuple[int, int]]] = within()
-    assert loop.run(work) == counted(records, ZoneInfo(zone))
+    assert loop.run(within()) == counted(records, ZoneInfo(zone))

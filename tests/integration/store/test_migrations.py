@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -64,5 +63,5 @@ def test_a_failing_migration_leaves_those_before_it_and_nothing_of_its_own(empty
     assert migrate_up(empty_url, [first, second]) == [second.name]
 
 
-def test_every_migration_has_a_way_back(tmp_path: Path) -> None:
+def test_every_migration_has_a_way_back() -> None:
     assert all(step.down.strip() for step in shipped())

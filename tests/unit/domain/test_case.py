@@ -252,8 +252,9 @@ def test_evidence_grows_and_is_refreshed_when_segments_end() -> None:
 
 
 def test_evidence_made_twice_is_the_same() -> None:
-    once = json.loads(json.dumps(details(TRAVEL, FOUND)))
-    assert json.loads(json.dumps(details(TRAVEL, FOUND, previous=once))) == once
+    stored = json.loads(json.dumps(details(TRAVEL, FOUND)))
+    assert details(TRAVEL, FOUND, previous=stored) == stored
+    assert details(TRAVEL, (), previous=stored) == stored
 
 
 def test_evidence_keeps_the_first_finding_and_the_latest() -> None:

@@ -61,6 +61,13 @@ def test_distance_is_symmetric_and_never_beyond_half_the_circumference(a: Place,
     assert 0 <= distance <= pi * EARTH_RADIUS_KM + 1e-6
 
 
+@settings(deadline=None, max_examples=200)
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_antipodes_are_half_the_circumference_apart(latitude: float, longitude: float) -> None:
+    distance = great_circle_km(_point(latitude, longitude), _point(-latitude, longitude + 180))
+    assert distance == pytest.approx(pi * EARTH_RADIUS_KM, rel=1e-6)
+
+
 def test_without_coordinates_there_is_no_distance() -> None:
     assert great_circle_km(LINKOPING, Place(country="SE")) is None
     assert great_circle_km(Place(latitude=1), LINKOPING) is None

@@ -5,7 +5,7 @@ from infra.local.config import ROOT
 
 TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
 PROMISED = (
-    "help run demo test test-e2e check format lock bench openapi schema clean".split()  # noqa: SIM905
+    "help run demo test test-e2e check format lock bench openapi schema settings clean".split()  # noqa: SIM905
 )
 
 

@@ -36,7 +36,9 @@ def test_a_record_survives_being_stored(arrivals: list[tuple[SessionEvent, int]]
 
 def test_a_heartbeat_a_second_stays_small() -> None:
     first, *beats = [
-        SessionEvent(kind=EventKind.PROGRESS, at=NOON + timedelta(seconds=s), progress=timedelta(seconds=s))
+        SessionEvent(
+            kind=EventKind.PROGRESS, at=NOON + timedelta(seconds=s), progress=timedelta(seconds=s)
+        )
         for s in range(1_200)
     ]
     current = open_record(blank(), first)

@@ -115,7 +115,11 @@ def test_a_persons_own_limit_beats_the_rules() -> None:
     assert with_limit(None).findings
     assert not with_limit(4).findings
     assert with_limit(2).findings[0].facts["limit"] == 2
-    assert with_limit(0).findings
+
+
+def test_a_limit_of_no_streams_is_a_limit_and_not_none() -> None:
+    nobody = timeline(segment(at("20:00"), at("22:00")), person=replace(PERSON, stream_limit=0))
+    assert detect(rule(THREE), nobody, at("23:00")).findings
 
 
 def test_autoplay_that_overlaps_by_a_second_is_no_extra_stream() -> None:

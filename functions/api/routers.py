@@ -1,0 +1,27 @@
+"""The routers of the api, one per subject."""
+
+from functions.api.routes import (
+    channels,
+    deliveries,
+    documents,
+    keys,
+    rules,
+    sessions,
+    statistics,
+    system,
+    trust,
+    violations,
+)
+
+ROUTERS = (
+    sessions.router,
+    violations.router,
+    trust.router,
+    rules.router,
+    statistics.router,
+    channels.router,
+    deliveries.router,
+    keys.router,
+    system.router,
+    documents.router,
+)

@@ -1,0 +1,104 @@
+"""Sessions: listed, shown, ended and deleted."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from functions.api.acts import Act, act
+from shared.domain.permissions import Caller, Permission
+from shared.http.authentication import Requires, demand
+from shared.http.context import Context, Ctx
+from shared.http.pages import BY_TIME, page_info
+from shared.http.problems import PROBLEMS
+from shared.schemas.filters import ActiveFilters, SessionFilters
+from shared.schemas.pages import Page
+from shared.schemas.session_details import SessionDetail
+from shared.schemas.sessions import SessionView, session_view
+from shared.services.ingest import Ingest
+from shared.services.sessions import delete_session, end_session, find_session, show_session
+from shared.store import sessions as store
+from shared.store.database import Connection
+
+router = APIRouter(prefix="/api/v1/analytics/sessions", tags=["sessions"], responses=PROBLEMS)
+
+Viewer = Annotated[Caller, Depends(Requires(Permission.SESSIONS_VIEW))]
+Remover = Annotated[
+    Caller, Depends(Requires(Permission.SESSIONS_INGEST, Permission.SESSIONS_DELETE))
+]
+
+
+@router.get("", summary="List sessions, newest first")
+async def list_sessions(
+    wanted: Annotated[SessionFilters, Query()], context: Ctx, caller: Viewer
+) -> Page[SessionView]:
+    """List sessions that go on and sessions that ended, as far as they are kept."""
+    return await _list(context, caller, wanted, wanted.filters())
+
+
+@router.get("/active", summary="List the sessions that go on")
+async def list_active_sessions(
+    wanted: Annotated[ActiveFilters, Query()], context: Ctx, caller: Viewer
+) -> Page[SessionView]:
+    """List who plays what at the moment, the latest start first."""
+    return await _list(context, caller, wanted, wanted.filters() | {"active": True})
+
+
+@router.get("/{session_id}", summary="Show a session with its timeline")
+async def get_session(session_id: UUID, context: Ctx, caller: Viewer) -> SessionDetail:
+    """Show a session, the networks it played from, and when it was paused or buffering."""
+    return await context.database.run(
+        lambda connection: show_session(
+            connection,
+            session_id,
+            shows_addresses=caller.may(Permission.ADDRESSES_VIEW),
+            shows_adult=caller.may(Permission.LEGACY_READ),
+        )
+    )
+
+
+@router.delete("/{session_id}", status_code=204, summary="End a session, or delete its record")
+async def remove_session(session_id: UUID, context: Ctx, caller: Remover) -> None:
+    """End a session that goes on, or delete the record of one that ended.
+
+    Ending takes `analytics.sessions.ingest`, deleting `analytics.sessions.delete`: no playback
+    service can erase history by ending its streams.
+    """
+
+    async def work(deed: Act) -> UUID:
+        session = await find_session(deed.connection, session_id)
+        if session.is_active:
+            demand(caller, Permission.SESSIONS_INGEST)
+            ingest = Ingest(context.finder, context.settings)
+            await end_session(deed.connection, session, ingest, deed.now)
+            await deed.note("session.end", session_id)
+        else:
+            demand(caller, Permission.SESSIONS_DELETE)
+            await delete_session(deed.connection, session, context.settings, deed.now)
+            await deed.note("session.delete", session_id)
+        return session.user_id
+
+    user_id = await act(context, caller, work)
+    await context.nudges.detect({user_id})
+
+
+async def _list(
+    context: Context, caller: Caller, wanted: ActiveFilters, filters: dict[str, Any]
+) -> Page[SessionView]:
+    filters["adult"] = caller.may(Permission.LEGACY_READ)
+    after = BY_TIME.read(wanted)
+    position = {} if after is None else {"after_at": after[0], "after_id": after[1]}
+    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
+
+    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
+        rows = await store.list_rows(connection, filters | position | window)
+        return rows, await store.count_rows(connection, filters) if wanted.total else None
+
+    rows, total = await context.database.run(read)
+    shows_addresses = caller.may(Permission.ADDRESSES_VIEW)
+    return Page(
+        data=[session_view(row, shows_addresses=shows_addresses) for row in rows[: wanted.limit]],
+        page=page_info(
+            rows, wanted, end=lambda row: BY_TIME.write((row["started_at"], row["id"])), total=total
+        ),
+    )

@@ -1,0 +1,73 @@
+"""Trust: scores, ledgers, and a fresh start."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from functions.api.acts import Act, act
+from shared.domain.permissions import Caller, Permission
+from shared.http.authentication import Requires
+from shared.http.context import Ctx
+from shared.http.pages import BY_SCORE, page_info
+from shared.http.problems import PROBLEMS
+from shared.schemas.filters import TrustFilters
+from shared.schemas.pages import Page
+from shared.schemas.trust import TrustDetail, TrustReset, TrustView, trust_view
+from shared.services.trust import reset_score, show_trust
+from shared.store import trust as store
+from shared.store.database import Connection
+
+router = APIRouter(prefix="/api/v1/analytics/trust", tags=["trust"], responses=PROBLEMS)
+
+Viewer = Annotated[Caller, Depends(Requires(Permission.TRUST_VIEW))]
+Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
+
+
+@router.get("", summary="List people by trust, lowest first")
+async def list_trust(
+    wanted: Annotated[TrustFilters, Query()], context: Ctx, _: Viewer
+) -> Page[TrustView]:
+    """List scores from 0 to 100; who never gave cause has 100."""
+    filters = wanted.filters()
+    after = BY_SCORE.read(wanted)
+    position = {} if after is None else {"after_score": after[0], "after_id": after[1]}
+    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
+
+    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
+        rows = await store.list_rows(connection, filters | position | window)
+        if not wanted.total:
+            return rows, None
+        return rows, await store.count_rows(connection, max_score=wanted.max_score)
+
+    rows, total = await context.database.run(read)
+    return Page(
+        data=[trust_view(row) for row in rows[: wanted.limit]],
+        page=page_info(
+            rows,
+            wanted,
+            end=lambda row: BY_SCORE.write((row["score"], row["user_id"])),
+            total=total,
+        ),
+    )
+
+
+@router.get("/{user_id}", summary="Show a person's trust and what made it")
+async def get_trust(user_id: UUID, context: Ctx, _: Viewer) -> TrustDetail:
+    """Show the score with the latest entries of its ledger, newest first."""
+    return await context.database.run(lambda connection: show_trust(connection, user_id))
+
+
+@router.put("/{user_id}/reset", summary="Set a person's trust back to 100")
+async def reset_trust(
+    user_id: UUID, said: TrustReset, context: Ctx, caller: Manager
+) -> TrustDetail:
+    """Write an entry that sets the score to 100; what was before stays in the ledger."""
+
+    async def work(deed: Act) -> TrustDetail:
+        await show_trust(deed.connection, user_id)
+        before = await reset_score(deed.connection, user_id, reason=said.reason, now=deed.now)
+        await deed.note("trust.reset", user_id, reason=said.reason, score_before=before)
+        return await show_trust(deed.connection, user_id)
+
+    return await act(context, caller, work)

@@ -1,0 +1,135 @@
+"""Write the OpenAPI document from the routes: ``python -m infra.openapi``.
+
+One document describes what is public of all functions, since callers see one address. What only
+the scheduler and the task queue call is left out.
+"""
+
+import importlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+
+from functions.api.openapi import DOCUMENT_PATH
+from shared.http.authentication import Requires
+from shared.http.problems import MEDIA_TYPE
+from shared.http.service import Service
+
+PUBLIC_FUNCTIONS = ("ingest_session", "api")
+
+# A function starts with settings that hold, though describing it uses none of them.
+_SETTINGS = {
+    "REVENGE_DATABASE_URL": "postgresql://nobody@localhost/none",
+    "ANALYTICS_CALLER_AUTH": "hmac",
+    "ANALYTICS_CALLER_SECRET": "not a secret: nothing is served " + "-" * 8,
+}
+
+# In the order in which a reader wants them; a tag that is not here comes after these.
+_TAGS = (
+    "ingest",
+    "sessions",
+    "violations",
+    "trust",
+    "rules",
+    "statistics",
+    "notifications",
+    "keys",
+    "system",
+    "health",
+)
+
+_PROBLEMS = ("4XX", "5XX")
+_DESCRIPTION = """\
+Analytics, live monitoring and account-sharing detection for a media server.
+
+Authenticate with an API key (`rva_...`) or a token of the host's:
+`Authorization: Bearer <key>`. Each request names the permission it takes (`x-permission`).
+Lists answer `{"data": [...], "page": {...}}` and are walked by `page.next_cursor`. Errors are
+problem details (RFC 9457). Times are RFC 3339 with an offset; query parameters that an endpoint
+does not know are refused.
+"""
+
+
+def app_of(function: str) -> FastAPI:
+    """Return the app that a function serves; nothing is opened for it."""
+    module = importlib.import_module(f"functions.{function}.main")
+    return next(value.app for value in vars(module).values() if isinstance(value, Service))
+
+
+def routes_of(function: str) -> Iterator[tuple[RouteContext, APIRoute]]:
+    """Yield the routes of a function, each as it is included and as it was declared.
+
+    Raises:
+        TypeError: one is no API route, so that nothing is known of who may call it.
+    """
+    for context in iter_route_contexts(app_of(function).routes):
+        if not isinstance(context.original_route, APIRoute):
+            raise TypeError(f"{function}: {context.original_route} is no API route")
+        yield context, context.original_route
+
+
+def dependencies_of(dependant: Dependant) -> Iterator[object]:
+    """Yield what a route depends on, directly or not."""
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from dependencies_of(inner)
+
+
+def build() -> dict[str, Any]:
+    """Return the document."""
+    public = {
+        (route.path_format, *sorted(route.methods or ())): (context, route)
+        for function in PUBLIC_FUNCTIONS
+        for context, route in routes_of(function)
+        if route.include_in_schema
+    }
+    document = get_openapi(
+        title="Revenge Analytics",
+        version="1",
+        description=_DESCRIPTION,
+        tags=[{"name": tag} for tag in _TAGS],
+        routes=[context for context, _ in public.values()],
+    )
+    for _, route in public.values():
+        for method in route.methods or ():
+            _complete(document["paths"][route.path_format][method.lower()], route)
+    return document
+
+
+def text() -> str:
+    """Return the document as it is committed."""
+    return json.dumps(build(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _complete(operation: dict[str, Any], route: APIRoute) -> None:
+    """Say what FastAPI does not know: a short id, the permission, and what problems are."""
+    operation["operationId"] = route.name
+    requirements = (d for d in dependencies_of(route.dependant) if isinstance(d, Requires))
+    permissions = sorted(p.value for requirement in requirements for p in requirement.any_of)
+    if permissions:
+        operation["x-permission"] = permissions
+        named = " or ".join(f"`{permission}`" for permission in permissions)
+        said = operation.get("description", operation["summary"])
+        operation["description"] = f"{said}\n\nPermission: {named}."
+    for status in _PROBLEMS:
+        if status in operation["responses"]:
+            content = cast("dict[str, Any]", operation["responses"][status]["content"])
+            content[MEDIA_TYPE] = content.pop("application/json")
+
+
+def main() -> int:
+    """Write the document."""
+    os.environ.update(_SETTINGS)
+    DOCUMENT_PATH.write_text(text(), "utf-8")
+    sys.stdout.write(f"{DOCUMENT_PATH} written\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

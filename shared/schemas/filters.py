@@ -1,0 +1,89 @@
+"""What lists can be narrowed to. Each filter is optional, and those given hold together."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from shared.domain.case import CaseState
+from shared.domain.rules.countries import is_country
+from shared.domain.rules.rule import RuleMode, RuleType
+from shared.domain.session import State
+from shared.schemas.pages import CursorParameters, PageParameters
+from shared.schemas.session_events import ContentType, Instant, Word
+
+
+def _country(code: str) -> str:
+    if not is_country(code):
+        raise ValueError("is no ISO 3166-1 alpha-2 code")
+    return code
+
+
+def _upper(text: object) -> object:
+    return text.upper() if isinstance(text, str) else text
+
+
+Country = Annotated[str, BeforeValidator(_upper), AfterValidator(_country)]
+Start = Annotated[Instant | None, Field(description="From this instant on; RFC 3339 with offset.")]
+End = Annotated[Instant | None, Field(description="Before this instant; RFC 3339 with offset.")]
+
+
+class ActiveFilters(PageParameters):
+    """Which of the sessions that go on."""
+
+    user_id: UUID | None = None
+    server_id: Word | None = None
+    library_id: Word | None = None
+    content_type: ContentType | None = None
+    device_id: Word | None = None
+    state: State | None = None
+    stream_type: Literal["direct_play", "direct_stream", "transcode", "unknown"] | None = None
+    country: Country | None = Field(default=None, description="ISO 3166-1 alpha-2.")
+
+
+class SessionFilters(ActiveFilters):
+    """Which sessions, by when they started and whether they go on."""
+
+    active: bool | None = Field(default=None, description="true: going on; false: ended.")
+    start: Start = None
+    end: End = None
+
+
+class ViolationFilters(PageParameters):
+    """Which cases; the times are those of their latest evidence."""
+
+    user_id: UUID | None = None
+    rule_id: UUID | None = None
+    rule_type: RuleType | None = None
+    state: CaseState | None = None
+    mode: RuleMode | None = None
+    severity: Annotated[int, Field(ge=1, le=5)] | None = Field(
+        default=None, description="1 is the gravest, 5 the mildest."
+    )
+    start: Start = None
+    end: End = None
+
+
+class TrustFilters(PageParameters):
+    """Whose scores."""
+
+    max_score: Annotated[int, Field(ge=0, le=100)] | None = Field(
+        default=None, description="Scores up to this one."
+    )
+
+
+class DeliveryFilters(CursorParameters):
+    """Which deliveries."""
+
+    channel_id: UUID | None = None
+    state: Literal["pending", "delivered", "dead"] | None = None
+
+
+class DayFilters(BaseModel):
+    """Which days."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: date | None = Field(default=None, description="The first day; 30 days back if absent.")
+    end: date | None = Field(default=None, description="The day after the last; open if absent.")

@@ -1,0 +1,64 @@
+"""API keys as they are asked for and shown. A key itself is shown once, when it is made."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.domain.permissions import ROLE_PERMISSIONS, Permission, Role
+from shared.schemas.session_events import Instant, Word
+
+
+class NewKey(BaseModel):
+    """A key to be made."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"examples": [{"name": "Home Assistant", "role": "integration"}]},
+    )
+
+    name: Annotated[Word, Field(max_length=100)]
+    role: Role
+    permissions: frozenset[Permission] | None = Field(
+        default=None, description="In place of the role's, if given."
+    )
+    user_id: UUID | None = Field(
+        default=None, description="Whose key it is; a member's key needs it."
+    )
+    expires_at: Instant | None = None
+
+    def granted(self) -> frozenset[Permission]:
+        """Return what the key will permit."""
+        return ROLE_PERMISSIONS[self.role] if self.permissions is None else self.permissions
+
+
+class KeyView(BaseModel):
+    """A key as lists show it."""
+
+    id: UUID
+    name: str
+    hint: str = Field(description="How the key begins.")
+    role: Role
+    permissions: list[str]
+    user_id: UUID | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class CreatedKey(KeyView):
+    """A key that has just been made."""
+
+    key: str = Field(description="Keep it safe: it is never shown again.")
+
+
+def key_view(row: Mapping[str, Any]) -> KeyView:
+    """Return a row of ``list_keys`` as answers show it."""
+    shown = {name: row[name] for name in KeyView.model_fields}
+    granted = row["permissions"]
+    if granted is None:
+        granted = ROLE_PERMISSIONS[Role(row["role"])]
+    return KeyView.model_validate(shown | {"permissions": sorted(granted)})

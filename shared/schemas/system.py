@@ -1,0 +1,63 @@
+"""The state of the system as answers show it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+# A minute is the relay's schedule in the cloud; ten without a delivery are no accident.
+PATIENCE = timedelta(minutes=10)
+
+
+class JobRun(BaseModel):
+    """The latest run of a scheduled job."""
+
+    job: str
+    state: str = Field(description="running, done or failed.")
+    scheduled_at: datetime
+    started_at: datetime
+    finished_at: datetime | None
+    counts: dict[str, int] | None
+    error: str | None
+
+
+class Deliveries(BaseModel):
+    """What is on its way to channels."""
+
+    pending: int
+    dead: int = Field(description="Given up; they can be sent anew.")
+    oldest_pending_at: datetime | None
+
+
+class SystemHealth(BaseModel):
+    """What waits to be done, and how the jobs fare that do it."""
+
+    status: Literal["ok", "attention"]
+    concerns: list[str] = Field(description="What needs attention, one sentence each.")
+    due_users: int = Field(description="People whose timeline changed and was not looked at yet.")
+    dirty_days: int = Field(description="Days whose statistics are to be counted anew.")
+    deliveries: Deliveries
+    jobs: list[JobRun]
+
+
+def system_health(
+    backlog: Mapping[str, Any], runs: Sequence[Mapping[str, Any]], now: datetime
+) -> SystemHealth:
+    """Return the state of the system, with what a person should look at."""
+    deliveries = Deliveries.model_validate(backlog, extra="ignore")
+    jobs = [JobRun.model_validate(run, extra="ignore") for run in runs]
+    concerns = [f"The job {run.job} failed: {run.error}" for run in jobs if run.state == "failed"]
+    if deliveries.dead:
+        concerns.append(f"{deliveries.dead} deliveries were given up.")
+    oldest = deliveries.oldest_pending_at
+    if oldest is not None and now - oldest > PATIENCE:
+        concerns.append(f"A delivery has waited since {oldest.isoformat()}.")
+    return SystemHealth(
+        status="attention" if concerns else "ok",
+        concerns=concerns,
+        due_users=backlog["due_users"],
+        dirty_days=backlog["dirty_days"],
+        deliveries=deliveries,
+        jobs=jobs,
+    )

@@ -1,0 +1,190 @@
+"""Sessions as the api lists, shows, ends and deletes them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Function
+from tests.integration.api.conftest import CallerWith
+from tests.integration.api.scenes import SESSIONS, ago, read, start, starting, stop, tell
+from tests.places import LINKOPING, LONDON
+
+
+async def test_sessions_are_listed_newest_first_with_their_place(
+    api: Function, ingest: Function
+) -> None:
+    older = await start(ingest, started_at=ago(60), event_at=ago(60))
+    newer = await start(ingest, ip_address=LINKOPING)
+    listed = await read(api, SESSIONS)
+    assert [session["id"] for session in listed["data"]] == [newer["id"], older["id"]]
+    assert listed["page"] == {"next_cursor": None, "limit": 50}
+    session = listed["data"][0]
+    assert (session["place"]["city"], session["ip_address"]) == ("Linköping", LINKOPING)
+    assert session["user_name"] == "ada"
+    assert session["started_at"].endswith(("Z", "+00:00"))
+
+
+async def test_each_filter_narrows_and_the_total_follows(api: Function, ingest: Function) -> None:
+    wanted = await start(
+        ingest,
+        server_id="main",
+        library_id="films",
+        content_type="movie",
+        device_id="tv-9",
+        stream_type="transcode",
+        ip_address=LINKOPING,
+        started_at=ago(20),
+        event_at=ago(20),
+    )
+    other = await start(ingest, content_type="music_track", started_at=ago(90), event_at=ago(90))
+    await stop(ingest, other["id"])
+    for name, value in {
+        "user_id": wanted["user_id"],
+        "server_id": "main",
+        "library_id": "films",
+        "content_type": "movie",
+        "device_id": "tv-9",
+        "state": "playing",
+        "stream_type": "transcode",
+        "country": "se",
+        "active": "true",
+        "start": ago(40),
+    }.items():
+        found = await read(api, SESSIONS, params={name: value, "total": "true"})
+        assert [session["id"] for session in found["data"]] == [wanted["id"]], name
+        assert found["page"]["total"] == 1, name
+    ended = await read(api, SESSIONS, params={"active": "false"})
+    before = await read(api, SESSIONS, params={"end": ago(40)})
+    assert [s["id"] for s in ended["data"]] == [s["id"] for s in before["data"]] == [other["id"]]
+
+
+async def test_active_sessions_are_those_that_go_on(api: Function, ingest: Function) -> None:
+    going = await start(ingest)
+    ended = await start(ingest)
+    await stop(ingest, ended["id"])
+    listed = await read(api, f"{SESSIONS}/active", params={"total": "true"})
+    assert [session["id"] for session in listed["data"]] == [going["id"]]
+    assert listed["page"]["total"] == 1
+
+
+async def test_a_session_is_shown_with_its_networks_and_pauses(
+    api: Function, ingest: Function
+) -> None:
+    session = await start(ingest)
+    await tell(ingest, session["id"], state="paused", event_at=ago(20))
+    await tell(ingest, session["id"], state="playing", event_at=ago(15))
+    await tell(ingest, session["id"], ip_address=LINKOPING, event_at=ago(10))
+    await tell(ingest, session["id"], state="buffering", event_at=ago(5))
+    shown = await read(api, f"{SESSIONS}/{session['id']}")
+    assert [s["place"]["city"] for s in shown["segments"]] == ["London", "Linköping"]
+    assert shown["segments"][0]["ended_at"] == shown["segments"][1]["started_at"]
+    assert shown["segments"][1]["ended_at"] is None
+    assert [i["state"] for i in shown["interruptions"]] == ["paused", "buffering"]
+    assert [i["ended_at"] is None for i in shown["interruptions"]] == [False, True]
+    assert 290 < shown["paused_seconds"] < 310
+
+
+async def test_who_may_not_see_addresses_gets_them_masked_and_places_rough(
+    api: Function, ingest: Function, caller: CallerWith
+) -> None:
+    session = await start(ingest)
+    viewer = await caller("viewer")
+    [listed] = (await read(api, SESSIONS, headers=viewer))["data"]
+    shown = await read(api, f"{SESSIONS}/{session['id']}", headers=viewer)
+    for view in (listed, shown, shown["segments"][0]):
+        assert LONDON not in str(view)
+        assert view["ip_address"] == "81.2.69.x"
+        assert (view["place"]["latitude"], view["place"]["longitude"]) == (51.5, -0.1)
+
+
+async def test_adult_sessions_are_seen_only_by_name_of_permission(
+    api: Function, ingest: Function, caller: CallerWith, legacy_reader: dict[str, str]
+) -> None:
+    session = await start(ingest, content_type="qar.movie")
+    path = f"{SESSIONS}/{session['id']}"
+    for headers in (await caller("viewer"), await caller("admin")):
+        hidden = await read(api, SESSIONS, headers=headers, params={"total": "true"})
+        assert (hidden["data"], hidden["page"]["total"]) == ([], 0)
+        assert (await api.call("GET", path, headers=headers)).status_code == 404
+    listed = await read(api, SESSIONS, headers=legacy_reader)
+    assert [s["id"] for s in listed["data"]] == [session["id"]]
+
+
+async def test_deleting_an_active_session_ends_it(api: Function, ingest: Function) -> None:
+    session = await start(ingest)
+    path = f"{SESSIONS}/{session['id']}"
+    answer = await api.call("DELETE", path)
+    assert (answer.status_code, answer.content) == (204, b"")
+    shown = await read(api, path)
+    assert (shown["state"], shown["end_reason"]) == ("stopped", "terminated")
+
+
+async def test_a_session_that_was_ended_is_not_revived_by_its_player(
+    api: Function, ingest: Function
+) -> None:
+    session = await start(ingest)
+    await api.call("DELETE", f"{SESSIONS}/{session['id']}")
+    await tell(ingest, session["id"], progress_seconds=5)
+    assert (await read(api, f"{SESSIONS}/active"))["data"] == []
+
+
+async def test_deleting_an_ended_session_removes_it_for_good(
+    api: Function, ingest: Function
+) -> None:
+    said = starting()
+    session = (await ingest.call("POST", SESSIONS, json=said)).json()
+    await stop(ingest, session["id"])
+    path = f"{SESSIONS}/{session['id']}"
+    assert (await api.call("DELETE", path)).status_code == 204
+    assert (await api.call("GET", path)).status_code == 404
+    assert (await api.call("DELETE", path)).status_code == 404
+    late = await ingest.call("POST", SESSIONS, json=said)
+    assert (late.status_code, late.json()["code"]) == (404, "session_deleted")
+
+
+async def test_the_key_of_a_deleted_session_can_be_used_again(
+    api: Function, ingest: Function
+) -> None:
+    session = await start(ingest, session_key="7")
+    await stop(ingest, session["id"], 20)
+    await api.call("DELETE", f"{SESSIONS}/{session['id']}")
+    again = await start(ingest, session_key="7", started_at=ago(5), event_at=ago(5))
+    assert again["id"] != session["id"]
+
+
+async def test_the_days_of_a_deleted_session_are_counted_anew(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    session = await start(ingest)
+    await stop(ingest, session["id"])
+    stats = functions("aggregate_stats")
+    await stats.job("/recent", **{"X-CloudScheduler-ScheduleTime": ago(2)})
+    assert (await read(api, "/api/v1/analytics/stats/daily"))["data"]
+    await api.call("DELETE", f"{SESSIONS}/{session['id']}")
+    await stats.job("/recent", **{"X-CloudScheduler-ScheduleTime": ago(1)})
+    assert (await read(api, "/api/v1/analytics/stats/daily"))["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("permission", "expected"),
+    [
+        ("analytics.sessions.ingest", (204, 403)),
+        ("analytics.sessions.delete", (403, 204)),
+        ("analytics.sessions.view", (403, 403)),
+    ],
+)
+async def test_ending_and_deleting_take_a_permission_each(
+    api: Function,
+    ingest: Function,
+    caller: CallerWith,
+    permission: str,
+    expected: tuple[int, int],
+) -> None:
+    going, ended = await start(ingest), await start(ingest)
+    await stop(ingest, ended["id"])
+    headers = await caller("viewer", permission)
+    answers = [
+        await api.call("DELETE", f"{SESSIONS}/{session['id']}", headers=headers)
+        for session in (going, ended)
+    ]
+    assert tuple(answer.status_code for answer in answers) == expected

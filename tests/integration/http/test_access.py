@@ -1,0 +1,169 @@
+"""Who is let in: API keys of ours, and tokens of the host's."""
+
+import json
+import threading
+from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+from uuid import uuid4
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from shared.domain.keys import new_api_key
+from shared.domain.permissions import Permission, Role
+from shared.errors import UnauthenticatedError
+from shared.services.access import Access
+from shared.settings import Settings
+from shared.store import access as store
+from shared.store.database import Database
+
+SECRET = "the-secret-that-the-host-signs-with-0123"
+NOW = datetime.now(UTC)
+
+
+def claims(**said: object) -> dict[str, Any]:
+    return {"sub": str(uuid4()), "exp": NOW + timedelta(hours=1)} | said
+
+
+def token(secret: str = SECRET, **said: object) -> str:
+    return jwt.encode(claims(**said), secret, algorithm="HS256")
+
+
+@pytest.fixture
+def with_secret(settings: Settings, database: Database) -> Access:
+    return Access(
+        Settings.model_validate(dict(settings) | {"revenge_jwt_secret": SECRET}), database
+    )
+
+
+async def test_a_key_that_was_made_is_known_by_its_name_and_role(
+    settings: Settings, database: Database
+) -> None:
+    key = new_api_key()
+    await database.run(
+        lambda connection: store.add_key(connection, key, name="reader", role=Role.VIEWER, now=NOW)
+    )
+    caller = await Access(settings, database).authenticate(key)
+    assert caller.name == "key:reader"
+    assert caller.may(Permission.SESSIONS_VIEW)
+    assert not caller.may(Permission.SESSIONS_INGEST)
+
+
+async def test_an_expired_key_is_refused(settings: Settings, database: Database) -> None:
+    key = new_api_key()
+    await database.run(
+        lambda connection: store.add_key(
+            connection, key, name="old", role=Role.ADMIN, now=NOW, expires_at=NOW
+        )
+    )
+    with pytest.raises(UnauthenticatedError):
+        await Access(settings, database).authenticate(key)
+
+
+async def test_a_permission_granted_by_name_beats_the_role(
+    settings: Settings, database: Database
+) -> None:
+    key = new_api_key()
+    await database.run(
+        lambda connection: store.add_key(
+            connection,
+            key,
+            name="narrow",
+            role=Role.ADMIN,
+            permissions=[Permission.LEGACY_READ],
+            now=NOW,
+        )
+    )
+    caller = await Access(settings, database).authenticate(key)
+    assert caller.permissions == {Permission.LEGACY_READ}
+
+
+@pytest.mark.parametrize("text", [None, "", "rva_short", new_api_key()[:-1] + "!", new_api_key()])
+async def test_what_is_no_known_key_is_refused(
+    settings: Settings, database: Database, text: str | None
+) -> None:
+    with pytest.raises(UnauthenticatedError):
+        await Access(settings, database).authenticate(text)
+
+
+async def test_a_hosts_token_gives_its_role_or_its_permissions(with_secret: Access) -> None:
+    moderator = await with_secret.authenticate(token(role="moderator"))
+    assert moderator.may(Permission.VIOLATIONS_MANAGE)
+    named = await with_secret.authenticate(token(permissions=["analytics.stats.view", "other"]))
+    assert named.permissions == {Permission.STATS_VIEW}
+    member = await with_secret.authenticate(token())
+    assert member.permissions == {Permission.OWN_VIEW}
+    assert member.user_id is not None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        token(secret="another-secret-of-the-same-length-012345"),
+        token(exp=NOW - timedelta(minutes=5)),
+        token(role="emperor"),
+        jwt.encode({"sub": "x"}, SECRET, algorithm="HS256"),
+        jwt.encode(claims(), "", algorithm="none"),
+        "no.token.at-all",
+    ],
+)
+async def test_a_wrong_token_is_refused(with_secret: Access, wrong: str) -> None:
+    with pytest.raises(UnauthenticatedError):
+        await with_secret.authenticate(wrong)
+
+
+@pytest.fixture
+def key_set() -> Generator[tuple[str, rsa.RSAPrivateKey]]:
+    """Publish a public key as hosts do, and give away the private one."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    body = json.dumps({"keys": [public | {"kid": "k1", "use": "sig", "alg": "RS256"}]}).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            del format, args
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/keys", private
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+async def test_a_token_signed_with_a_published_key_is_accepted(
+    settings: Settings, database: Database, key_set: tuple[str, rsa.RSAPrivateKey]
+) -> None:
+    url, private = key_set
+    access = Access(
+        Settings.model_validate(dict(settings) | {"revenge_jwt_jwks_url": url}), database
+    )
+    signed = jwt.encode(claims(role="viewer"), private, algorithm="RS256", headers={"kid": "k1"})
+    assert (await access.authenticate(signed)).may(Permission.SESSIONS_VIEW)
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    forged = jwt.encode(claims(role="admin"), other, algorithm="RS256", headers={"kid": "k1"})
+    with pytest.raises(UnauthenticatedError):
+        await access.authenticate(forged)
+
+
+async def test_a_token_that_names_its_own_algorithm_does_not_choose_the_key(
+    settings: Settings, database: Database, key_set: tuple[str, rsa.RSAPrivateKey]
+) -> None:
+    url, private = key_set
+    access = Access(
+        Settings.model_validate(dict(settings) | {"revenge_jwt_jwks_url": url}), database
+    )
+    del private
+    with pytest.raises(UnauthenticatedError):
+        await access.authenticate(token(role="admin"))

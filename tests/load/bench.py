@@ -1,0 +1,123 @@
+"""`make bench`: measure the product and the floor it stands on, and write down what was found.
+
+    python -m tests.load.bench [--quick] [--rounds N] [--seconds S] [PART ...]
+
+Talks to loopback only, starts its own PostgreSQL and removes it, takes under four minutes.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import uvloop
+
+from infra.local.problem import LaunchError
+from tests.load import batches, heartbeats, memory
+from tests.load.client import LoadError
+from tests.load.report import Circumstances, Report, circumstances, publish, say
+from tests.load.service import prepared_place
+
+PARTS = ("heartbeats", "batches", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure, and for how long."""
+
+    parts: tuple[str, ...]
+    heartbeats: heartbeats.Plan
+    batches: batches.Plan
+    memory: memory.Plan
+    output: Path | None
+
+
+def read_plan(arguments: Sequence[str]) -> Plan:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
+    parser.add_argument("--quick", action="store_true", help="a smoke run of a few seconds")
+    parser.add_argument("--rounds", type=int, default=3, help="of floor and product in turn")
+    parser.add_argument("--seconds", type=float, default=10, help="that a round of either takes")
+    parser.add_argument("--output", type=Path, help="a folder to write to instead of the project")
+    given = parser.parse_args(arguments)
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    parts = tuple(part for part in PARTS if part in (given.parts or PARTS))
+    if given.quick:
+        return Plan(
+            parts,
+            heartbeats.Plan(rounds=1, seconds=2, warm_up_seconds=1, sessions=1_000),
+            batches.Plan(rounds=1, batches=1),
+            memory.Plan(settle_seconds=1),
+            given.output,
+        )
+    return Plan(
+        parts,
+        heartbeats.Plan(rounds=given.rounds, seconds=given.seconds),
+        batches.Plan(rounds=given.rounds),
+        memory.Plan(),
+        given.output,
+    )
+
+
+async def measure(plan: Plan, command: str, folder: Path) -> None:
+    """Measure part after part, and write down each as soon as it is done."""
+    async with prepared_place(folder) as place:
+        where = circumstances(command, _version(place.url))
+        if "heartbeats" in plan.parts:
+            _publish(await heartbeats.measure_heartbeats(place, plan.heartbeats), where, plan)
+        if "batches" in plan.parts:
+            _publish(await batches.measure_batches(place, plan.batches), where, plan)
+    if "memory" in plan.parts:
+        _publish(await memory.measure_memory(folder, plan.memory), where, plan)
+
+
+def _publish(report: Report, where: Circumstances, plan: Plan) -> None:
+    if plan.output is None:
+        publish(report, where)
+    else:
+        document = plan.output / "benchmarks.md"
+        publish(report, where, document=document, folder=plan.output)
+    sys.stdout.write(f"\n{report.title}\n\n{report.body}\n\n")
+
+
+def _version(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SHOW server_version").fetchone()
+    return str(row[0]) if row else "unknown"
+
+
+async def _until_done_or_stopped(plan: Plan, command: str, folder: Path) -> None:
+    work = asyncio.create_task(measure(plan, command, folder))
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, work.cancel)
+    await work
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure; return the exit code."""
+    plan = read_plan(arguments)
+    command = f'make bench BENCH_ARGS="{" ".join(arguments)}"' if arguments else "make bench"
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
+        try:
+            uvloop.run(_until_done_or_stopped(plan, command, folder))
+        except (LaunchError, LoadError) as error:
+            say(f"Error: {error}")
+            return 1
+        except asyncio.CancelledError:
+            say("Stopped.")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""The contract: what is committed is what is served, and it says what a caller needs."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from functions.api.openapi import DOCUMENT_PATH, as_openapi_3_0
+from infra.openapi import routes_of, text
+
+COMMITTED: dict[str, Any] = json.loads(DOCUMENT_PATH.read_text("utf-8"))
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in COMMITTED["paths"].items():
+        for method, operation in item.items():
+            yield method, path, operation
+
+
+def test_the_committed_document_is_that_of_the_routes() -> None:
+    assert DOCUMENT_PATH.read_text("utf-8") == text(), "run: make openapi"
+
+
+def test_it_is_openapi_3_1_and_holds_what_both_public_functions_serve() -> None:
+    assert COMMITTED["openapi"].startswith("3.1.")
+    sessions = COMMITTED["paths"]["/api/v1/analytics/sessions"]
+    assert set(sessions) == {"get", "post"}
+
+
+def test_what_only_scheduler_and_queue_call_is_left_out() -> None:
+    internal = {
+        route.path_format
+        for function in ("detect_sharing", "aggregate_stats", "cleanup", "notify")
+        for _, route in routes_of(function)
+        if not route.path_format.startswith(("/health", "/metrics"))
+    }
+    assert "/sweep" in internal
+    assert not internal & set(COMMITTED["paths"])
+
+
+def test_every_operation_has_a_summary_and_a_short_id_of_its_own() -> None:
+    ids = Counter(operation["operationId"] for _, _, operation in operations())
+    assert [name for name, count in ids.items() if count > 1] == []
+    assert all(operation["summary"] for _, _, operation in operations())
+
+
+def test_every_operation_that_asks_for_a_key_names_its_permission() -> None:
+    for method, path, operation in operations():
+        assert bool(operation.get("security")) == bool(operation.get("x-permission")), (
+            method,
+            path,
+        )
+        for permission in operation.get("x-permission", ()):
+            assert permission in operation["description"]
+
+
+def test_every_operation_of_the_api_tells_of_problems() -> None:
+    for method, path, operation in operations():
+        if path.startswith("/api/"):
+            for status in ("4XX", "5XX"):
+                content = operation["responses"][status]["content"]
+                assert list(content) == ["application/problem+json"], (method, path)
+
+
+def test_the_form_for_swagger_ui_says_the_same_in_openapi_3_0() -> None:
+    older = as_openapi_3_0(
+        {
+            "openapi": "3.1.0",
+            "schemas": {
+                "word": {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Word"},
+                "thing": {"anyOf": [{"$ref": "#/a"}, {"type": "null"}]},
+                "kind": {"const": "webhook", "type": "string"},
+                "speed": {"type": "number", "exclusiveMinimum": 0, "examples": [900, 1]},
+            },
+        }
+    )
+    assert older == {
+        "openapi": "3.0.3",
+        "schemas": {
+            "word": {"type": "string", "nullable": True, "title": "Word"},
+            "thing": {"anyOf": [{"$ref": "#/a"}], "nullable": True},
+            "kind": {"enum": ["webhook"], "type": "string"},
+            "speed": {
+                "type": "number",
+                "minimum": 0,
+                "exclusiveMinimum": True,
+                "example": 900,
+            },
+        },
+    }
+
+
+def test_nothing_of_the_document_is_left_that_only_openapi_3_1_knows() -> None:
+    older = json.dumps(as_openapi_3_0(COMMITTED))
+    assert '"type": "null"' not in older
+    assert '"const":' not in older

@@ -1,0 +1,50 @@
+"""Default deny: no route of any function is open by oversight."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.openapi import dependencies_of, routes_of
+from shared.http.authentication import Requires
+from shared.http.callers import CallerOf
+
+FUNCTIONS = sorted(path.parent.name for path in Path("functions").glob("*/main.py"))
+
+PUBLIC = {
+    "/",
+    "/api/v1/openapi.json",
+    "/docs",
+    "/docs/openapi-3.0.json",
+    "/docs/{asset}",
+    "/health/live",
+    "/health/ready",
+    "/health/startup",
+    "/openapi.json",
+}
+
+
+def test_there_are_six_functions() -> None:
+    assert len(FUNCTIONS) == 6
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_route_says_who_may_call_it(function: str) -> None:
+    unguarded = {
+        route.path_format
+        for _, route in routes_of(function)
+        if not any(
+            isinstance(guard, Requires | CallerOf) for guard in dependencies_of(route.dependant)
+        )
+    }
+    assert unguarded <= PUBLIC
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_route_for_scheduler_and_queue_takes_a_token_of_its_own_function(function: str) -> None:
+    guards = {
+        guard.function
+        for _, route in routes_of(function)
+        for guard in dependencies_of(route.dependant)
+        if isinstance(guard, CallerOf)
+    }
+    assert guards <= {function}

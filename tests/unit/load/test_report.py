@@ -1,0 +1,111 @@
+import json
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.load import batches, beat_report, memory
+from tests.load.bench import PARTS, read_plan
+from tests.load.report import Circumstances, Report, Spread, publish, table, with_section
+
+WHERE = Circumstances(
+    command="make bench",
+    at=datetime(2026, 11, 20, 20, 0, tzinfo=UTC),
+    machine="2 cores",
+    versions="Python 3.11",
+    load="load average 0.1",
+)
+
+
+def test_a_section_is_rewritten_in_place_and_the_rest_stays() -> None:
+    text = with_section(with_section("# Head\n", "a", "old a"), "b", "b")
+    assert with_section(text, "a", "new a") == text.replace("old a", "new a")
+
+
+def test_a_section_without_an_end_is_not_guessed_at() -> None:
+    with pytest.raises(ValueError, match="has no end"):
+        with_section("<!-- bench:a -->\nlost\n", "a", "new")
+
+
+def test_a_row_of_another_length_than_the_head_is_refused() -> None:
+    with pytest.raises(ValueError, match="cells"):
+        table(["a", "b"], [["1"]])
+
+
+def test_a_spread_tells_median_least_and_greatest() -> None:
+    assert Spread((3_000, 1_000, 2_000)).text() == "2,000 (1,000-3,000)"
+    assert Spread((0.25,)).text(2) == "0.25"
+
+
+def test_a_report_leaves_a_section_for_people_and_a_flat_map_for_programs(tmp_path: Path) -> None:
+    document = tmp_path / "docs" / "benchmarks.md"
+    for rate in (1.0, 2.0):
+        report = Report("some", "Some title", f"rate {rate}", {"rate_per_second": rate})
+        publish(report, WHERE, document=document, folder=tmp_path / "bench")
+    text = document.read_text(encoding="utf-8")
+    assert text.count("## Some title") == 1
+    assert "rate 2.0" in text
+    assert "2026-11-20 20:00 UTC, `make bench`" in text
+    figures = json.loads((tmp_path / "bench" / "some.json").read_text(encoding="utf-8"))
+    assert figures == {"rate_per_second": 2.0}
+
+
+def test_a_figure_that_is_no_number_is_not_published(tmp_path: Path) -> None:
+    report = Report("some", "Some title", "", {"rate": math.nan})
+    with pytest.raises(ValueError, match="rate"):
+        publish(report, WHERE, document=tmp_path / "x.md", folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def a_round(rate: float, *, python_cpu: float = 0) -> beat_report.Round:
+    return beat_report.Round(
+        rate=rate,
+        p50_ms=1,
+        p99_ms=2,
+        python_cpu=python_cpu,
+        postgres_cpu=100,
+        client_cpu=10,
+        client_cores=0.1,
+        wal_bytes=500,
+        hot_share=0.99,
+    )
+
+
+def test_heartbeats_are_told_as_the_median_of_each_rounds_ratio() -> None:
+    floors = [a_round(10_000), a_round(20_000), a_round(10_000)]
+    products = [a_round(5_000, python_cpu=300) for _ in range(3)]
+    report = beat_report.compose(floors, products, dead=7)
+    assert report.figures["product_to_floor_ratio"] == 0.5
+    assert report.figures["product_python_cpu_us"] == 300
+    assert "| rate (1/s) | 10,000 (10,000-20,000) | 5,000 (5,000-5,000) |" in report.body
+    assert "**0.500 (0.250-0.500)**" in report.body
+
+
+def test_batches_are_told_against_copy() -> None:
+    copies, starts, progress = ([batches.Rate(rate, 100, 50)] for rate in (100_000, 10_000, 20_000))
+    report = batches.compose(copies, starts, progress)
+    assert report.figures["starts_to_copy_ratio"] == 0.1
+    assert report.figures["progress_to_copy_ratio"] == 0.2
+    assert "| starts of new sessions | 10,000 | 0.100 | 100 | 50 |" in report.body
+
+
+def test_memory_is_summed_over_all_parts() -> None:
+    parts = {"api": memory.Component(2, 100), "PostgreSQL": memory.Component(15, 40)}
+    report = memory.compose(parts, first_seconds=6, later_seconds=4)
+    assert report.figures["total_pss_mib"] == 140
+    assert report.figures["postgresql_pss_mib"] == 40
+    assert "| **all** | 17 | 140 |" in report.body
+
+
+def test_parts_run_in_their_order_and_a_quick_run_is_short() -> None:
+    plan = read_plan(["--quick", "memory", "heartbeats"])
+    assert plan.parts == ("heartbeats", "memory")
+    assert plan.heartbeats.seconds <= 2
+    assert read_plan([]).parts == PARTS
+
+
+def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read_plan(["hearbeats"])
+    assert "no such part: hearbeats" in capsys.readouterr().err
