@@ -62,7 +62,8 @@ class Report:
             for person, case in outcome.cases:
                 self.say(f"{person.name}: {case.sentence}")
             if outcome.alert is not None and outcome.alert.url is not None:
-                self.say(f"Look at it: {outcome.alert.url}")
+                bearer = f"Authorization: Bearer {target.key_in_shell}"
+                self.say(f'Evidence: curl -H "{bearer}" {outcome.alert.url}')
         self.say(f"To remove the demo's people: stop make run and delete {target.data}.")
 
 

@@ -1,6 +1,7 @@
 """Find the running stack: where it listens, and the key that opens it."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from infra.local.config import LaunchConfig, read_config
 from infra.local.problem import LaunchError
 
 _ADMIN_KEY_FILE = "admin.key"
+_KEY_VARIABLE = "ANALYTICS_BOOTSTRAP_API_KEY"
 _ANYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound to
 
 
@@ -27,6 +29,13 @@ class Target:
     key: str = field(repr=False)
     key_place: str
     data: str
+
+    @property
+    def key_in_shell(self) -> str:
+        """How a shell names the key without showing it."""
+        if self.key_place == _KEY_VARIABLE:
+            return f"${_KEY_VARIABLE}"
+        return f"$(cat {shlex.quote(self.key_place)})"
 
 
 def find_target(environment: Mapping[str, str] = os.environ) -> Target:
@@ -54,7 +63,7 @@ def find_target(environment: Mapping[str, str] = os.environ) -> Target:
 def _key(config: LaunchConfig) -> tuple[str, str]:
     given = config.settings.analytics_bootstrap_api_key
     if given is not None:
-        return given.get_secret_value(), "ANALYTICS_BOOTSTRAP_API_KEY"
+        return given.get_secret_value(), _KEY_VARIABLE
     file = config.data_dir / _ADMIN_KEY_FILE
     return _read(file), str(file)
 

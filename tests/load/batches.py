@@ -229,7 +229,7 @@ def compose(copies: Sequence[Rate], starts: Sequence[Rate], progress: Sequence[R
     figures = {f"{side}_{_FIGURES[name]}": spreads[side, name].median for side, name in spreads} | {
         f"{side}_to_copy_ratio": ratios[side].median for side in ("starts", "progress")
     }
-    return Report("batches", "Ingest: batches of 1,000", body, figures)
+    return Report("batches", "ingest", "Ingest: batches of 1,000", body, figures)
 
 
 _TITLES = {

@@ -53,6 +53,7 @@ def compose(floors: Sequence[Round], products: Sequence[Round], *, dead: float) 
     }
     return Report(
         name="heartbeats",
+        file="ingest",
         title="Ingest: single heartbeats",
         body=body,
         figures=figures | {"product_to_floor_ratio": ratio.median, "dead_rows": dead},
@@ -71,7 +72,7 @@ _ROWS = (
     ("HOT share of updates", "hot_share", 3),
 )
 _FIGURES = {
-    "rate": "heartbeats_per_second",
+    "rate": "per_second",
     "p50_ms": "p50_ms",
     "p99_ms": "p99_ms",
     "python_cpu": "python_cpu_us",

@@ -20,7 +20,16 @@ import uvloop
 from infra.local.problem import LaunchError
 from tests.load import batches, heartbeats, memory
 from tests.load.client import LoadError
-from tests.load.report import Circumstances, Report, circumstances, publish, say
+from tests.load.report import (
+    DOCUMENT,
+    FIGURES,
+    Circumstances,
+    Report,
+    circumstances,
+    say,
+    write_figures,
+    write_section,
+)
 from tests.load.service import prepared_place
 
 PARTS = ("heartbeats", "batches", "memory")
@@ -68,23 +77,26 @@ def read_plan(arguments: Sequence[str]) -> Plan:
 
 async def measure(plan: Plan, command: str, folder: Path) -> None:
     """Measure part after part, and write down each as soon as it is done."""
+    reports: list[Report] = []
     async with prepared_place(folder) as place:
         where = circumstances(command, _version(place.url))
         if "heartbeats" in plan.parts:
-            _publish(await heartbeats.measure_heartbeats(place, plan.heartbeats), where, plan)
+            reports.append(await heartbeats.measure_heartbeats(place, plan.heartbeats))
+            _publish(reports, where, plan.output)
         if "batches" in plan.parts:
-            _publish(await batches.measure_batches(place, plan.batches), where, plan)
+            reports.append(await batches.measure_batches(place, plan.batches))
+            _publish(reports, where, plan.output)
     if "memory" in plan.parts:
-        _publish(await memory.measure_memory(folder, plan.memory), where, plan)
+        reports.append(await memory.measure_memory(folder, plan.memory))
+        _publish(reports, where, plan.output)
 
 
-def _publish(report: Report, where: Circumstances, plan: Plan) -> None:
-    if plan.output is None:
-        publish(report, where)
-    else:
-        document = plan.output / "benchmarks.md"
-        publish(report, where, document=document, folder=plan.output)
-    sys.stdout.write(f"\n{report.title}\n\n{report.body}\n\n")
+def _publish(reports: Sequence[Report], where: Circumstances, output: Path | None) -> None:
+    """Write down the latest report, and the figures of all so far."""
+    latest = reports[-1]
+    write_figures(reports, output or FIGURES)
+    write_section(latest, where, DOCUMENT if output is None else output / DOCUMENT.name)
+    sys.stdout.write(f"\n{latest.title}\n\n{latest.body}\n\n")
 
 
 def _version(url: str) -> str:

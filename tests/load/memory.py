@@ -139,6 +139,7 @@ def compose(
     figures = {f"{_figure(name)}_pss_mib": part.pss_mib for name, part in components.items()}
     return Report(
         name="memory",
+        file="memory",
         title="Memory and start of `make run`",
         body=body,
         figures=figures

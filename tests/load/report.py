@@ -1,7 +1,7 @@
 """Where benchmarks leave their figures: a table for people and a flat map for programs.
 
 docs/benchmarks.md has a section per benchmark between two markers, rewritten in place;
-build/bench/<name>.json maps each figure's name to its number.
+build/bench/<file>.json maps each figure's name to its number.
 """
 
 import json
@@ -25,7 +25,7 @@ _INTRODUCTION = """\
 
 Each section is written by the command it names, which measures floor and product side by side in
 one run: the ratios hold on any machine, the rates only on the one named. Nothing here is a timed
-test. The same figures are in `build/bench/<name>.json` after a run.
+test. The same figures are in `build/bench/*.json` after a run.
 """
 
 
@@ -53,13 +53,15 @@ class Report:
     """What one benchmark found.
 
     Args:
-        name: Of the section's markers and of the file of figures.
+        name: Of the section's markers.
+        file: Where its figures go, without the suffix; several reports may share one.
         title: Of the section.
         body: The section's tables, in Markdown.
         figures: By name; the name ends in the unit.
     """
 
     name: str
+    file: str
     title: str
     body: str
     figures: Mapping[str, float]
@@ -111,24 +113,30 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def publish(
-    report: Report, where: Circumstances, *, document: Path = DOCUMENT, folder: Path = FIGURES
-) -> None:
-    """Write a report into the document, in place of the last one, and its figures beside.
-
-    Raises:
-        ValueError: a figure is no finite number.
-    """
-    wrong = [name for name, figure in report.figures.items() if not math.isfinite(figure)]
-    if wrong:
-        raise ValueError(f"no finite number: {', '.join(wrong)}")
-    folder.mkdir(parents=True, exist_ok=True)
-    figures = json.dumps(dict(report.figures), indent=2, sort_keys=True) + "\n"
-    (folder / f"{report.name}.json").write_text(figures, encoding="utf-8")
+def write_section(report: Report, where: Circumstances, document: Path = DOCUMENT) -> None:
+    """Write a report into the document, in place of the last one of its name."""
     text = document.read_text(encoding="utf-8") if document.exists() else _INTRODUCTION
     section = f"## {report.title}\n\n{where.text()}\n\n{report.body.strip()}"
     document.parent.mkdir(parents=True, exist_ok=True)
     document.write_text(with_section(text, report.name, section), encoding="utf-8")
+
+
+def write_figures(reports: Sequence[Report], folder: Path = FIGURES) -> None:
+    """Write the figures of one run: a flat map per file, each name beginning with its report's.
+
+    Raises:
+        ValueError: a figure is no finite number.
+    """
+    files: dict[str, dict[str, float]] = {}
+    for report in reports:
+        named = {f"{report.name}_{name}": figure for name, figure in report.figures.items()}
+        if wrong := [name for name, figure in named.items() if not math.isfinite(figure)]:
+            raise ValueError(f"no finite number: {', '.join(wrong)}")
+        files.setdefault(report.file, {}).update(named)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, figures in files.items():
+        text = json.dumps(figures, indent=2, sort_keys=True) + "\n"
+        (folder / f"{file}.json").write_text(text, encoding="utf-8")
 
 
 def with_section(text: str, name: str, section: str) -> str:

@@ -7,7 +7,15 @@ import pytest
 
 from tests.load import batches, beat_report, memory
 from tests.load.bench import PARTS, read_plan
-from tests.load.report import Circumstances, Report, Spread, publish, table, with_section
+from tests.load.report import (
+    Circumstances,
+    Report,
+    Spread,
+    table,
+    with_section,
+    write_figures,
+    write_section,
+)
 
 WHERE = Circumstances(
     command="make bench",
@@ -38,23 +46,29 @@ def test_a_spread_tells_median_least_and_greatest() -> None:
     assert Spread((0.25,)).text(2) == "0.25"
 
 
-def test_a_report_leaves_a_section_for_people_and_a_flat_map_for_programs(tmp_path: Path) -> None:
+def some_report(name: str, rate: float) -> Report:
+    return Report(name, "file", f"Title of {name}", f"rate {rate}", {"per_second": rate})
+
+
+def test_a_report_leaves_a_section_for_people(tmp_path: Path) -> None:
     document = tmp_path / "docs" / "benchmarks.md"
     for rate in (1.0, 2.0):
-        report = Report("some", "Some title", f"rate {rate}", {"rate_per_second": rate})
-        publish(report, WHERE, document=document, folder=tmp_path / "bench")
+        write_section(some_report("one", rate), WHERE, document)
     text = document.read_text(encoding="utf-8")
-    assert text.count("## Some title") == 1
+    assert text.count("## Title of one") == 1
     assert "rate 2.0" in text
     assert "2026-11-20 20:00 UTC, `make bench`" in text
-    figures = json.loads((tmp_path / "bench" / "some.json").read_text(encoding="utf-8"))
-    assert figures == {"rate_per_second": 2.0}
 
 
-def test_a_figure_that_is_no_number_is_not_published(tmp_path: Path) -> None:
-    report = Report("some", "Some title", "", {"rate": math.nan})
-    with pytest.raises(ValueError, match="rate"):
-        publish(report, WHERE, document=tmp_path / "x.md", folder=tmp_path)
+def test_reports_of_one_run_share_a_flat_map_for_programs(tmp_path: Path) -> None:
+    write_figures([some_report("one", 1.0), some_report("two", 2.0)], tmp_path)
+    figures = json.loads((tmp_path / "file.json").read_text(encoding="utf-8"))
+    assert figures == {"one_per_second": 1.0, "two_per_second": 2.0}
+
+
+def test_a_figure_that_is_no_number_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="one_per_second"):
+        write_figures([some_report("one", math.nan)], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
