@@ -6,24 +6,22 @@ with it, so that an acknowledged event is stored with all its consequences.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.domain.calendar import days_between
-from shared.domain.fold import Record, open_record, record
+from shared.domain.fold import open_record, record
 from shared.domain.identifiers import new_id
 from shared.domain.network import Network
-from shared.domain.session import EventKind, NetworkAddress, Session, SessionEvent
+from shared.domain.session import EventKind, Session, SessionEvent
 from shared.domain.succession import Continues, Precedes, Succeeds, relate
 from shared.errors import AppError, FieldError, InvalidInputError, NotFoundError
-from shared.geoip.lookup import PlaceFinder
-from shared.services import places
+from shared.services.ingest_writes import Ingest, Work, write
 from shared.settings import Settings
-from shared.store import dirty, people, sessions
+from shared.store import sessions
 from shared.store.database import Connection
 from shared.store.people import NetworkKey, Sighting
-from shared.store.sessions import Key, Stored
+from shared.store.sessions import Key
 
 MAX_FUTURE = timedelta(hours=24)
 
@@ -56,40 +54,6 @@ class Outcome:
     tells_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ingest:
-    """What recording needs besides a connection and the time."""
-
-    finder: PlaceFinder
-    settings: Settings
-
-
-@dataclass(slots=True)
-class _Work:
-    """The sessions of one transaction: as they were read, and as the events make them."""
-
-    stored: dict[UUID, Stored] = field(default_factory=dict[UUID, Stored])
-    records: dict[UUID, Record] = field(default_factory=dict[UUID, Record])
-    current: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
-    key_before: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
-    sightings: dict[tuple[UUID, str | None], Sighting] = field(
-        default_factory=dict[tuple[UUID, str | None], Sighting]
-    )
-
-    def changed(self) -> list[Record]:
-        """Return the records that differ from what is stored."""
-        return [
-            after
-            for session_id, after in self.records.items()
-            if session_id not in self.stored or self.stored[session_id].record != after
-        ]
-
-    def tells_more(self, after: Record) -> bool:
-        """Say whether a change is more than a sign of life."""
-        before = self.stored.get(after.session.id)
-        return before is None or not sessions.is_heartbeat(before.record.session, after.session)
-
-
 async def record_arrivals(
     connection: Connection, arrivals: Sequence[Arrival], ingest: Ingest, now: datetime
 ) -> list[Outcome | AppError]:
@@ -104,15 +68,15 @@ async def record_arrivals(
     work = await _load(connection, arrivals)
     buried = await _buried(connection, arrivals)
     results = [_take(work, arrival, buried, ingest.settings, now) for arrival in arrivals]
-    networks = await _write(connection, work, ingest, now)
+    networks = await write(connection, work, ingest, now)
     return [
         result if isinstance(result, AppError) else _outcome(result, work, networks)
         for result in results
     ]
 
 
-async def _load(connection: Connection, arrivals: Sequence[Arrival]) -> _Work:
-    work = _Work()
+async def _load(connection: Connection, arrivals: Sequence[Arrival]) -> Work:
+    work = Work()
     by_id = await sessions.load_by_ids(
         connection, {a.session_id for a in arrivals if a.session_id is not None}
     )
@@ -147,7 +111,7 @@ class _Taken:
 
 
 def _take(
-    work: _Work,
+    work: Work,
     arrival: Arrival,
     buried: Collection[tuple[str, str, datetime]],
     settings: Settings,
@@ -165,7 +129,7 @@ def _take(
     return taken
 
 
-def _fold(work: _Work, arrival: Arrival, now: datetime) -> _Taken:
+def _fold(work: Work, arrival: Arrival, now: datetime) -> _Taken:
     current_id = arrival.session_id or (arrival.key and work.current.get(arrival.key))
     current = work.records.get(current_id) if current_id else None
     if current is None:
@@ -187,7 +151,7 @@ def _fold(work: _Work, arrival: Arrival, now: datetime) -> _Taken:
             return _open(work, arrival, now)
 
 
-def _open(work: _Work, arrival: Arrival, now: datetime) -> _Taken:
+def _open(work: Work, arrival: Arrival, now: datetime) -> _Taken:
     """Begin a session. Any event may do that, if it says enough: a start can be late or lost."""
     event = arrival.event
     if arrival.key is None or arrival.user_id is None or not _says_what_plays(event):
@@ -234,7 +198,7 @@ def _check_time(event: SessionEvent, settings: Settings, now: datetime) -> None:
             )
 
 
-def _sight(work: _Work, arrival: Arrival, session: Session) -> None:
+def _sight(work: Work, arrival: Arrival, session: Session) -> None:
     """Note whom and which device the event shows; once per user and device is enough."""
     attributes = session.attributes
     device_id = _text(attributes.get("device_id"))
@@ -251,74 +215,7 @@ def _sight(work: _Work, arrival: Arrival, session: Session) -> None:
     )
 
 
-async def _write(
-    connection: Connection, work: _Work, ingest: Ingest, now: datetime
-) -> Mapping[NetworkKey, Network]:
-    """Write what changed; a mere sign of life writes its session and nothing else."""
-    changed = work.changed()
-    telling = [after for after in changed if work.tells_more(after)]
-    users = {after.session.user_id for after in telling}
-    await people.note(connection, [s for s in work.sightings.values() if s.user_id in users])
-    networks = await _networks(connection, work, telling, ingest, now)
-    new = [after for after in changed if after.session.id not in work.stored]
-    await sessions.insert(connection, new)
-    await sessions.update(
-        connection,
-        [
-            (work.stored[after.session.id], after)
-            for after in changed
-            if after.session.id in work.stored
-        ],
-    )
-    await _point_keys(connection, work)
-    await dirty.mark_users(connection, users, due_at=now, now=now)
-    days = {
-        (after.session.user_id, day)
-        for after in telling
-        for day in days_between(
-            after.session.started_at, after.session.last_seen_at, ingest.settings.zone
-        )
-    }
-    await dirty.mark_days(connection, days, now=now)
-    return networks
-
-
-async def _networks(
-    connection: Connection,
-    work: _Work,
-    telling: Sequence[Record],
-    ingest: Ingest,
-    now: datetime,
-) -> Mapping[NetworkKey, Network]:
-    """Pin the networks of what changed, and load those of the rest for the answers."""
-    own = ingest.settings.analytics_own_addresses
-    seen = _network_keys(telling)
-    pinned = await places.pin(
-        connection, seen.items(), finder=ingest.finder, own_addresses=own, now=now
-    )
-    rest = _network_keys(list(work.records.values())).keys() - pinned.keys()
-    return pinned | await people.load_networks(connection, rest)
-
-
-def _network_keys(records: Sequence[Record]) -> dict[NetworkKey, NetworkAddress]:
-    return {
-        (after.session.user_id, network.key): network
-        for after in records
-        for network in (after.session.network, *(s.network for s in after.session.past_segments))
-        if network is not None
-    }
-
-
-async def _point_keys(connection: Connection, work: _Work) -> None:
-    moved = [
-        (work.records[session_id].session, work.key_before.get(key))
-        for key, session_id in work.current.items()
-        if work.key_before.get(key) != session_id
-    ]
-    await sessions.point_keys(connection, moved)
-
-
-def _outcome(taken: _Taken, work: _Work, networks: Mapping[NetworkKey, Network]) -> Outcome:
+def _outcome(taken: _Taken, work: Work, networks: Mapping[NetworkKey, Network]) -> Outcome:
     after = work.records[taken.session_id]
     session = after.session
     network = None

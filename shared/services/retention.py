@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from shared.clock import utc_now
-from shared.domain.calendar import days_between
 from shared.domain.fold import REORDER_WINDOW, time_out
 from shared.services.jobs import TIME_BUDGET, Counts
+from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions
 from shared.settings import Settings
-from shared.store import dirty, jobs, outbox, people, sessions
+from shared.store import jobs, outbox, people, sessions
 from shared.store.database import Connection, Database
 
 LOT = 500
@@ -44,14 +44,7 @@ async def _close_lot(
     silent = await sessions.list_silent(connection, silent_since=silent_since, limit=LOT)
     ended = [(stored, time_out(stored.record)) for stored in silent]
     await sessions.update(connection, ended)
-    users = {stored.record.session.user_id for stored in silent}
-    await dirty.mark_users(connection, users, due_at=now, now=now)
-    days = {
-        (after.session.user_id, day)
-        for _, after in ended
-        for day in days_between(after.session.started_at, after.session.last_seen_at, settings.zone)
-    }
-    await dirty.mark_days(connection, days, now=now)
+    await mark_changed(connection, [after.session for _, after in ended], settings, now)
     return len(silent)
 
 

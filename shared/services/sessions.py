@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.calendar import days_between
 from shared.domain.session import EndReason, EventKind, Session
 from shared.errors import AppError, NotFoundError
 from shared.schemas.session_details import SessionDetail, session_detail
 from shared.schemas.session_events import SessionChange, to_session_event
 from shared.services.ingest import Arrival, Ingest, record_arrivals
+from shared.services.marks import mark_changed
 from shared.settings import Settings
-from shared.store import dirty, people
+from shared.store import people
 from shared.store import sessions as store
 from shared.store.database import Connection
 
@@ -75,8 +75,7 @@ async def delete_session(
     """
     if not await store.delete(connection, session, now=now):
         raise _no_such_session()
-    days = days_between(session.started_at, session.last_seen_at, settings.zone)
-    await dirty.mark_days(connection, ((session.user_id, day) for day in days), now=now)
+    await mark_changed(connection, [session], settings, now)
 
 
 def _no_such_session() -> NotFoundError:

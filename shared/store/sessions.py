@@ -2,53 +2,19 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
 from shared.domain.fold import Record
-from shared.domain.session import (
-    Attribute,
-    EndReason,
-    NetworkAddress,
-    Session,
-    State,
-)
-from shared.store import journal as codec
+from shared.domain.session import Session
 from shared.store.database import Connection, StaleWriteError, one
 from shared.store.queries import load
+from shared.store.session_rows import Stored, from_row, to_row
 
 _SQL = load("sessions")
-_MILLISECOND = timedelta(milliseconds=1)
-
-# The descriptive columns: what an event may set and the fold only carries along.
-ATTRIBUTES = (
-    "server_id",
-    "library_id",
-    "content_type",
-    "content_id",
-    "title",
-    "show_id",
-    "show_title",
-    "season_number",
-    "episode_number",
-    "duration_ms",
-    "device_id",
-    "device_name",
-    "device_type",
-    "client_name",
-    "client_version",
-    "platform",
-    "stream_type",
-    "container",
-    "video_codec",
-    "audio_codec",
-    "resolution",
-    "bitrate_kbps",
-)
 
 _TOUCHED = (
     "user_id",
@@ -85,21 +51,13 @@ _UNFILTERED: Mapping[str, object] = {
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A record as read, with the version that a write must still find."""
-
-    record: Record
-    version: int
-
-
 async def load_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
     """Return the current session of each (source, session_key) that has one."""
     wanted = [{"source": source, "session_key": key} for source, key in keys]
     if not wanted:
         return {}
     cursor = await connection.execute(_SQL["load_by_keys"], {"keys": json.dumps(wanted)})
-    found = [_stored(row) for row in await cursor.fetchall()]
+    found = [from_row(row) for row in await cursor.fetchall()]
     return {(s.record.session.source, s.record.session.session_key): s for s in found}
 
 
@@ -109,7 +67,7 @@ async def load_by_ids(connection: Connection, ids: Iterable[UUID]) -> dict[UUID,
     if not wanted:
         return {}
     cursor = await connection.execute(_SQL["load_by_ids"], {"ids": wanted})
-    return {s.record.session.id: s for s in map(_stored, await cursor.fetchall())}
+    return {s.record.session.id: s for s in map(from_row, await cursor.fetchall())}
 
 
 async def find_tombstones(
@@ -130,7 +88,7 @@ async def find_tombstones(
 async def insert(connection: Connection, records: Sequence[Record]) -> None:
     """Write new sessions."""
     if records:
-        rows = [_row(record, version=1) for record in records]
+        rows = [to_row(record, version=1) for record in records]
         await connection.execute(_SQL["insert_sessions"], {"rows": json.dumps(rows)})
 
 
@@ -143,7 +101,7 @@ async def update(connection: Connection, changes: Sequence[tuple[Stored, Record]
     whole: list[dict[str, Any]] = []
     brief: list[dict[str, Any]] = []
     for before, after in changes:
-        row = _row(after, before.version + 1)
+        row = to_row(after, before.version + 1)
         if is_heartbeat(before.record.session, after.session):
             brief.append({name: row[name] for name in _TOUCHED})
         else:
@@ -184,7 +142,7 @@ async def list_silent(
     cursor = await connection.execute(
         _SQL["list_silent"], {"silent_since": silent_since, "limit": limit}
     )
-    return [_stored(row) for row in await cursor.fetchall()]
+    return [from_row(row) for row in await cursor.fetchall()]
 
 
 async def settle_journals(connection: Connection, *, ended_before: datetime, limit: int) -> int:
@@ -236,7 +194,7 @@ async def list_reaching_into(
     cursor = await connection.execute(
         _SQL["list_reaching_into"], {"user_id": user_id, "since": since}
     )
-    return [_stored(row).record.session for row in await cursor.fetchall()]
+    return [from_row(row).record.session for row in await cursor.fetchall()]
 
 
 def is_heartbeat(before: Session, after: Session) -> bool:
@@ -263,67 +221,3 @@ async def _expect_all(
     cursor = await connection.execute(_SQL[statement], {parameter: json.dumps(rows)})
     if cursor.rowcount < len(rows):
         raise StaleWriteError(statement)
-
-
-def _row(record: Record, version: int) -> dict[str, Any]:
-    """Return the columns of a record, JSON-able."""
-    session = record.session
-    return {
-        "user_id": str(session.user_id),
-        "id": str(session.id),
-        "version": version,
-        "last_seen_at": session.last_seen_at.isoformat(),
-        "progress_ms": session.progress // _MILLISECOND,
-        "watched_ms": session.watched // _MILLISECOND,
-        "paused_ms": session.paused // _MILLISECOND,
-        "buffered_ms": session.buffered // _MILLISECOND,
-        "state": session.state,
-        "source": session.source,
-        "session_key": session.session_key,
-        "started_at": session.started_at.isoformat(),
-        "stopped_at": _text(session.stopped_at),
-        "end_reason": session.end_reason,
-        "interrupted_since": _text(session.interrupted_since),
-        "interruptions": codec.encode_interruptions(session.interruptions),
-        "ip_address": None if session.network is None else session.network.address,
-        "network_key": None if session.network is None else session.network.key,
-        "network_since": session.network_since.isoformat(),
-        "past_segments": codec.encode_segments(session.past_segments),
-        "journal": codec.encode_journal(record),
-        **{name: session.attributes.get(name) for name in ATTRIBUTES},
-    }
-
-
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
-def _stored(row: DictRow) -> Stored:
-    return Stored(codec.decode_record(_session(row), row["journal"]), row["version"])
-
-
-def _session(row: DictRow) -> Session:
-    network = None
-    if row["network_key"] is not None:
-        network = NetworkAddress(str(row["ip_address"]), row["network_key"])
-    attributes = {name: row[name] for name in ATTRIBUTES if row[name] is not None}
-    return Session(
-        id=row["id"],
-        user_id=row["user_id"],
-        source=row["source"],
-        session_key=row["session_key"],
-        started_at=row["started_at"],
-        last_seen_at=row["last_seen_at"],
-        network_since=row["network_since"],
-        state=State(row["state"]),
-        stopped_at=row["stopped_at"],
-        end_reason=None if row["end_reason"] is None else EndReason(row["end_reason"]),
-        progress=row["progress_ms"] * _MILLISECOND,
-        paused=row["paused_ms"] * _MILLISECOND,
-        buffered=row["buffered_ms"] * _MILLISECOND,
-        interrupted_since=row["interrupted_since"],
-        interruptions=codec.decode_interruptions(row["interruptions"]),
-        network=network,
-        past_segments=codec.decode_segments(row["past_segments"]),
-        attributes=cast("dict[str, Attribute]", attributes),
-    )

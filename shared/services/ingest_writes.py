@@ -1,0 +1,113 @@
+"""Writing what a batch of events made of its sessions, and all that follows from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from shared.domain.fold import Record
+from shared.domain.network import Network
+from shared.domain.session import NetworkAddress
+from shared.geoip.lookup import PlaceFinder
+from shared.services import places
+from shared.services.marks import mark_changed
+from shared.settings import Settings
+from shared.store import people, sessions
+from shared.store.database import Connection
+from shared.store.people import NetworkKey, Sighting
+from shared.store.session_rows import Stored
+from shared.store.sessions import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What recording needs besides a connection and the time."""
+
+    finder: PlaceFinder
+    settings: Settings
+
+
+@dataclass(slots=True)
+class Work:
+    """The sessions of one transaction: as they were read, and as the events make them."""
+
+    stored: dict[UUID, Stored] = field(default_factory=dict[UUID, Stored])
+    records: dict[UUID, Record] = field(default_factory=dict[UUID, Record])
+    current: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
+    key_before: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
+    sightings: dict[tuple[UUID, str | None], Sighting] = field(
+        default_factory=dict[tuple[UUID, str | None], Sighting]
+    )
+
+    def changed(self) -> list[Record]:
+        """Return the records that differ from what is stored."""
+        return [
+            after
+            for session_id, after in self.records.items()
+            if session_id not in self.stored or self.stored[session_id].record != after
+        ]
+
+    def tells_more(self, after: Record) -> bool:
+        """Say whether a change is more than a sign of life."""
+        before = self.stored.get(after.session.id)
+        return before is None or not sessions.is_heartbeat(before.record.session, after.session)
+
+
+async def write(
+    connection: Connection, work: Work, ingest: Ingest, now: datetime
+) -> Mapping[NetworkKey, Network]:
+    """Write what changed; a mere sign of life writes its session and nothing else."""
+    changed = work.changed()
+    telling = [after for after in changed if work.tells_more(after)]
+    users = {after.session.user_id for after in telling}
+    await people.note(connection, [s for s in work.sightings.values() if s.user_id in users])
+    networks = await _networks(connection, work, telling, ingest, now)
+    new = [after for after in changed if after.session.id not in work.stored]
+    await sessions.insert(connection, new)
+    await sessions.update(
+        connection,
+        [
+            (work.stored[after.session.id], after)
+            for after in changed
+            if after.session.id in work.stored
+        ],
+    )
+    await _point_keys(connection, work)
+    sessions_told = [after.session for after in telling]
+    await mark_changed(connection, sessions_told, ingest.settings, now)
+    return networks
+
+
+async def _networks(
+    connection: Connection,
+    work: Work,
+    telling: Sequence[Record],
+    ingest: Ingest,
+    now: datetime,
+) -> Mapping[NetworkKey, Network]:
+    """Pin the networks of what changed, and load those of the rest for the answers."""
+    own = ingest.settings.analytics_own_addresses
+    seen = _network_keys(telling)
+    pinned = await places.pin(
+        connection, seen.items(), finder=ingest.finder, own_addresses=own, now=now
+    )
+    rest = _network_keys(list(work.records.values())).keys() - pinned.keys()
+    return pinned | await people.load_networks(connection, rest)
+
+
+def _network_keys(records: Sequence[Record]) -> dict[NetworkKey, NetworkAddress]:
+    return {
+        (after.session.user_id, network.key): network
+        for after in records
+        for network in (after.session.network, *(s.network for s in after.session.past_segments))
+        if network is not None
+    }
+
+
+async def _point_keys(connection: Connection, work: Work) -> None:
+    moved = [
+        (work.records[session_id].session, work.key_before.get(key))
+        for key, session_id in work.current.items()
+        if work.key_before.get(key) != session_id
+    ]
+    await sessions.point_keys(connection, moved)

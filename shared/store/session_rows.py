@@ -1,0 +1,112 @@
+"""Between a session's record and its row."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from psycopg.rows import DictRow
+
+from shared.domain.fold import Record
+from shared.domain.session import Attribute, EndReason, NetworkAddress, Session, State
+from shared.store import journal as codec
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+# The descriptive columns: what an event may set and the fold only carries along.
+ATTRIBUTES = (
+    "server_id",
+    "library_id",
+    "content_type",
+    "content_id",
+    "title",
+    "show_id",
+    "show_title",
+    "season_number",
+    "episode_number",
+    "duration_ms",
+    "device_id",
+    "device_name",
+    "device_type",
+    "client_name",
+    "client_version",
+    "platform",
+    "stream_type",
+    "container",
+    "video_codec",
+    "audio_codec",
+    "resolution",
+    "bitrate_kbps",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as read, with the version that a write must still find."""
+
+    record: Record
+    version: int
+
+
+def to_row(record: Record, version: int) -> dict[str, Any]:
+    """Return the columns of a record, JSON-able."""
+    session = record.session
+    return {
+        "user_id": str(session.user_id),
+        "id": str(session.id),
+        "version": version,
+        "last_seen_at": session.last_seen_at.isoformat(),
+        "progress_ms": session.progress // _MILLISECOND,
+        "watched_ms": session.watched // _MILLISECOND,
+        "paused_ms": session.paused // _MILLISECOND,
+        "buffered_ms": session.buffered // _MILLISECOND,
+        "state": session.state,
+        "source": session.source,
+        "session_key": session.session_key,
+        "started_at": session.started_at.isoformat(),
+        "stopped_at": _text(session.stopped_at),
+        "end_reason": session.end_reason,
+        "interrupted_since": _text(session.interrupted_since),
+        "interruptions": codec.encode_interruptions(session.interruptions),
+        "ip_address": None if session.network is None else session.network.address,
+        "network_key": None if session.network is None else session.network.key,
+        "network_since": session.network_since.isoformat(),
+        "past_segments": codec.encode_segments(session.past_segments),
+        "journal": codec.encode_journal(record),
+        **{name: session.attributes.get(name) for name in ATTRIBUTES},
+    }
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def from_row(row: DictRow) -> Stored:
+    """Return a row as the record it keeps."""
+    return Stored(codec.decode_record(_session(row), row["journal"]), row["version"])
+
+
+def _session(row: DictRow) -> Session:
+    network = None
+    if row["network_key"] is not None:
+        network = NetworkAddress(str(row["ip_address"]), row["network_key"])
+    attributes = {name: row[name] for name in ATTRIBUTES if row[name] is not None}
+    return Session(
+        id=row["id"],
+        user_id=row["user_id"],
+        source=row["source"],
+        session_key=row["session_key"],
+        started_at=row["started_at"],
+        last_seen_at=row["last_seen_at"],
+        network_since=row["network_since"],
+        state=State(row["state"]),
+        stopped_at=row["stopped_at"],
+        end_reason=None if row["end_reason"] is None else EndReason(row["end_reason"]),
+        progress=row["progress_ms"] * _MILLISECOND,
+        paused=row["paused_ms"] * _MILLISECOND,
+        buffered=row["buffered_ms"] * _MILLISECOND,
+        interrupted_since=row["interrupted_since"],
+        interruptions=codec.decode_interruptions(row["interruptions"]),
+        network=network,
+        past_segments=codec.decode_segments(row["past_segments"]),
+        attributes=cast("dict[str, Attribute]", attributes),
+    )
