@@ -28,8 +28,11 @@ class Context:
     now: Callable[[], datetime]
 
 
-def context_of(request: Request) -> Context:
-    """Return the context of the worker that serves the request."""
+async def context_of(request: Request) -> Context:
+    """Return the context of the worker that serves the request.
+
+    Async, since FastAPI runs plain functions in a thread: 0.1 ms a request.
+    """
     context: Context = request.app.state.context
     return context
 

@@ -82,7 +82,11 @@ async def test_a_permission_granted_by_name_beats_the_role(
     assert caller.permissions == {Permission.LEGACY_READ}
 
 
-@pytest.mark.parametrize("text", [None, "", "rva_short", new_api_key()[:-1] + "!", new_api_key()])
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "rva_short", new_api_key()[:-1] + "!", new_api_key()],
+    ids=["none", "empty", "short", "misspelt", "unknown"],
+)
 async def test_what_is_no_known_key_is_refused(
     settings: Settings, database: Database, text: str | None
 ) -> None:
@@ -110,6 +114,7 @@ async def test_a_hosts_token_gives_its_role_or_its_permissions(with_secret: Acce
         jwt.encode(claims(), "", algorithm="none"),
         "no.token.at-all",
     ],
+    ids=["forged", "expired", "unknown role", "no expiry", "no algorithm", "no token"],
 )
 async def test_a_wrong_token_is_refused(with_secret: Access, wrong: str) -> None:
     with pytest.raises(UnauthenticatedError):

@@ -59,6 +59,7 @@ def iam(functions: Callable[[str], Function], monkeypatch: pytest.MonkeyPatch) -
         ({"aud": "https://elsewhere.example"}, 401),
         ({"exp": datetime.now(UTC) - timedelta(minutes=5)}, 401),
     ],
+    ids=["known", "another account", "unverified", "another audience", "expired"],
 )
 async def test_in_iam_mode_the_claims_that_the_platform_checked_are_read(
     iam: Function, said: dict[str, Any], status: int
