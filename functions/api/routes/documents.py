@@ -4,28 +4,36 @@ Everything is served from here, so that it works, and loads nothing from anywher
 without internet.
 """
 
-import json
-from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse, JSONResponse, Response
-from swagger_ui_bundle import swagger_ui_path
+from fastapi.responses import FileResponse, Response
 
-from functions.api.openapi import DOCUMENT_PATH, as_openapi_3_0
+from functions.api.openapi import DOCUMENT_PATH
 from shared.errors import NotFoundError
 
 router = APIRouter(include_in_schema=False)
 
 _STATIC = Path(__file__).parents[1] / "static"
-_SWAGGER = Path(swagger_ui_path)
+
+
+def _bundled() -> Path:
+    """Find the files of Swagger UI, without running the package that carries them."""
+    spec = find_spec("fastapi_offline")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("fastapi-offline is missing: install what requirements.lock names")
+    return Path(spec.origin).with_name("static")
+
+
+_BUNDLED = _bundled()
 
 _ASSETS = {
-    "favicon-32x32.png": _SWAGGER,
+    "favicon.png": _BUNDLED,
     "pages.css": _STATIC,
     "start.js": _STATIC,
-    "swagger-ui-bundle.js": _SWAGGER,
-    "swagger-ui.css": _SWAGGER,
+    "swagger-ui-bundle.js": _BUNDLED,
+    "swagger-ui.css": _BUNDLED,
 }
 
 _PAGE_HEADERS = {
@@ -57,20 +65,9 @@ async def docs() -> Response:
     return FileResponse(_STATIC / "docs.html", headers=_PAGE_HEADERS)
 
 
-@router.get("/docs/openapi-3.0.json", summary="The document as Swagger UI reads it")
-async def older_openapi() -> Response:
-    """Give the document in the form of OpenAPI 3.0."""
-    return JSONResponse(_older_document(), headers=_ASSET_HEADERS)
-
-
 @router.get("/docs/{asset}", summary="A file of Swagger UI")
 async def docs_asset(asset: str) -> Response:
     """Give one of the files that the pages consist of; no other can be asked for."""
     if asset not in _ASSETS:
         raise NotFoundError("There is no such file.")
     return FileResponse(_ASSETS[asset] / asset, headers=_ASSET_HEADERS)
-
-
-@cache
-def _older_document() -> object:
-    return as_openapi_3_0(json.loads(DOCUMENT_PATH.read_text("utf-8")))

@@ -1,6 +1,5 @@
-// The bundled Swagger UI reads OpenAPI 3.0, so it is given that form of the document.
 SwaggerUIBundle({
-  url: "/docs/openapi-3.0.json",
+  url: "/openapi.json",
   dom_id: "#documentation",
   deepLinking: true,
   docExpansion: "list",

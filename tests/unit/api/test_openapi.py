@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from functions.api.openapi import DOCUMENT_PATH, as_openapi_3_0
+from functions.api.openapi import DOCUMENT_PATH
 from infra.openapi import routes_of, text
 
 COMMITTED: dict[str, Any] = json.loads(DOCUMENT_PATH.read_text("utf-8"))
@@ -60,37 +60,3 @@ def test_every_operation_of_the_api_tells_of_problems() -> None:
             for status in ("4XX", "5XX"):
                 content = operation["responses"][status]["content"]
                 assert list(content) == ["application/problem+json"], (method, path)
-
-
-def test_the_form_for_swagger_ui_says_the_same_in_openapi_3_0() -> None:
-    older = as_openapi_3_0(
-        {
-            "openapi": "3.1.0",
-            "schemas": {
-                "word": {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Word"},
-                "thing": {"anyOf": [{"$ref": "#/a"}, {"type": "null"}]},
-                "kind": {"const": "webhook", "type": "string"},
-                "speed": {"type": "number", "exclusiveMinimum": 0, "examples": [900, 1]},
-            },
-        }
-    )
-    assert older == {
-        "openapi": "3.0.3",
-        "schemas": {
-            "word": {"type": "string", "nullable": True, "title": "Word"},
-            "thing": {"anyOf": [{"$ref": "#/a"}], "nullable": True},
-            "kind": {"enum": ["webhook"], "type": "string"},
-            "speed": {
-                "type": "number",
-                "minimum": 0,
-                "exclusiveMinimum": True,
-                "example": 900,
-            },
-        },
-    }
-
-
-def test_nothing_of_the_document_is_left_that_only_openapi_3_1_knows() -> None:
-    older = json.dumps(as_openapi_3_0(COMMITTED))
-    assert '"type": "null"' not in older
-    assert '"const":' not in older

@@ -14,7 +14,6 @@ PUBLIC = {
     "/",
     "/api/v1/openapi.json",
     "/docs",
-    "/docs/openapi-3.0.json",
     "/docs/{asset}",
     "/health/live",
     "/health/ready",
