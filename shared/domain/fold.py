@@ -6,16 +6,19 @@ its place and the journal is folded again; one that comes in order, as nearly al
 onto the session alone, which gives the same.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 
+from shared.domain.event_order import follows, ordered
 from shared.domain.session import (
+    STREAM_ATTRIBUTES,
     EndReason,
+    EventKind,
     Interruption,
     PastSegment,
+    PastStream,
     Session,
     SessionEvent,
     State,
@@ -23,6 +26,9 @@ from shared.domain.session import (
 
 # How late an event may be and still be put in its place.
 REORDER_WINDOW = timedelta(minutes=5)
+
+# Two items that follow each other within this time on one player are an autoplay.
+AUTOPLAY_GAP = timedelta(minutes=5)
 
 # Changes kept per session. A player that flaps more often than this loses the oldest details,
 # never the totals.
@@ -32,18 +38,28 @@ _INTERRUPTED = (State.PAUSED, State.BUFFERING)
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """When the player went on to the next session of its key, and to what."""
+
+    at: datetime
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A session with what is needed to fold a late event into it.
 
     Attributes:
-        session: the base with the journal folded onto it.
+        session: the base with the journal folded onto it, ended by its successor if it has one.
         base: the session before the journal; ``None`` if the journal holds its first event.
         journal: the events of the window, in order.
+        successor: what came after it under the same key.
     """
 
     session: Session
     base: Session | None
     journal: tuple[SessionEvent, ...]
+    successor: Successor | None = None
 
 
 def open_record(blank: Session, event: SessionEvent) -> Record:
@@ -56,21 +72,49 @@ def record(before: Record, event: SessionEvent, now: datetime) -> Record:
 
     ``now`` is the time of arrival, which moves the window on.
     """
-    low = bisect_left(before.journal, event.order, key=_order)
-    high = bisect_right(before.journal, event.order, key=_order)
-    if event in before.journal[low:high]:
+    if follows(event, before.journal):
+        after = replace(before, journal=(*before.journal, event))
+        if before.successor is None and not before.session.attributes.get("is_estimated"):
+            return _settle(replace(after, session=apply(before.session, event)), now)
+    elif event in before.journal:
         return before
-    same_order = sorted((*before.journal[low:high], event), key=lambda known: known.fingerprint)
-    journal = (*before.journal[:low], *same_order, *before.journal[high:])
-    if low == len(before.journal):
-        session = apply(before.session, event)
     else:
-        session = fold(before.session, before.base, journal)
-    return _settle(Record(session, before.base, journal), now)
+        after = replace(before, journal=ordered((*before.journal, event)))
+    return _settle(refold(after), now)
 
 
-def _order(event: SessionEvent) -> tuple[datetime, int, int]:
-    return event.order
+def without(before: Record, events: Sequence[SessionEvent]) -> Record:
+    """Take events out of a journal, of which others stay."""
+    return refold(replace(before, journal=tuple(e for e in before.journal if e not in events)))
+
+
+def succeeded_by(before: Record, successor: Successor | None) -> Record:
+    """End a session where the next of its key began, unless it ended before."""
+    return before if before.successor == successor else refold(replace(before, successor=successor))
+
+
+def refold(current: Record) -> Record:
+    """Fold the journal again. A player that has gone on says nothing more of this session."""
+    successor = current.successor
+    events = current.journal
+    if successor is not None:
+        events = tuple(event for event in events if event.at <= successor.at)
+    if current.base is None and not events:
+        events = current.journal[:1]
+    session = fold(current.session, current.base, events)
+    if successor is not None and session.is_active:
+        session = _left(session, successor)
+    return replace(current, session=session)
+
+
+def _left(session: Session, successor: Successor) -> Session:
+    """End a session that was left: just then if another item followed on, else when last heard."""
+    followed_on = (
+        successor.reason is EndReason.MEDIA_CHANGED
+        and timedelta() <= successor.at - session.last_seen_at <= AUTOPLAY_GAP
+    )
+    at = successor.at if followed_on else session.last_seen_at
+    return apply(session, SessionEvent(EventKind.STOP, at, end_reason=successor.reason))
 
 
 def fold(identity: Session, base: Session | None, events: Sequence[SessionEvent]) -> Session:
@@ -93,6 +137,8 @@ def begin(identity: Session, event: SessionEvent) -> Session:
         last_seen_at=started_at,
         network_since=started_at,
         network=event.network,
+        claimed_start=event.started_at,
+        clock_offset=identity.clock_offset,
     )
     return apply(blank, event)
 
@@ -109,32 +155,78 @@ def apply(session: Session, event: SessionEvent) -> Session:
             return session
         session = _reopen(session)
     at = max(event.at, session.last_seen_at)
+    session = _begin_earlier(session, event.started_at)
     session = _elapse(session, at)
     session = _enter(session, event.asserted_state, at)
     if event.network is not None:
         session = _join(session, event, at)
+    if event.attributes:
+        session = _describe(session, event, at)
     if event.asserted_state is State.STOPPED:
         session = _end(session, event.end_reason)
-    return replace(
-        session,
-        progress=session.progress if event.progress is None else event.progress,
-        attributes={**session.attributes, **event.attributes}
-        if event.attributes
-        else session.attributes,
-    )
+    return session if event.progress is None else replace(session, progress=event.progress)
 
 
 def time_out(before: Record) -> Record:
-    """End a session that fell silent, at its last sign of life."""
+    """End a session that fell silent, at its last sign of life.
+
+    One whose source never reports progress is taken to have played its item to the end, and is
+    marked as estimated.
+    """
     if not before.session.is_active:
         return before
     silent = before.session
+    if silent.attributes.get("reports_progress") is False and silent.state is State.PLAYING:
+        silent = _played_to_the_end(silent)
     if silent.interrupted_since is not None:
         # Kept even if it has no length yet: a later event finds that the player was paused.
         last = Interruption(silent.state, silent.interrupted_since, silent.last_seen_at)
         silent = replace(silent, interruptions=(*silent.interruptions, last))
     ended = replace(_end(silent, EndReason.TIMEOUT), interrupted_since=None)
     return replace(before, session=ended)
+
+
+def _played_to_the_end(session: Session) -> Session:
+    duration = session.attributes.get("duration_ms")
+    length = timedelta(milliseconds=duration) if isinstance(duration, int) else timedelta()
+    rest = max(timedelta(), length - session.progress)
+    return replace(
+        session,
+        last_seen_at=session.last_seen_at + rest,
+        progress=session.progress + rest,
+        attributes={**session.attributes, "is_estimated": True},
+    )
+
+
+def _begin_earlier(session: Session, claimed: datetime | None) -> Session:
+    """Believe the first event that says when the session began."""
+    if claimed is None or session.claimed_start is not None:
+        return session
+    if claimed >= session.started_at:
+        return replace(session, claimed_start=claimed)
+    since = session.network_since
+    return replace(
+        session,
+        claimed_start=claimed,
+        started_at=claimed,
+        network_since=claimed if since == session.started_at else since,
+    )
+
+
+def _describe(session: Session, event: SessionEvent, at: datetime) -> Session:
+    """Note what the event says; if that changes the delivery, keep how it was until now."""
+    before, said = session.attributes, event.attributes
+    changed = any(
+        name in before and before[name] != said[name] for name in STREAM_ATTRIBUTES & said.keys()
+    )
+    session = replace(session, attributes={**before, **said})
+    if not changed:
+        return session
+    was = {name: before[name] for name in sorted(STREAM_ATTRIBUTES & before.keys())}
+    past = PastStream(was, session.stream_since or session.started_at, at)
+    return replace(
+        session, stream_since=at, past_streams=(*session.past_streams, past)[-KEPT_CHANGES:]
+    )
 
 
 def _elapse(session: Session, at: datetime) -> Session:
@@ -198,8 +290,9 @@ def _settle(current: Record, now: datetime) -> Record:
     second fold.
     """
     edge = now - REORDER_WINDOW
-    if current.journal[0].at >= edge - REORDER_WINDOW:
+    if not current.journal or current.journal[0].at >= edge - REORDER_WINDOW:
         return current
-    keep = bisect_left(current.journal, edge, key=lambda event: event.at)
+    recent = (count for count, event in enumerate(current.journal) if event.at >= edge)
+    keep = next(recent, len(current.journal))
     base = fold(current.session, current.base, current.journal[:keep])
     return replace(current, base=base, journal=current.journal[keep:])

@@ -7,6 +7,7 @@ public addresses in fixtures, and false for 100.64.0.0/10, behind which nobody c
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from shared.domain.place import Place
@@ -92,6 +93,7 @@ class Network:
         return self.is_public and self.kind in ANONYMOUS_KINDS
 
 
+@lru_cache(maxsize=4_096)
 def parse_address(text: str | None) -> Address | None:
     """Return the address in a text as players and proxies write it; None where there is none.
 

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     STATS_VIEW = "analytics.stats.view"
     NOTIFICATIONS_MANAGE = "analytics.notifications.manage"
     KEYS_MANAGE = "analytics.keys.manage"
+    SOURCES_MANAGE = "analytics.sources.manage"
     PRIVACY_MANAGE = "analytics.privacy.manage"
     AUDIT_VIEW = "analytics.audit.view"
     SYSTEM_VIEW = "analytics.system.view"

@@ -49,6 +49,28 @@ class EndReason(StrEnum):
     SUPERSEDED = "superseded"
 
 
+# Attributes that say how a session is delivered: their changes are kept with times.
+# Bitrates are not among them: some players report another one with each heartbeat.
+STREAM_ATTRIBUTES = frozenset(
+    {
+        "stream_type",
+        "video_decision",
+        "audio_decision",
+        "subtitle_decision",
+        "stream_container",
+        "stream_video_codec",
+        "stream_resolution",
+        "stream_video_dynamic_range",
+        "stream_audio_codec",
+        "stream_audio_channels",
+        "resolution",
+        "video_codec",
+        "audio_codec",
+        "transcode_reasons",
+        "transcode_hardware",
+    }
+)
+
 # What an event says of the state if it does not name one. A progress says nothing.
 IMPLIED_STATE: Mapping[EventKind, State | None] = MappingProxyType(
     {
@@ -110,7 +132,7 @@ class SessionEvent:
 
     @property
     def order(self) -> tuple[datetime, int, int]:
-        """Where the event belongs: by time, then the producer's sequence, then kind."""
+        """Where the event belongs by its time; at one instant by sequence, then kind."""
         return (self.at, self.sequence or 0, _RANK[self.kind])
 
     @property
@@ -138,12 +160,24 @@ class PastSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class PastStream:
+    """How a session was delivered for a time: its stream attributes until they changed."""
+
+    attributes: Attributes
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A session as its events tell it so far.
 
     ``watched``, ``paused`` and ``buffered`` reach to the last sign of life. ``interruptions`` holds
     the closed ones; an open one began at ``interrupted_since``. ``past_segments`` holds the
-    networks that were left; the present one was joined at ``network_since``.
+    networks that were left; the present one was joined at ``network_since``. ``past_streams`` and
+    ``stream_since`` are the same for quality and transcoding. ``claimed_start`` is when a producer
+    said that it began, if one did. ``clock_offset`` is how far the producer's clock is ahead; the
+    times here are corrected by it.
     """
 
     id: UUID
@@ -163,6 +197,10 @@ class Session:
     interruptions: tuple[Interruption, ...] = ()
     network: NetworkAddress | None = None
     past_segments: tuple[PastSegment, ...] = ()
+    stream_since: datetime | None = None
+    past_streams: tuple[PastStream, ...] = ()
+    claimed_start: datetime | None = None
+    clock_offset: timedelta = timedelta()
     attributes: Attributes = field(default_factory=no_attributes)
 
     @property

@@ -1,66 +1,122 @@
-"""Whether an event belongs to the current session of its key, or begins the next.
+"""The sessions of one key, one after the other: which of them an event belongs to.
 
 Media servers use a session key again: after a session closed, after a restart, and for the next
-item when one plays after another.
+item when one plays after another. A chain holds the sessions of a key that late events may still
+belong to, in the order in which they began. A session lasts, at the most, until the next begins.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
+from shared.domain.fold import Record, Successor, record, succeeded_by, without
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent
 
-# Two items that follow each other within this time on one player are an autoplay.
-AUTOPLAY_GAP = timedelta(minutes=5)
+Chain = tuple[Record, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Continues:
-    """The event is the current session's."""
+def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None:
+    """Say which session of a chain an event belongs to; ``None`` if it begins one of its own.
 
-
-@dataclass(frozen=True, slots=True)
-class Succeeds:
-    """The event begins a new session; the current one, if it is still alive, ended so."""
-
-    ended_at: datetime
-    reason: EndReason
-
-
-@dataclass(frozen=True, slots=True)
-class Precedes:
-    """The event belongs to something that was over before the current session began."""
-
-
-Relation = Continues | Succeeds | Precedes
-
-
-def relate(current: Session, user_id: UUID | None, event: SessionEvent) -> Relation:
-    """Say how an event relates to the current session of its key.
-
-    1. Another item, or another person: the player went on to that; unless the event is older
-       than the session, then it is a straggler of the one before.
-    2. A start that says it began later than the session did is a new run of the same item.
-    3. A start after the session's end, without saying when it began, is a new run too.
+    1. One that began when the event says that its session began.
+    2. A stop: the latest session of its item that had begun.
+    3. Anything else: the session that was the latest at that time, if it is of the same item and
+       the event does not start it anew.
+    4. An event before all of them: the first, if nobody has said yet when that began.
     """
-    item = event.attributes.get("content_id", current.attributes["content_id"])
-    if item != current.attributes["content_id"] or user_id not in (None, current.user_id):
-        if event.at < current.started_at:
-            return Precedes()
-        return Succeeds(_left_at(current, event), EndReason.MEDIA_CHANGED)
-    if event.kind is EventKind.START and _is_new_run(current, event):
-        return Succeeds(current.last_seen_at, EndReason.SUPERSEDED)
-    return Continues()
+    same = [i for i, known in enumerate(chain) if _may_be_of(known.session, user_id, event)]
+    for i in same:
+        claimed = chain[i].session.claimed_start
+        if event.started_at is not None and claimed == event.started_at:
+            return i
+    begun = [i for i, known in enumerate(chain) if known.session.started_at <= event.at]
+    if event.kind is EventKind.STOP:
+        return next((i for i in reversed(begun) if i in same), None) if begun else _first(same)
+    if begun:
+        latest = begun[-1]
+        fits = latest in same and not _is_new_run(chain[latest].session, event)
+        return latest if fits else None
+    unclaimed = 0 in same and chain[0].session.claimed_start is None
+    return 0 if unclaimed else None
 
 
-def _is_new_run(current: Session, start: SessionEvent) -> bool:
-    """Say whether a start of the same item is not a repetition of the one that is known."""
-    if start.started_at is not None:
-        return start.started_at > current.started_at
-    return current.stopped_at is not None and start.at > current.stopped_at
+def take(chain: Chain, index: int, event: SessionEvent, now: datetime) -> Chain:
+    """Fold an event into the session that owns it."""
+    after = record(chain[index], event, now)
+    if len(chain) == 1:
+        return (after,)
+    return _linked((*chain[:index], after, *chain[index + 1 :]))
 
 
-def _left_at(current: Session, event: SessionEvent) -> datetime:
-    """Return when the player left the item: just now, or when it was last heard of."""
-    autoplay = event.at - current.last_seen_at <= AUTOPLAY_GAP
-    return event.at if autoplay else current.last_seen_at
+def insert(chain: Chain, opened: Record, now: datetime) -> Chain:
+    """Put a session that just became known into its place.
+
+    What its predecessor was told after it began, and that fits it, was meant for it.
+    """
+    start = opened.session.started_at
+    index = sum(known.session.started_at <= start for known in chain)
+    chain = (*chain[:index], opened, *chain[index:])
+    if index > 0:
+        before = chain[index - 1]
+        moved = [e for e in before.journal if e.at >= start and owner(chain, None, e) == index]
+        if moved and len(moved) < len(before.journal):
+            for event in moved:
+                chain = take(chain, index, event, now)
+            chain = (*chain[: index - 1], without(before, moved), *chain[index:])
+    return _linked(chain)
+
+
+def _linked(chain: Chain) -> Chain:
+    """Put sessions in the order in which they began, and let each end where the next does."""
+    chain = tuple(sorted(chain, key=lambda known: known.session.started_at))
+    linked = [
+        succeeded_by(known, _successor(known.session, chain[i + 1].session))
+        for i, known in enumerate(chain[:-1])
+    ]
+    return (*linked, *chain[-1:])
+
+
+def _successor(session: Session, after: Session) -> Successor:
+    same = after.user_id == session.user_id and after.attributes.get(
+        "content_id"
+    ) == session.attributes.get("content_id")
+    reason = EndReason.SUPERSEDED if same else EndReason.MEDIA_CHANGED
+    return Successor(after.started_at, reason)
+
+
+def _may_be_of(session: Session, user_id: UUID | None, event: SessionEvent) -> bool:
+    """Say whether an event may be of a session: of its person, item and run, if it names them."""
+    item = session.attributes.get("content_id")
+    if user_id not in (None, session.user_id) or event.attributes.get("content_id", item) != item:
+        return False
+    if event.started_at is None:
+        return True
+    if session.claimed_start is None:
+        return event.started_at <= session.started_at
+    return event.started_at == session.claimed_start
+
+
+def _is_new_run(session: Session, event: SessionEvent) -> bool:
+    """Say whether an event that does not say when its session began starts another run."""
+    if event.started_at is not None:
+        return False
+    if event.kind is not EventKind.START or session.stopped_at is None:
+        return False
+    return session.end_reason is not EndReason.TIMEOUT and event.at > session.stopped_at
+
+
+def _first(same: list[int]) -> int | None:
+    return same[0] if same else None
+
+
+def shifted(event: SessionEvent, session: Session) -> SessionEvent:
+    """Correct an event's times by how far the clock of the session's producer is ahead."""
+    offset = session.clock_offset
+    if not offset:
+        return event
+    claimed = event.started_at
+    return replace(
+        event,
+        at=event.at - offset,
+        started_at=None if claimed is None else claimed - offset,
+    )

@@ -10,15 +10,24 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is announced, or found, to be larger than the limit."""
+    """Answers 413 as soon as a body is announced, or found, to be larger than the limit.
 
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES) -> None:
+    Args:
+        app: what answers.
+        limit: bytes of a body.
+        streams: how paths begin whose routes read the body as a stream, and limit it themselves.
+    """
+
+    def __init__(
+        self, app: ASGIApp, limit: int = MAX_BODY_BYTES, streams: tuple[str, ...] = ()
+    ) -> None:
         self._app = app
         self._limit = limit
+        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a body that raises when it grows too large."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(self._streams):
             await self._app(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from shared.geoip.lookup import PlaceFinder
 from shared.services.access import Access
+from shared.services.lanes import Lanes
 from shared.services.vault import Vault
 from shared.settings import Settings
 from shared.store.database import Database
@@ -23,6 +24,7 @@ class Context:
     database: Database
     finder: PlaceFinder
     access: Access
+    lanes: Lanes
     vault: Vault
     nudges: Nudger
     now: Callable[[], datetime]

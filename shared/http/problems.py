@@ -77,7 +77,9 @@ async def _on_http_exception(_: Request, error: Exception) -> Response:
 
 
 async def _on_surprise(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    # The route's template and never the path: that of a webhook holds its token.
+    route = getattr(request.scope.get("route"), "path", "an unknown path")
+    _log.error("%s %s failed", request.method, route, exc_info=error)
     return respond(
         AppError("Something went wrong on our side; it has been logged. Please try again.")
     )

@@ -8,7 +8,7 @@ scope, the app's lifespan, and errors after an answer has begun.
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -24,6 +24,8 @@ from shared.http.context import Context
 from shared.http.metrics import MeasureRequests, Metrics
 from shared.http.parameters import refuse_unknown_parameters
 from shared.services.access import Access
+from shared.services.ingest_writes import Ingest
+from shared.services.lanes import Lanes
 from shared.services.vault import Vault
 from shared.settings import Settings, SettingsError, settings
 from shared.store.database import Database
@@ -41,31 +43,48 @@ _OUTER_ROUTING = ("router", "endpoint", "path_params", "route")
 async def open_context(current: Settings) -> AsyncGenerator[Context]:
     """Open what a function needs while it serves, and close it after."""
     database = Database(current)
+    finder = PlaceFinder(
+        city=current.analytics_geoip_db_path,
+        asn=current.analytics_geoip_asn_db_path,
+        anonymous=current.analytics_geoip_anonymous_db_path,
+    )
+    lanes = Lanes(database, Ingest(finder, current), utc_now)
     await database.open()
     try:
         yield Context(
             settings=current,
             database=database,
-            finder=PlaceFinder(
-                city=current.analytics_geoip_db_path,
-                asn=current.analytics_geoip_asn_db_path,
-                anonymous=current.analytics_geoip_anonymous_db_path,
-            ),
+            finder=finder,
             access=Access(current, database),
+            lanes=lanes,
             vault=Vault(current.revenge_encryption_key),
             nudges=nudger(current),
             now=utc_now,
         )
     finally:
+        await lanes.close()
         await database.close()
 
 
-def create_app(name: str, *routers: APIRouter, reports_places: bool = False) -> FastAPI:
+def create_app(
+    name: str,
+    *routers: APIRouter,
+    reports_places: bool = False,
+    metrics: Metrics | None = None,
+    streams: tuple[str, ...] = (),
+) -> FastAPI:
     """Return a function's app: its routes, health, metrics, limits and error answers.
 
     Opens nothing: that happens in the app's lifespan, after the server has forked.
+
+    Args:
+        name: the function's.
+        routers: its routes.
+        reports_places: whether its health tells of places.
+        metrics: where the routes count, if they count anything of their own.
+        streams: see ``BodyLimit``.
     """
-    metrics = Metrics()
+    metrics = metrics or Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -84,7 +103,7 @@ def create_app(name: str, *routers: APIRouter, reports_places: bool = False) -> 
         lifespan=lifespan,
         dependencies=[Depends(refuse_unknown_parameters)],
     )
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, streams=streams)
     app.add_middleware(MeasureRequests, metrics=metrics)
     problems.install(app)
     for router in (health.router(metrics, reports_places=reports_places), *routers):
@@ -128,7 +147,7 @@ class Service:
                 self._stack = stack
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        inner: Mapping[str, object] = {k: v for k, v in scope.items() if k not in _OUTER_ROUTING}
+        inner: Scope = {k: v for k, v in scope.items() if k not in _OUTER_ROUTING}
         started = False
 
         async def noting(message: Message) -> None:
@@ -137,12 +156,13 @@ class Service:
             await send(message)
 
         try:
-            await self._app(dict(inner), receive, noting)
+            await self._app(inner, receive, noting)
         except Exception:
             if not started:
                 raise
             # A second answer on top of a begun one would reset the connection for others.
-            _log.exception("%s failed after its answer had begun", scope["path"])
+            route = getattr(inner.get("route"), "path", "an unknown path")
+            _log.exception("%s failed after its answer had begun", route)
 
 
 def _stop_on_wrong_settings() -> None:

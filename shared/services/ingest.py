@@ -5,25 +5,29 @@ session, its user, device and network, and the marks for detector and statistics
 with it, so that an acknowledged event is stored with all its consequences.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.domain.fold import open_record, record
+from shared.domain.fold import Record, open_record, record
 from shared.domain.identifiers import new_id
 from shared.domain.network import Network
 from shared.domain.session import EventKind, Session, SessionEvent
-from shared.domain.succession import Continues, Precedes, Succeeds, relate
+from shared.domain.succession import insert, owner, shifted, take
 from shared.errors import AppError, FieldError, InvalidInputError, NotFoundError
-from shared.services.ingest_writes import Ingest, Work, write
+from shared.services.ingest_writes import Ingest, Work, Written, write
 from shared.settings import Settings
 from shared.store import sessions
 from shared.store.database import Connection
-from shared.store.people import NetworkKey, Sighting
+from shared.store.people import Sighting
+from shared.store.session_rows import Stored
 from shared.store.sessions import Key
 
 MAX_FUTURE = timedelta(hours=24)
+
+# A producer's clock that is further ahead than this when a session begins is corrected throughout.
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,9 @@ async def record_arrivals(
     work = await _load(connection, arrivals)
     buried = await _buried(connection, arrivals)
     results = [_take(work, arrival, buried, ingest.settings, now) for arrival in arrivals]
-    networks = await write(connection, work, ingest, now)
+    written = await write(connection, work, ingest, now)
     return [
-        result if isinstance(result, AppError) else _outcome(result, work, networks)
+        result if isinstance(result, AppError) else _outcome(result, work, written)
         for result in results
     ]
 
@@ -80,14 +84,24 @@ async def _load(connection: Connection, arrivals: Sequence[Arrival]) -> Work:
     by_id = await sessions.load_by_ids(
         connection, {a.session_id for a in arrivals if a.session_id is not None}
     )
-    by_key = await sessions.load_by_keys(
-        connection, {a.key for a in arrivals if a.key is not None and a.session_id is None}
-    )
-    work.stored = by_id | {stored.record.session.id: stored for stored in by_key.values()}
-    work.records = {session_id: stored.record for session_id, stored in work.stored.items()}
-    work.current = {key: stored.record.session.id for key, stored in by_key.items()}
-    work.key_before = dict(work.current)
+    keyed = [a for a in arrivals if a.key is not None and a.session_id is None]
+    current = await sessions.load_by_keys(connection, {a.key for a in keyed if a.key is not None})
+    late = {a.key for a in keyed if a.key is not None and _may_be_late(current.get(a.key), a)}
+    former = await sessions.load_former(connection, late)
+    for stored in (*by_id.values(), *former, *current.values()):
+        work.add(stored)
+    for key, stored in current.items():
+        work.point(key, stored)
     return work
+
+
+def _may_be_late(current: Stored | None, arrival: Arrival) -> bool:
+    """Say whether an event may belong to a session before the current one of its key."""
+    if current is None or not current.former:
+        return False
+    session, event = current.record.session, arrival.event
+    other_item = event.attributes.get("content_id") != session.attributes["content_id"]
+    return event.at < session.started_at or (event.kind is EventKind.STOP and other_item)
 
 
 async def _buried(
@@ -130,36 +144,31 @@ def _take(
 
 
 def _fold(work: Work, arrival: Arrival, now: datetime) -> _Taken:
-    current_id = arrival.session_id or (arrival.key and work.current.get(arrival.key))
-    current = work.records.get(current_id) if current_id else None
-    if current is None:
-        return _open(work, arrival, now)
-    match relate(current.session, arrival.user_id, arrival.event):
-        case Continues():
-            work.records[current.session.id] = record(current, arrival.event, now)
-            return _Taken(current.session.id, created=False)
-        case Precedes():
-            return _Taken(current.session.id, created=False)
-        case Succeeds(ended_at, reason):
-            if arrival.key is None:
-                # Addressed by id, and so meant for this session: a correction, not a successor.
-                work.records[current.session.id] = record(current, arrival.event, now)
-                return _Taken(current.session.id, created=False)
-            if current.session.is_active:
-                end = SessionEvent(EventKind.STOP, ended_at, end_reason=reason)
-                work.records[current.session.id] = record(current, end, now)
-            return _open(work, arrival, now)
+    """Fold an arrival into the session that it names, or that its key and time tell."""
+    if arrival.key is None or arrival.session_id is not None:
+        named = work.records.get(arrival.session_id) if arrival.session_id else None
+        if named is None:
+            raise _no_such_session()
+        event = shifted(arrival.event, named.session)
+        work.records[named.session.id] = record(named, event, now)
+        return _Taken(named.session.id, created=False)
+    chain = work.chain(arrival.key)
+    event = shifted(arrival.event, chain[-1].session) if chain else arrival.event
+    index = owner(chain, arrival.user_id, event)
+    if index is None:
+        opened = _open(arrival, now)
+        work.put(arrival.key, insert(chain, opened, now))
+        return _Taken(opened.session.id, created=True)
+    work.put(arrival.key, take(chain, index, event, now))
+    return _Taken(chain[index].session.id, created=False)
 
 
-def _open(work: Work, arrival: Arrival, now: datetime) -> _Taken:
+def _open(arrival: Arrival, now: datetime) -> Record:
     """Begin a session. Any event may do that, if it says enough: a start can be late or lost."""
     event = arrival.event
     if arrival.key is None or arrival.user_id is None or not _says_what_plays(event):
-        raise NotFoundError(
-            "There is no such session. Send a start first, or an event with all that a start"
-            " needs: user_id, content_type, content_id, ip_address.",
-            code="session_not_found",
-        )
+        raise _no_such_session()
+    ahead = event.at - now
     started_at = min(event.started_at or event.at, event.at, now)
     blank = Session(
         id=new_id(started_at),
@@ -169,11 +178,17 @@ def _open(work: Work, arrival: Arrival, now: datetime) -> _Taken:
         started_at=started_at,
         last_seen_at=started_at,
         network_since=started_at,
+        clock_offset=ahead if ahead > CLOCK_TOLERANCE else timedelta(),
     )
-    opened = open_record(blank, event)
-    work.records[blank.id] = opened
-    work.current[arrival.key] = blank.id
-    return _Taken(blank.id, created=True)
+    return open_record(blank, shifted(event, blank))
+
+
+def _no_such_session() -> NotFoundError:
+    return NotFoundError(
+        "There is no such session. Send a start first, or an event with all that a start"
+        " needs: user_id, content_type, content_id, ip_address.",
+        code="session_not_found",
+    )
 
 
 def _says_what_plays(event: SessionEvent) -> bool:
@@ -215,18 +230,12 @@ def _sight(work: Work, arrival: Arrival, session: Session) -> None:
     )
 
 
-def _outcome(taken: _Taken, work: Work, networks: Mapping[NetworkKey, Network]) -> Outcome:
-    after = work.records[taken.session_id]
-    session = after.session
+def _outcome(taken: _Taken, work: Work, written: Written) -> Outcome:
+    session = work.records[taken.session_id].session
     network = None
     if session.network is not None:
-        network = networks.get((session.user_id, session.network.key))
-    return Outcome(
-        session=session,
-        network=network,
-        created=taken.created,
-        tells_more=work.tells_more(after),
-    )
+        network = written.networks.get((session.user_id, session.network.key))
+    return Outcome(session, network, taken.created, tells_more=session.id in written.telling)
 
 
 def _text(value: object) -> str | None:

@@ -1,6 +1,6 @@
 """Writing what a batch of events made of its sessions, and all that follows from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.domain.fold import Record
 from shared.domain.network import Network
 from shared.domain.session import NetworkAddress
+from shared.domain.succession import Chain
 from shared.geoip.lookup import PlaceFinder
 from shared.services import places
 from shared.services.marks import mark_changed
@@ -16,7 +17,10 @@ from shared.store import people, sessions
 from shared.store.database import Connection
 from shared.store.people import NetworkKey, Sighting
 from shared.store.session_rows import Stored
-from shared.store.sessions import Key
+from shared.store.sessions import Key, KeyPointer
+
+# How many sessions before the current one a key remembers, for their late events.
+KEPT_FORMER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,40 @@ class Work:
 
     stored: dict[UUID, Stored] = field(default_factory=dict[UUID, Stored])
     records: dict[UUID, Record] = field(default_factory=dict[UUID, Record])
-    current: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
-    key_before: dict[Key, UUID] = field(default_factory=dict[Key, UUID])
+    pointers: dict[Key, KeyPointer] = field(default_factory=dict[Key, KeyPointer])
+    pointers_before: dict[Key, KeyPointer] = field(default_factory=dict[Key, KeyPointer])
     sightings: dict[tuple[UUID, str | None], Sighting] = field(
         default_factory=dict[tuple[UUID, str | None], Sighting]
     )
+
+    def add(self, stored: Stored) -> None:
+        """Take a session in as it was read."""
+        session_id = stored.record.session.id
+        self.stored.setdefault(session_id, stored)
+        self.records.setdefault(session_id, stored.record)
+
+    def point(self, key: Key, current: Stored) -> None:
+        """Note what a key points at."""
+        pointer = KeyPointer(current.record.session.id, current.former)
+        self.pointers[key] = self.pointers_before[key] = pointer
+
+    def chain(self, key: Key) -> Chain:
+        """Return the sessions of a key that were read, in the order in which they began."""
+        pointer = self.pointers.get(key)
+        if pointer is None:
+            return ()
+        ids = (*pointer.former, pointer.id)
+        return tuple(self.records[session_id] for session_id in ids if session_id in self.records)
+
+    def put(self, key: Key, chain: Chain) -> None:
+        """Take the sessions of a key as they are now; the last is the current one."""
+        pointer = self.pointers.get(key)
+        ids = [after.session.id for after in chain]
+        unread = [] if pointer is None else [i for i in pointer.former if i not in self.records]
+        for after in chain:
+            self.records[after.session.id] = after
+        former = (*unread, *ids[:-1])[-KEPT_FORMER:]
+        self.pointers[key] = KeyPointer(ids[-1], former)
 
     def changed(self) -> list[Record]:
         """Return the records that differ from what is stored."""
@@ -53,9 +86,18 @@ class Work:
         return before is None or not sessions.is_heartbeat(before.record.session, after.session)
 
 
-async def write(
-    connection: Connection, work: Work, ingest: Ingest, now: datetime
-) -> Mapping[NetworkKey, Network]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What callers are told of a transaction.
+
+    ``telling`` are the sessions of which more than a sign of life is new.
+    """
+
+    networks: Mapping[NetworkKey, Network]
+    telling: Collection[UUID]
+
+
+async def write(connection: Connection, work: Work, ingest: Ingest, now: datetime) -> Written:
     """Write what changed; a mere sign of life writes its session and nothing else."""
     changed = work.changed()
     telling = [after for after in changed if work.tells_more(after)]
@@ -75,7 +117,7 @@ async def write(
     await _point_keys(connection, work)
     sessions_told = [after.session for after in telling]
     await mark_changed(connection, sessions_told, ingest.settings, now)
-    return networks
+    return Written(networks, {session.id for session in sessions_told})
 
 
 async def _networks(
@@ -91,8 +133,12 @@ async def _networks(
     pinned = await places.pin(
         connection, seen.items(), finder=ingest.finder, own_addresses=own, now=now
     )
-    rest = _network_keys(list(work.records.values())).keys() - pinned.keys()
-    return pinned | await people.load_networks(connection, rest)
+    rest = {
+        (session.user_id, session.network.key)
+        for after in work.records.values()
+        if (session := after.session).network is not None
+    }
+    return pinned | await people.load_networks(connection, rest - pinned.keys())
 
 
 def _network_keys(records: Sequence[Record]) -> dict[NetworkKey, NetworkAddress]:
@@ -105,9 +151,9 @@ def _network_keys(records: Sequence[Record]) -> dict[NetworkKey, NetworkAddress]
 
 
 async def _point_keys(connection: Connection, work: Work) -> None:
-    moved = [
-        (work.records[session_id].session, work.key_before.get(key))
-        for key, session_id in work.current.items()
-        if work.key_before.get(key) != session_id
+    changed = [
+        (work.records[after.id].session, work.pointers_before.get(key), after)
+        for key, after in work.pointers.items()
+        if work.pointers_before.get(key) != after
     ]
-    await sessions.point_keys(connection, moved)
+    await sessions.point_keys(connection, changed)

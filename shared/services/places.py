@@ -2,9 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from ipaddress import ip_address
 
-from shared.domain.network import Address, Network, NetworkClass, NetworkKind, classify
+from shared.domain.network import (
+    Address,
+    Network,
+    NetworkClass,
+    NetworkKind,
+    classify,
+    parse_address,
+)
 from shared.domain.session import NetworkAddress
 from shared.geoip.lookup import PlaceFinder
 from shared.store import people
@@ -31,19 +37,20 @@ async def pin(
     fresh = {
         key: locate(addresses[key], finder=finder, own_addresses=own_addresses) for key in unplaced
     }
-    await people.pin_networks(connection, fresh, now=now)
+    new = await people.pin_networks(connection, fresh, now=now)
     await people.touch_networks(connection, networks.keys() - fresh.keys(), now=now)
     # A rival may have pinned one of these in the meantime; what it pinned holds.
-    return networks | await people.load_networks(connection, fresh)
+    pinned = {key: fresh[key] for key in new}
+    return networks | pinned | await people.load_networks(connection, fresh.keys() - new)
 
 
 def locate(
     network: NetworkAddress, *, finder: PlaceFinder, own_addresses: Collection[Address]
 ) -> Network:
     """Classify a network and look its place up."""
-    address = ip_address(network.address)
+    address = parse_address(network.address)
     network_class = classify(address, own_addresses)
-    if network_class is not NetworkClass.PUBLIC:
+    if address is None or network_class is not NetworkClass.PUBLIC:
         return Network(network.key, network_class, NetworkKind.UNKNOWN, None, network.address)
     located = finder.find(address)
     return Network(network.key, network_class, located.kind, located.place, network.address)

@@ -41,7 +41,7 @@ async def _close_lot(
     The write finds the version that was read, or the transaction is run again: a heartbeat that
     comes meanwhile keeps its session alive.
     """
-    silent = await sessions.list_silent(connection, silent_since=silent_since, limit=LOT)
+    silent = await sessions.list_silent(connection, silent_since=silent_since, now=now, limit=LOT)
     ended = [(stored, time_out(stored.record)) for stored in silent]
     await sessions.update(connection, ended)
     await mark_changed(connection, [after.session for _, after in ended], settings, now)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from shared.errors import AppError, InvalidInputError, TooBusyError, UnavailableError
@@ -60,6 +61,7 @@ class Database:
                 "connect_timeout": CONNECT_SECONDS,
                 "application_name": "revenge-analytics",
             },
+            configure=_configure,
             min_size=1,
             max_size=settings.analytics_database_pool_size,
             max_waiting=settings.analytics_database_queue_size,
@@ -128,6 +130,11 @@ class Database:
             ) from error
         except (PoolTimeout, PoolClosed) as error:
             raise _away() from error
+
+
+async def _configure(connection: Connection) -> None:
+    """Read addresses as the text they are kept as; making objects of them costs 5 us each."""
+    connection.adapters.register_loader("inet", TextLoader)
 
 
 def _pause(attempt: int) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.domain.fold import Record
+from shared.domain.fold import Record, Successor
 from shared.domain.session import (
     Attribute,
     EndReason,
@@ -16,6 +16,7 @@ from shared.domain.session import (
     Interruption,
     NetworkAddress,
     PastSegment,
+    PastStream,
     Session,
     SessionEvent,
     State,
@@ -60,6 +61,16 @@ def decode_segments(rows: Sequence[Sequence[Any]]) -> tuple[PastSegment, ...]:
     )
 
 
+def encode_streams(streams: Sequence[PastStream]) -> list[list[Any]]:
+    """Return ``[[attributes, from, to], ...]``."""
+    return [[dict(s.attributes), to_ms(s.start), to_ms(s.end)] for s in streams]
+
+
+def decode_streams(rows: Sequence[Sequence[Any]]) -> tuple[PastStream, ...]:
+    """Read what ``encode_streams`` wrote."""
+    return tuple(PastStream(said, from_ms(start), from_ms(end)) for said, start, end in rows)
+
+
 def encode_journal(record: Record) -> Json:
     """Return the base and the events of a record."""
     networks = list(dict.fromkeys(event.network for event in record.journal))
@@ -67,7 +78,9 @@ def encode_journal(record: Record) -> Json:
     for event in record.journal:
         if event.attributes not in sets:
             sets.append(event.attributes)
+    after = record.successor
     return {
+        "successor": None if after is None else [to_ms(after.at), after.reason.value],
         "base": None if record.base is None else _encode_base(record.base, record.session),
         "networks": [_encode_network(network) for network in networks],
         "attributes": [dict(attributes) for attributes in sets],
@@ -84,11 +97,12 @@ def decode_record(session: Session, journal: Json | None) -> Record:
         return Record(session, base=session, journal=())
     networks = [_decode_network(network) for network in journal["networks"]]
     sets = journal["attributes"]
-    base = journal["base"]
+    base, after = journal["base"], journal["successor"]
     return Record(
         session,
         base=None if base is None else _decode_base(base, session),
         journal=tuple(_decode_event(row, networks, sets) for row in journal["events"]),
+        successor=None if after is None else Successor(from_ms(after[0]), EndReason(after[1])),
     )
 
 
@@ -152,6 +166,9 @@ def _encode_base(base: Session, session: Session) -> Json:
         "network": _encode_network(base.network),
         "network_since": to_ms(base.network_since),
         "segments": encode_segments(base.past_segments),
+        "stream_since": None if base.stream_since is None else to_ms(base.stream_since),
+        "streams": encode_streams(base.past_streams),
+        "claimed": None if base.claimed_start is None else to_ms(base.claimed_start),
         "changed": changed,
         "absent": [name for name in session.attributes if name not in base.attributes],
     }
@@ -167,18 +184,26 @@ def _decode_base(base: Json, session: Session) -> Session:
         state=State(base["state"]),
         started_at=from_ms(base["started"]),
         last_seen_at=from_ms(base["seen"]),
-        stopped_at=None if base["stopped"] is None else from_ms(base["stopped"]),
+        stopped_at=_instant(base["stopped"]),
         end_reason=None if base["reason"] is None else EndReason(base["reason"]),
         progress=base["progress"] * _MILLISECOND,
         paused=base["paused"] * _MILLISECOND,
         buffered=base["buffered"] * _MILLISECOND,
-        interrupted_since=None if base["since"] is None else from_ms(base["since"]),
+        interrupted_since=_instant(base["since"]),
         interruptions=decode_interruptions(base["interruptions"]),
         network=_decode_network(base["network"]),
         network_since=from_ms(base["network_since"]),
         past_segments=decode_segments(base["segments"]),
+        stream_since=_instant(base["stream_since"]),
+        past_streams=decode_streams(base["streams"]),
+        claimed_start=_instant(base["claimed"]),
+        clock_offset=session.clock_offset,
         attributes=kept | base["changed"],
     )
+
+
+def _instant(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_ms(milliseconds)
 
 
 def _encode_network(network: NetworkAddress | None) -> tuple[str | None, str | None]:

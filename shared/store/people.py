@@ -1,10 +1,8 @@
 """People in the database, with their accounts, devices and pinned networks."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -13,7 +11,7 @@ from shared.domain.network import Network, NetworkClass, NetworkKind
 from shared.domain.place import Place
 from shared.domain.timeline import Person
 from shared.store.database import Connection
-from shared.store.queries import load
+from shared.store.queries import json_text, load
 
 _SQL = load("people")
 
@@ -45,22 +43,16 @@ class Device:
     first_seen_at: datetime
 
 
-async def note(connection: Connection, sightings: Iterable[Sighting]) -> None:
+async def note(connection: Connection, sightings: Sequence[Sighting]) -> None:
     """Keep what sightings tell: users, what servers call them, and devices."""
-    seen = [_jsonable(asdict(sighting)) for sighting in sightings]
-    if not seen:
+    if not sightings:
         return
-    await connection.execute(_SQL["upsert_users"], {"rows": json.dumps(seen)})
-    accounts = [row for row in seen if row["server_id"] and row["account_id"]]
-    if accounts:
-        await connection.execute(_SQL["upsert_accounts"], {"rows": json.dumps(accounts)})
-    devices = [
-        row | {"name": row["device_name"], "type": row["device_type"]}
-        for row in seen
-        if row["device_id"]
-    ]
-    if devices:
-        await connection.execute(_SQL["upsert_devices"], {"rows": json.dumps(devices)})
+    rows = json_text(sightings)
+    await connection.execute(_SQL["upsert_users"], {"rows": rows})
+    if any(seen.server_id and seen.account_id for seen in sightings):
+        await connection.execute(_SQL["upsert_accounts"], {"rows": rows})
+    if any(seen.device_id for seen in sightings):
+        await connection.execute(_SQL["upsert_devices"], {"rows": rows})
 
 
 async def load_networks(
@@ -70,31 +62,24 @@ async def load_networks(
     wanted = _keys(keys)
     if not wanted:
         return {}
-    cursor = await connection.execute(_SQL["load_networks"], {"keys": json.dumps(wanted)})
+    cursor = await connection.execute(_SQL["load_networks"], {"keys": json_text(wanted)})
     return _by_key(await cursor.fetchall())
 
 
 async def pin_networks(
     connection: Connection, pins: Mapping[NetworkKey, Network], *, now: datetime
-) -> None:
-    """Pin networks at first sight; existing pins stay, unless they never found a place."""
-    rows = [
-        _jsonable(
-            {
-                "user_id": user_id,
-                "network_key": key,
-                "address": network.address,
-                "network_class": network.network_class,
-                "kind": network.kind,
-                **asdict(network.place or Place()),
-                "pinned_at": now,
-                "last_seen_at": now,
-            }
-        )
-        for (user_id, key), network in pins.items()
-    ]
-    if rows:
-        await connection.execute(_SQL["pin_networks"], {"rows": json.dumps(rows)})
+) -> set[NetworkKey]:
+    """Pin networks at first sight; existing pins stay, unless they never found a place.
+
+    Returns the keys of those that were not pinned before.
+    """
+    if not pins:
+        return set()
+    rows = [_pin(user_id, network, now) for (user_id, _), network in pins.items()]
+    cursor = await connection.execute(_SQL["pin_networks"], {"rows": json_text(rows)})
+    return {
+        (row["user_id"], row["network_key"]) for row in await cursor.fetchall() if row["is_new"]
+    }
 
 
 async def touch_networks(
@@ -103,7 +88,7 @@ async def touch_networks(
     """Note that pinned networks are in use."""
     wanted = _keys(keys)
     if wanted:
-        await connection.execute(_SQL["touch_networks"], {"keys": json.dumps(wanted), "now": now})
+        await connection.execute(_SQL["touch_networks"], {"keys": json_text(wanted), "now": now})
 
 
 async def expire_networks(connection: Connection, *, unused_since: datetime) -> int:
@@ -159,8 +144,8 @@ async def set_user(connection: Connection, values: Mapping[str, object]) -> Dict
     return row
 
 
-def _keys(keys: Iterable[NetworkKey]) -> list[dict[str, str]]:
-    return [{"user_id": str(user_id), "network_key": key} for user_id, key in keys]
+def _keys(keys: Iterable[NetworkKey]) -> list[dict[str, object]]:
+    return [{"user_id": user_id, "network_key": key} for user_id, key in keys]
 
 
 def _by_key(rows: Sequence[DictRow]) -> dict[NetworkKey, Network]:
@@ -188,13 +173,24 @@ def _network(row: DictRow) -> Network:
     )
 
 
-def _jsonable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Write ids and instants as text, as JSON has neither."""
+def _pin(user_id: UUID, network: Network, now: datetime) -> dict[str, object]:
+    place = network.place or Place()
     return {
-        name: value.isoformat()
-        if isinstance(value, datetime)
-        else str(value)
-        if isinstance(value, UUID)
-        else value
-        for name, value in row.items()
+        "user_id": user_id,
+        "network_key": network.key,
+        "address": network.address,
+        "network_class": network.network_class,
+        "kind": network.kind,
+        "continent": place.continent,
+        "country": place.country,
+        "region": place.region,
+        "city": place.city,
+        "postal_code": place.postal_code,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "accuracy_radius_km": place.accuracy_radius_km,
+        "asn": place.asn,
+        "organisation": place.organisation,
+        "pinned_at": now,
+        "last_seen_at": now,
     }

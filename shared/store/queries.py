@@ -4,6 +4,8 @@ import re
 from importlib.resources import files
 from typing import LiteralString, cast
 
+from pydantic_core import to_json
+
 _HEAD = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
@@ -24,3 +26,11 @@ def load(subject: str) -> dict[str, LiteralString]:
         name: cast("LiteralString", body.strip().removesuffix(";"))
         for name, body in zip(names, bodies, strict=True)
     }
+
+
+def json_text(value: object) -> str:
+    """Return a parameter that a statement reads as JSON: of dicts, dataclasses, ids, instants.
+
+    By pydantic's writer, which takes a fifth of the time of the standard library's.
+    """
+    return to_json(value).decode()

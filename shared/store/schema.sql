@@ -15,10 +15,14 @@ CREATE TABLE public.analytics_sessions (
     end_reason text,
     interrupted_since timestamp with time zone,
     interruptions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    claimed_start timestamp with time zone,
+    clock_offset_ms bigint DEFAULT 0 NOT NULL,
     ip_address inet,
     network_key text,
     network_since timestamp with time zone NOT NULL,
     past_segments jsonb DEFAULT '[]'::jsonb NOT NULL,
+    stream_since timestamp with time zone,
+    past_streams jsonb DEFAULT '[]'::jsonb NOT NULL,
     server_id text,
     library_id text,
     content_type text NOT NULL,
@@ -41,6 +45,7 @@ CREATE TABLE public.analytics_sessions (
     audio_codec text,
     resolution text,
     bitrate_kbps integer,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
     journal jsonb,
     CONSTRAINT analytics_sessions_bitrate_kbps_check CHECK ((bitrate_kbps >= 0)),
     CONSTRAINT analytics_sessions_buffered_ms_check CHECK ((buffered_ms >= 0)),
@@ -223,7 +228,8 @@ CREATE TABLE public.session_keys (
     source text NOT NULL,
     session_key text NOT NULL,
     user_id uuid NOT NULL,
-    id uuid NOT NULL
+    id uuid NOT NULL,
+    former uuid[] DEFAULT '{}'::uuid[] NOT NULL
 );
 
 CREATE TABLE public.session_tombstones (
@@ -304,6 +310,24 @@ CREATE TABLE public.users (
     CONSTRAINT users_stream_limit_check CHECK ((stream_limit > 0))
 );
 
+CREATE TABLE public.webhook_sources (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    hint text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    last_event_at timestamp with time zone,
+    events bigint DEFAULT 0 NOT NULL,
+    recorded bigint DEFAULT 0 NOT NULL,
+    ignored bigint DEFAULT 0 NOT NULL,
+    last_problem text,
+    last_problem_at timestamp with time zone,
+    CONSTRAINT webhook_sources_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT webhook_sources_kind_check CHECK ((kind = ANY (ARRAY['plex'::text, 'jellyfin'::text, 'emby'::text])))
+);
+
 ALTER TABLE ONLY public.analytics_sessions
     ADD CONSTRAINT analytics_sessions_pkey PRIMARY KEY (user_id, id);
 
@@ -381,6 +405,15 @@ ALTER TABLE ONLY public.user_networks
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.webhook_sources
+    ADD CONSTRAINT webhook_sources_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.webhook_sources
+    ADD CONSTRAINT webhook_sources_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.webhook_sources
+    ADD CONSTRAINT webhook_sources_pkey PRIMARY KEY (id);
 
 CREATE INDEX analytics_sessions_active ON ONLY public.analytics_sessions USING btree (user_id) WHERE (stopped_at IS NULL);
 

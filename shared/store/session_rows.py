@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from psycopg.rows import DictRow
 
@@ -12,7 +13,8 @@ from shared.store import journal as codec
 
 _MILLISECOND = timedelta(milliseconds=1)
 
-# The descriptive columns: what an event may set and the fold only carries along.
+# The descriptive columns: what an event may set and the fold only carries along. What else it
+# sets is kept in ``details``.
 ATTRIBUTES = (
     "server_id",
     "library_id",
@@ -37,14 +39,19 @@ ATTRIBUTES = (
     "resolution",
     "bitrate_kbps",
 )
+_COLUMNS = frozenset(ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record as read, with the version that a write must still find."""
+    """A record as read, with the version that a write must still find.
+
+    ``former`` are the sessions before it under its key, oldest first, if it was read by that.
+    """
 
     record: Record
     version: int
+    former: tuple[UUID, ...] = ()
 
 
 def to_row(record: Record, version: int) -> dict[str, Any]:
@@ -67,12 +74,19 @@ def to_row(record: Record, version: int) -> dict[str, Any]:
         "end_reason": session.end_reason,
         "interrupted_since": _text(session.interrupted_since),
         "interruptions": codec.encode_interruptions(session.interruptions),
+        "claimed_start": _text(session.claimed_start),
+        "clock_offset_ms": session.clock_offset // _MILLISECOND,
         "ip_address": None if session.network is None else session.network.address,
         "network_key": None if session.network is None else session.network.key,
         "network_since": session.network_since.isoformat(),
         "past_segments": codec.encode_segments(session.past_segments),
+        "stream_since": _text(session.stream_since),
+        "past_streams": codec.encode_streams(session.past_streams),
         "journal": codec.encode_journal(record),
         **{name: session.attributes.get(name) for name in ATTRIBUTES},
+        "details": {
+            name: value for name, value in session.attributes.items() if name not in _COLUMNS
+        },
     }
 
 
@@ -82,14 +96,16 @@ def _text(at: datetime | None) -> str | None:
 
 def from_row(row: DictRow) -> Stored:
     """Return a row as the record it keeps."""
-    return Stored(codec.decode_record(_session(row), row["journal"]), row["version"])
+    record = codec.decode_record(_session(row), row["journal"])
+    return Stored(record, row["version"], tuple(row.get("former", ())))
 
 
 def _session(row: DictRow) -> Session:
     network = None
     if row["network_key"] is not None:
         network = NetworkAddress(str(row["ip_address"]), row["network_key"])
-    attributes = {name: row[name] for name in ATTRIBUTES if row[name] is not None}
+    plain = {name: row[name] for name in ATTRIBUTES if row[name] is not None}
+    attributes = plain | row["details"]
     return Session(
         id=row["id"],
         user_id=row["user_id"],
@@ -108,5 +124,9 @@ def _session(row: DictRow) -> Session:
         interruptions=codec.decode_interruptions(row["interruptions"]),
         network=network,
         past_segments=codec.decode_segments(row["past_segments"]),
+        stream_since=row["stream_since"],
+        past_streams=codec.decode_streams(row["past_streams"]),
+        claimed_start=row["claimed_start"],
+        clock_offset=row["clock_offset_ms"] * _MILLISECOND,
         attributes=cast("dict[str, Attribute]", attributes),
     )

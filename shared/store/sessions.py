@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -61,6 +62,15 @@ async def load_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key,
     return {(s.record.session.source, s.record.session.session_key): s for s in found}
 
 
+async def load_former(connection: Connection, keys: Iterable[Key]) -> list[Stored]:
+    """Return the sessions before the current one of each (source, session_key)."""
+    wanted = [{"source": source, "session_key": key} for source, key in keys]
+    if not wanted:
+        return []
+    cursor = await connection.execute(_SQL["load_former"], {"keys": json.dumps(wanted)})
+    return [from_row(row) for row in await cursor.fetchall()]
+
+
 async def load_by_ids(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Stored]:
     """Return the sessions with these ids, of those that exist."""
     wanted = list(ids)
@@ -110,37 +120,47 @@ async def update(connection: Connection, changes: Sequence[tuple[Stored, Record]
     await _expect_all(connection, "touch_sessions", "rows", brief)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyPointer:
+    """What a key points at: its current session, and those before it, oldest first."""
+
+    id: UUID
+    former: tuple[UUID, ...] = ()
+
+
 async def point_keys(
-    connection: Connection, sessions: Sequence[tuple[Session, UUID | None]]
+    connection: Connection, changes: Sequence[tuple[Session, KeyPointer | None, KeyPointer]]
 ) -> None:
-    """Make sessions the current ones of their keys; each comes with the id it takes over from.
+    """Change what keys point at; each change names the current session, before and after.
 
     Raises:
-        StaleWriteError: a key was given to another session since it was read.
+        StaleWriteError: a key was changed since it was read.
     """
     new: list[dict[str, Any]] = []
     moved: list[dict[str, Any]] = []
-    for session, before_id in sessions:
+    for session, before, after in changes:
         key = {
             "source": session.source,
             "session_key": session.session_key,
             "user_id": str(session.user_id),
-            "id": str(session.id),
+            "id": str(after.id),
+            "former": [str(former) for former in after.former],
         }
-        if before_id is None:
+        if before is None:
             new.append(key)
         else:
-            moved.append(key | {"before_id": str(before_id)})
+            former = [str(former) for former in before.former]
+            moved.append(key | {"before_id": str(before.id), "before_former": former})
     await _expect_all(connection, "add_keys", "keys", new)
     await _expect_all(connection, "move_keys", "keys", moved)
 
 
 async def list_silent(
-    connection: Connection, *, silent_since: datetime, limit: int
+    connection: Connection, *, silent_since: datetime, now: datetime, limit: int
 ) -> list[Stored]:
     """Return active sessions without a sign of life since then, oldest first."""
     cursor = await connection.execute(
-        _SQL["list_silent"], {"silent_since": silent_since, "limit": limit}
+        _SQL["list_silent"], {"silent_since": silent_since, "now": now, "limit": limit}
     )
     return [from_row(row) for row in await cursor.fetchall()]
 
@@ -208,6 +228,7 @@ def is_heartbeat(before: Session, after: Session) -> bool:
         and before.network == after.network
         and before.past_segments == after.past_segments
         and before.network_since == after.network_since
+        and before.past_streams == after.past_streams
         and before.attributes == after.attributes
     )
 

@@ -22,11 +22,15 @@ CREATE TABLE analytics_sessions (
         CHECK (end_reason IN ('stopped', 'timeout', 'terminated', 'media_changed', 'superseded')),
     interrupted_since timestamptz,
     interruptions jsonb NOT NULL DEFAULT '[]',
+    claimed_start timestamptz,
+    clock_offset_ms bigint NOT NULL DEFAULT 0,
 
     ip_address inet,
     network_key text,
     network_since timestamptz NOT NULL,
     past_segments jsonb NOT NULL DEFAULT '[]',
+    stream_since timestamptz,
+    past_streams jsonb NOT NULL DEFAULT '[]',
 
     server_id text,
     library_id text,
@@ -53,6 +57,8 @@ CREATE TABLE analytics_sessions (
     audio_codec text,
     resolution text,
     bitrate_kbps integer CHECK (bitrate_kbps >= 0),
+    -- All else that was said of the session, by name.
+    details jsonb NOT NULL DEFAULT '{}',
 
     -- The events of the reorder window, and the state they are folded onto: null once settled.
     journal jsonb,
@@ -71,12 +77,14 @@ CREATE INDEX analytics_sessions_user_started_at
 CREATE INDEX analytics_sessions_user_stopped_at ON analytics_sessions (user_id, stopped_at);
 CREATE INDEX analytics_sessions_active ON analytics_sessions (user_id) WHERE stopped_at IS NULL;
 
--- The current session of each key of a source: a media server reuses its keys.
+-- The current session of each key of a source, and those before it that a late event may still
+-- belong to: a media server reuses its keys.
 CREATE TABLE session_keys (
     source text NOT NULL,
     session_key text NOT NULL,
     user_id uuid NOT NULL,
     id uuid NOT NULL,
+    former uuid[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (source, session_key)
 );
 CREATE INDEX session_keys_id ON session_keys (id);

@@ -19,6 +19,7 @@ WHERE u.name IS DISTINCT FROM coalesce(excluded.name, u.name)
 INSERT INTO user_accounts AS a (user_id, server_id, account_id, name)
 SELECT user_id, server_id, account_id, max(name)
 FROM json_populate_recordset(NULL::user_accounts, %(rows)s::json)
+WHERE server_id <> '' AND account_id <> ''
 GROUP BY user_id, server_id, account_id
 ORDER BY user_id, server_id, account_id
 ON CONFLICT (user_id, server_id, account_id) DO UPDATE
@@ -28,10 +29,13 @@ WHERE excluded.name IS NOT NULL AND a.name IS DISTINCT FROM excluded.name;
 -- name: upsert_devices
 -- Note that devices were seen.
 INSERT INTO user_devices AS d (user_id, device_id, name, type, client, first_seen_at, last_seen_at)
-SELECT user_id, device_id, max(name), max(type), max(client), min(seen_at), max(seen_at)
+SELECT user_id, device_id, max(device_name), max(device_type), max(client), min(seen_at),
+    max(seen_at)
 FROM json_to_recordset(%(rows)s::json) AS r (
-    user_id uuid, device_id text, name text, type text, client text, seen_at timestamptz
+    user_id uuid, device_id text, device_name text, device_type text, client text,
+    seen_at timestamptz
 )
+WHERE device_id <> ''
 GROUP BY user_id, device_id
 ORDER BY user_id, device_id
 ON CONFLICT (user_id, device_id) DO UPDATE
@@ -70,7 +74,7 @@ SET
     pinned_at = excluded.pinned_at,
     last_seen_at = greatest(n.last_seen_at, excluded.last_seen_at)
 WHERE n.country IS NULL AND n.latitude IS NULL AND n.asn IS NULL
-RETURNING n.*;
+RETURNING new.user_id, new.network_key, old.user_id IS NULL AS is_new;
 
 -- name: touch_networks
 -- Note that pinned networks are in use, once a day: unused pins expire.

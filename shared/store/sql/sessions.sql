@@ -1,6 +1,6 @@
 -- name: load_by_keys
--- The current session of each (source, session_key).
-SELECT s.*
+-- The current session of each (source, session_key), and the ids of those before it.
+SELECT s.*, k.former
 FROM json_to_recordset(%(keys)s::json) AS wanted (source text, session_key text)
 JOIN session_keys AS k USING (source, session_key)
 JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.id = k.id;
@@ -11,6 +11,13 @@ SELECT s.*
 FROM unnest(%(ids)s::uuid[]) AS wanted (id)
 JOIN analytics_sessions AS s ON s.id = wanted.id;
 
+-- name: load_former
+-- The sessions before the current one of each (source, session_key).
+SELECT s.*
+FROM json_to_recordset(%(keys)s::json) AS wanted (source text, session_key text)
+JOIN session_keys AS k USING (source, session_key)
+JOIN analytics_sessions AS s ON s.id = ANY (k.former);
+
 -- name: find_tombstones
 -- Which of these sessions were deleted: a late event must not bring one back.
 SELECT wanted.source, wanted.session_key, wanted.started_at
@@ -20,8 +27,8 @@ JOIN session_tombstones AS t USING (source, session_key, started_at);
 
 -- name: add_keys
 -- Give new keys their first session, unless somebody else did meanwhile.
-INSERT INTO session_keys (source, session_key, user_id, id)
-SELECT source, session_key, user_id, id
+INSERT INTO session_keys (source, session_key, user_id, id, former)
+SELECT source, session_key, user_id, id, former
 FROM json_populate_recordset(NULL::session_keys, %(keys)s::json)
 ORDER BY source, session_key
 ON CONFLICT DO NOTHING
@@ -30,10 +37,13 @@ RETURNING id;
 -- name: move_keys
 -- Point reused keys at new sessions, if they still point where they did when they were read.
 UPDATE session_keys AS k
-SET user_id = r.user_id, id = r.id
-FROM json_to_recordset(%(keys)s::json)
-    AS r (source text, session_key text, user_id uuid, id uuid, before_id uuid)
-WHERE k.source = r.source AND k.session_key = r.session_key AND k.id = r.before_id
+SET user_id = r.user_id, id = r.id, former = r.former
+FROM json_to_recordset(%(keys)s::json) AS r (
+    source text, session_key text, user_id uuid, id uuid, former uuid[],
+    before_id uuid, before_former uuid[]
+)
+WHERE k.source = r.source AND k.session_key = r.session_key
+    AND k.id = r.before_id AND k.former = r.before_former
 RETURNING k.id;
 
 -- name: insert_sessions
@@ -57,10 +67,14 @@ SET
     end_reason = r.end_reason,
     interrupted_since = r.interrupted_since,
     interruptions = r.interruptions,
+    claimed_start = r.claimed_start,
+    clock_offset_ms = r.clock_offset_ms,
     ip_address = r.ip_address,
     network_key = r.network_key,
     network_since = r.network_since,
     past_segments = r.past_segments,
+    stream_since = r.stream_since,
+    past_streams = r.past_streams,
     server_id = r.server_id,
     library_id = r.library_id,
     content_type = r.content_type,
@@ -83,6 +97,7 @@ SET
     audio_codec = r.audio_codec,
     resolution = r.resolution,
     bitrate_kbps = r.bitrate_kbps,
+    details = r.details,
     journal = r.journal
 FROM json_populate_recordset(NULL::analytics_sessions, %(rows)s::json) AS r
 WHERE s.user_id = r.user_id AND s.id = r.id AND s.version = r.version - 1
@@ -107,10 +122,16 @@ WHERE s.user_id = r.user_id AND s.id = r.id AND s.version = r.version - 1
 RETURNING s.id;
 
 -- name: list_silent
--- Active sessions without a sign of life since an instant, oldest first.
+-- Active sessions without a sign of life since an instant, oldest first. One whose source reports
+-- no progress may be silent for as long as its item still lasts, and half an hour.
 SELECT *
 FROM analytics_sessions
-WHERE stopped_at IS NULL AND last_seen_at < %(silent_since)s
+WHERE stopped_at IS NULL
+    AND last_seen_at < %(silent_since)s
+    AND (details -> 'reports_progress' IS DISTINCT FROM 'false'::jsonb
+        OR last_seen_at + interval '30 minutes'
+            + greatest(0, coalesce(duration_ms, 14400000) - progress_ms) * interval '1 millisecond'
+            < %(now)s)
 ORDER BY last_seen_at, id
 LIMIT %(limit)s;
 

@@ -1,0 +1,157 @@
+"""Webhook sources: made and revoked by administrators, recognised by their tokens, and counted."""
+
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.domain.keys import key_digest
+from shared.errors import AppError, ConflictError, NotFoundError, UnauthenticatedError
+from shared.schemas.sources import (
+    WEBHOOKS_PATH,
+    CreatedSource,
+    NewSource,
+    Result,
+    SourceView,
+    source_view,
+)
+from shared.store import sources as store
+from shared.store.database import Connection, Database
+from shared.store.sources import Source, Tally
+
+PREFIX = "rvw_"
+_TOKEN_BYTES = 24
+
+# A revoked token may work this much longer: the price of not asking the database each time.
+REMEMBERED_SECONDS = 10.0
+MAX_REMEMBERED = 1_000
+
+# How often a worker adds to a source's row, at most.
+TALLY_SECONDS = 30.0
+
+_MOST_PROBLEM_TEXT = 500
+
+_log = logging.getLogger(__name__)
+
+
+async def list_sources(connection: Connection) -> list[SourceView]:
+    """Return all sources, newest first, revoked ones too."""
+    return [source_view(row) for row in await store.list_sources(connection)]
+
+
+async def make_source(
+    connection: Connection, wanted: NewSource, *, base_url: str, now: datetime
+) -> CreatedSource:
+    """Make a source; the answer is the only place where its token is ever shown.
+
+    Raises:
+        ConflictError: another source has this name.
+    """
+    token = PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+    source_id = await store.add_source(
+        connection, token, name=wanted.name, kind=wanted.kind, now=now
+    )
+    if source_id is None:
+        raise ConflictError("Another source has this name, or had it.", code="name_taken")
+    view = await _find(connection, source_id)
+    url = f"{base_url.rstrip('/')}{WEBHOOKS_PATH}/{wanted.kind}/{token}"
+    return CreatedSource(**view.model_dump(), token=token, url=url)
+
+
+async def revoke_source(connection: Connection, source_id: UUID, *, now: datetime) -> None:
+    """Take a source's token away; it stays in the list.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    if not await store.revoke_source(connection, source_id, now=now):
+        raise NotFoundError("There is no such source.", code="source_not_found")
+
+
+async def _find(connection: Connection, source_id: UUID) -> SourceView:
+    row = await store.load_source(connection, source_id)
+    if row is None:
+        raise NotFoundError("There is no such source.", code="source_not_found")
+    return source_view(row)
+
+
+class Doorkeeper:
+    """Turns a token into its source, and remembers for a few seconds."""
+
+    def __init__(self) -> None:
+        self._remembered: dict[bytes, tuple[float, Source]] = {}
+
+    async def identify(self, database: Database, kind: str, token: str) -> Source:
+        """Return whose token it is.
+
+        Looked up by its digest, so that the time it takes tells nothing of the token.
+
+        Raises:
+            UnauthenticatedError: nobody's, nobody's any more, or of another kind of server.
+        """
+        digest = key_digest(token)
+        seen_at, source = self._remembered.get(digest, (0.0, None))
+        if source is None or time.monotonic() - seen_at >= REMEMBERED_SECONDS:
+            source = await database.run(lambda connection: store.find_source(connection, digest))
+            self._remember(digest, source)
+        if source is None or source.kind != kind:
+            raise UnauthenticatedError(
+                f"This is the address of no {kind} source: make one, and paste its URL as it is."
+            )
+        return source
+
+    def _remember(self, digest: bytes, source: Source | None) -> None:
+        if len(self._remembered) >= MAX_REMEMBERED:
+            self._remembered.clear()
+        if source is None:
+            self._remembered.pop(digest, None)
+        else:
+            self._remembered[digest] = (time.monotonic(), source)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What is still to be added to a source's row."""
+
+    written_at: float
+    events: int = 0
+    recorded: int = 0
+    ignored: int = 0
+    problem: str | None = None
+    problem_at: datetime | None = None
+
+
+class Tallies:
+    """Counts a worker's webhooks, and adds to a source's row at most each half minute."""
+
+    def __init__(self) -> None:
+        self._counts: dict[UUID, _Counts] = {}
+
+    async def note(
+        self,
+        database: Database,
+        source: Source,
+        result: Result,
+        problem: str | None,
+        *,
+        now: datetime,
+    ) -> None:
+        """Count a webhook. What the counting runs into is logged: the webhook itself is done."""
+        counts = self._counts.setdefault(source.id, _Counts(written_at=-TALLY_SECONDS))
+        counts.events += 1
+        counts.recorded += result == "recorded"
+        counts.ignored += result == "ignored"
+        if problem is not None:
+            counts.problem, counts.problem_at = problem[:_MOST_PROBLEM_TEXT], now
+        if time.monotonic() - counts.written_at < TALLY_SECONDS:
+            return
+        self._counts[source.id] = _Counts(written_at=time.monotonic())
+        tally = Tally(
+            counts.events, counts.recorded, counts.ignored, now, counts.problem, counts.problem_at
+        )
+        try:
+            await database.run(lambda connection: store.add_tally(connection, source.id, tally))
+        except AppError as error:
+            _log.warning("webhooks of source %s are not counted: %s", source.id, error.detail)
