@@ -1,4 +1,4 @@
-"""One session with its timeline: where it played from, and when it did not play."""
+"""One session with its timeline: where it played from, how, and when it did not play."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from shared.domain.network import Network
-from shared.domain.session import NetworkAddress, Session
+from shared.domain.session import STREAM_ATTRIBUTES, NetworkAddress, Session
 from shared.schemas.sessions import (
     PlaceView,
     SessionView,
@@ -34,11 +34,23 @@ class InterruptionView(BaseModel):
     ended_at: datetime | None = Field(description="null while it lasts.")
 
 
+class StreamView(BaseModel):
+    """A time for which a session was delivered in one way."""
+
+    started_at: datetime
+    ended_at: datetime | None = Field(description="null while it lasts.")
+    stream: dict[str, str | int | float | bool | None]
+
+
 class SessionDetail(SessionView):
     """A session with its timeline."""
 
     segments: list[SegmentView]
     interruptions: list[InterruptionView]
+    streams: list[StreamView] = Field(description="How it was delivered, as that changed.")
+    details: dict[str, str | int | float | bool | None] = Field(
+        description="All else that its producer said of it."
+    )
 
 
 def session_detail(
@@ -74,7 +86,27 @@ def session_detail(
         **session_view(row, shows_addresses=shows_addresses).model_dump(),
         segments=[*past, present],
         interruptions=_interruptions(session),
+        streams=_streams(session),
+        details=row["details"],
     )
+
+
+def _streams(session: Session) -> list[StreamView]:
+    past = [
+        StreamView(started_at=was.start, ended_at=was.end, stream=dict(was.attributes))
+        for was in session.past_streams
+    ]
+    names = sorted(STREAM_ATTRIBUTES & session.attributes.keys())
+    if not names:
+        return past
+    return [
+        *past,
+        StreamView(
+            started_at=session.stream_since or session.started_at,
+            ended_at=session.stopped_at,
+            stream={name: session.attributes[name] for name in names},
+        ),
+    ]
 
 
 def _interruptions(session: Session) -> list[InterruptionView]:

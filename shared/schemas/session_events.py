@@ -22,6 +22,7 @@ from pydantic import (
 from shared.domain.identifiers import derived_id
 from shared.domain.network import network_key, parse_address
 from shared.domain.session import EventKind, NetworkAddress, SessionEvent, State
+from shared.schemas.stream_details import STREAM_DETAILS, StreamDetails
 from shared.schemas.text import Text, Word
 
 BATCH_LIMIT = 1_000
@@ -51,7 +52,7 @@ _PLAIN = (
     "server_id", "library_id", "content_type", "content_id", "title", "show_id", "show_title",
     "season_number", "episode_number", "device_id", "device_name", "device_type", "client_name",
     "client_version", "platform", "stream_type", "container", "video_codec", "audio_codec",
-    "resolution", "bitrate_kbps",
+    "resolution", "bitrate_kbps", *STREAM_DETAILS,
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ ContentType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,49}$")]
 AddressText = Annotated[str, Field(max_length=200)]
 
 
-class SessionDetails(BaseModel):
+class SessionDetails(StreamDetails):
     """What any event may say, all of it optional."""
 
     model_config = ConfigDict(extra="forbid")

@@ -25,9 +25,11 @@ def ingest(functions: Callable[[str], Function]) -> Function:
     return functions("ingest_session")
 
 
+BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+
+
 def at(seconds: float) -> str:
-    base = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
-    return (base + timedelta(seconds=seconds)).isoformat()
+    return (BEGAN + timedelta(seconds=seconds)).isoformat()
 
 
 async def test_a_start_is_new_once_and_known_when_repeated(ingest: Function) -> None:
@@ -47,3 +49,32 @@ async def test_heartbeat_and_stop_are_told_of_by_the_session(ingest: Function) -
     stop = await ingest.call("POST", f"{path}/stop", json={"event_at": at(90)})
     assert stop.status_code == 200, stop.text
     assert stop.json()["state"] == "stopped"
+
+
+async def test_a_change_of_quality_is_kept_with_its_time(
+    ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    start = START | {
+        "started_at": at(0),
+        "event_at": at(0),
+        "stream_type": "direct_play",
+        "resolution": "2160p",
+        "imdb_id": "tt0000001",
+    }
+    session = (await ingest.call("POST", "/api/v1/analytics/sessions", json=start)).json()
+    path = f"/api/v1/analytics/sessions/{session['id']}"
+    change = {
+        "event_at": at(60),
+        "stream_type": "transcode",
+        "transcode_reasons": "bandwidth",
+        "stream_resolution": "720p",
+    }
+    assert (await ingest.call("PUT", path, json=change)).status_code == 200
+    detail = (await functions("api").call("GET", path)).json()
+    was, now = detail["streams"]
+    assert (was["stream"]["stream_type"], now["stream"]["stream_type"]) == (
+        "direct_play",
+        "transcode",
+    )
+    assert datetime.fromisoformat(was["ended_at"]) == datetime.fromisoformat(at(60))
+    assert detail["details"]["imdb_id"] == "tt0000001"
