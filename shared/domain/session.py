@@ -176,7 +176,8 @@ class Session:
     the closed ones; an open one began at ``interrupted_since``. ``past_segments`` holds the
     networks that were left; the present one was joined at ``network_since``. ``past_streams`` and
     ``stream_since`` are the same for quality and transcoding. ``claimed_start`` is when a producer
-    said that it began, if one did. ``clock_offset`` is how far the producer's clock is ahead; the
+    said that it began, if one did; ``start_progress`` is where in the item it began, as soon as
+    any position is known. ``clock_offset`` is how far the producer's clock is ahead; the
     times here are corrected by it.
     """
 
@@ -201,6 +202,7 @@ class Session:
     past_streams: tuple[PastStream, ...] = ()
     claimed_start: datetime | None = None
     clock_offset: timedelta = timedelta()
+    start_progress: timedelta | None = None
     attributes: Attributes = field(default_factory=no_attributes)
 
     @property

@@ -13,6 +13,8 @@ class DayView(BaseModel):
     day: date = Field(description="A day in the service's time zone (ANALYTICS_TIMEZONE).")
     content_type: str
     sessions: int = Field(description="Sessions that began on the day.")
+    plays: int = Field(description="Plays that began on the day: resumed sessions are one play.")
+    completed: int = Field(description="Of these, how many were watched to the end.")
     watched_seconds: float = Field(description="Time playing within the day.")
     users: int
 

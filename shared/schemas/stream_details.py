@@ -69,6 +69,7 @@ class StreamDetails(BaseModel):
     location: Literal["lan", "wan", "cellular"] | None = None
     secure: bool | None = None
     relayed: bool | None = None
+    completed: bool | None = Field(default=None, description="The player's own word.")
     reports_progress: bool | None = Field(
         default=None,
         description="false: the source sends no heartbeats, and silence is no sign of an end.",

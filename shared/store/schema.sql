@@ -17,6 +17,8 @@ CREATE TABLE public.analytics_sessions (
     interruptions jsonb DEFAULT '[]'::jsonb NOT NULL,
     claimed_start timestamp with time zone,
     clock_offset_ms bigint DEFAULT 0 NOT NULL,
+    start_progress_ms bigint,
+    play_id uuid,
     ip_address inet,
     network_key text,
     network_since timestamp with time zone NOT NULL,
@@ -202,8 +204,12 @@ CREATE TABLE public.user_activity_daily (
     day date NOT NULL,
     content_type text NOT NULL,
     sessions integer NOT NULL,
+    plays integer NOT NULL,
+    completed integer NOT NULL,
     watched_ms bigint NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_activity_daily_check CHECK (((completed >= 0) AND (completed <= plays))),
+    CONSTRAINT user_activity_daily_plays_check CHECK ((plays >= 0)),
     CONSTRAINT user_activity_daily_sessions_check CHECK ((sessions >= 0)),
     CONSTRAINT user_activity_daily_watched_ms_check CHECK ((watched_ms >= 0))
 );
@@ -212,6 +218,8 @@ CREATE VIEW public.play_statistics AS
  SELECT day,
     content_type,
     sum(sessions) AS sessions,
+    sum(plays) AS plays,
+    sum(completed) AS completed,
     (sum(watched_ms))::bigint AS watched_ms,
     count(*) AS users
    FROM public.user_activity_daily
@@ -420,6 +428,8 @@ CREATE INDEX analytics_sessions_active ON ONLY public.analytics_sessions USING b
 CREATE INDEX analytics_sessions_id ON ONLY public.analytics_sessions USING btree (id);
 
 CREATE INDEX analytics_sessions_started_at ON ONLY public.analytics_sessions USING btree (started_at DESC, id DESC);
+
+CREATE INDEX analytics_sessions_user_content ON ONLY public.analytics_sessions USING btree (user_id, content_id);
 
 CREATE INDEX analytics_sessions_user_started_at ON ONLY public.analytics_sessions USING btree (user_id, started_at DESC, id DESC);
 

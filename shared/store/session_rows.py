@@ -46,12 +46,14 @@ _COLUMNS = frozenset(ATTRIBUTES)
 class Stored:
     """A record as read, with the version that a write must still find.
 
-    ``former`` are the sessions before it under its key, oldest first, if it was read by that.
+    ``former`` are the sessions before it under its key, oldest first, if it was read by that;
+    ``play_id`` is the play it was last found to belong to.
     """
 
     record: Record
     version: int
     former: tuple[UUID, ...] = ()
+    play_id: UUID | None = None
 
 
 def to_row(record: Record, version: int) -> dict[str, Any]:
@@ -76,6 +78,9 @@ def to_row(record: Record, version: int) -> dict[str, Any]:
         "interruptions": codec.encode_interruptions(session.interruptions),
         "claimed_start": _text(session.claimed_start),
         "clock_offset_ms": session.clock_offset // _MILLISECOND,
+        "start_progress_ms": None
+        if session.start_progress is None
+        else session.start_progress // _MILLISECOND,
         "ip_address": None if session.network is None else session.network.address,
         "network_key": None if session.network is None else session.network.key,
         "network_since": session.network_since.isoformat(),
@@ -97,7 +102,7 @@ def _text(at: datetime | None) -> str | None:
 def from_row(row: DictRow) -> Stored:
     """Return a row as the record it keeps."""
     record = codec.decode_record(_session(row), row["journal"])
-    return Stored(record, row["version"], tuple(row.get("former", ())))
+    return Stored(record, row["version"], tuple(row.get("former", ())), row["play_id"])
 
 
 def _session(row: DictRow) -> Session:
@@ -128,5 +133,8 @@ def _session(row: DictRow) -> Session:
         past_streams=codec.decode_streams(row["past_streams"]),
         claimed_start=row["claimed_start"],
         clock_offset=row["clock_offset_ms"] * _MILLISECOND,
+        start_progress=None
+        if row["start_progress_ms"] is None
+        else row["start_progress_ms"] * _MILLISECOND,
         attributes=cast("dict[str, Attribute]", attributes),
     )

@@ -207,6 +207,27 @@ async def find_row(connection: Connection, session_id: UUID, *, adult: bool) -> 
     return rows[0] if rows else None
 
 
+async def list_items_of_span(
+    connection: Connection, *, user_id: UUID, start: datetime, end: datetime
+) -> list[Stored]:
+    """Return all sessions of a person with items that were on within a time span."""
+    cursor = await connection.execute(
+        _SQL["list_items_of_span"], {"user_id": user_id, "start": start, "end": end}
+    )
+    return [from_row(row) for row in await cursor.fetchall()]
+
+
+async def set_play_ids(
+    connection: Connection, user_id: UUID, play_ids: Mapping[UUID, UUID]
+) -> None:
+    """Note which play each of a person's sessions belongs to."""
+    rows = [{"id": str(i), "play_id": str(play_id)} for i, play_id in play_ids.items()]
+    if rows:
+        await connection.execute(
+            _SQL["set_play_ids"], {"user_id": user_id, "rows": json.dumps(rows)}
+        )
+
+
 async def list_reaching_into(
     connection: Connection, *, user_id: UUID, since: datetime
 ) -> list[Session]:
@@ -223,6 +244,7 @@ def is_heartbeat(before: Session, after: Session) -> bool:
         before.state is after.state
         and before.stopped_at == after.stopped_at
         and before.started_at == after.started_at
+        and before.start_progress == after.start_progress
         and before.interrupted_since == after.interrupted_since
         and before.interruptions == after.interruptions
         and before.network == after.network

@@ -24,6 +24,9 @@ CREATE TABLE analytics_sessions (
     interruptions jsonb NOT NULL DEFAULT '[]',
     claimed_start timestamptz,
     clock_offset_ms bigint NOT NULL DEFAULT 0,
+    start_progress_ms bigint,
+    -- The first session of the play that this one belongs to; found by the statistics.
+    play_id uuid,
 
     ip_address inet,
     network_key text,
@@ -75,6 +78,7 @@ CREATE INDEX analytics_sessions_started_at ON analytics_sessions (started_at DES
 CREATE INDEX analytics_sessions_user_started_at
     ON analytics_sessions (user_id, started_at DESC, id DESC);
 CREATE INDEX analytics_sessions_user_stopped_at ON analytics_sessions (user_id, stopped_at);
+CREATE INDEX analytics_sessions_user_content ON analytics_sessions (user_id, content_id);
 CREATE INDEX analytics_sessions_active ON analytics_sessions (user_id) WHERE stopped_at IS NULL;
 
 -- The current session of each key of a source, and those before it that a late event may still

@@ -5,6 +5,8 @@ CREATE TABLE user_activity_daily (
     day date NOT NULL,
     content_type text NOT NULL,
     sessions integer NOT NULL CHECK (sessions >= 0),
+    plays integer NOT NULL CHECK (plays >= 0),
+    completed integer NOT NULL CHECK (completed BETWEEN 0 AND plays),
     watched_ms bigint NOT NULL CHECK (watched_ms >= 0),
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (user_id, day, content_type)
@@ -17,6 +19,8 @@ SELECT
     day,
     content_type,
     sum(sessions)::bigint AS sessions,
+    sum(plays)::bigint AS plays,
+    sum(completed)::bigint AS completed,
     sum(watched_ms)::bigint AS watched_ms,
     count(*)::bigint AS users
 FROM user_activity_daily

@@ -1,7 +1,7 @@
 -- name: roll_up_day
 -- Count one day of one user anew, from the sessions. A session counts on the day it started; its
 -- watch time counts on the days on which it played: its span within the day, less the parts of
--- its interruptions within the day.
+-- its interruptions within the day. Plays are given: the domain chains sessions into them.
 WITH bounds AS (
     SELECT
         (%(day)s::date)::timestamp AT TIME ZONE %(zone)s AS from_at,
@@ -49,12 +49,17 @@ gone AS (
         AND NOT EXISTS (SELECT 1 FROM counted AS c WHERE c.content_type = d.content_type)
 )
 INSERT INTO user_activity_daily AS d
-    (user_id, day, content_type, sessions, watched_ms, updated_at)
-SELECT %(user_id)s, %(day)s, content_type, sessions, ms, %(now)s
-FROM counted
+    (user_id, day, content_type, sessions, plays, completed, watched_ms, updated_at)
+SELECT %(user_id)s, %(day)s, content_type, c.sessions, coalesce(p.plays, 0),
+    coalesce(p.completed, 0), c.ms, %(now)s
+FROM counted AS c
+LEFT JOIN json_to_recordset(%(plays)s::json)
+    AS p (content_type text, plays integer, completed integer) USING (content_type)
 ON CONFLICT (user_id, day, content_type) DO UPDATE
 SET
     sessions = excluded.sessions,
+    plays = excluded.plays,
+    completed = excluded.completed,
     watched_ms = excluded.watched_ms,
     updated_at = excluded.updated_at;
 
@@ -64,14 +69,14 @@ SELECT DISTINCT user_id FROM analytics_sessions WHERE stopped_at IS NULL;
 
 -- name: list_user_days
 -- A user's days.
-SELECT day, content_type, sessions, watched_ms
+SELECT day, content_type, sessions, plays, completed, watched_ms
 FROM user_activity_daily
 WHERE user_id = %(user_id)s
 ORDER BY day, content_type;
 
 -- name: list_days
 -- Everybody's days together.
-SELECT day, content_type, sessions, watched_ms, users
+SELECT day, content_type, sessions, plays, completed, watched_ms, users
 FROM play_statistics
 WHERE (%(start)s::date IS NULL OR day >= %(start)s) AND (%(end)s::date IS NULL OR day < %(end)s)
 ORDER BY day DESC, content_type

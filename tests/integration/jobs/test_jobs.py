@@ -182,3 +182,29 @@ async def test_who_has_gone_silent_is_found_once(
         lambda connection: cases.list_rows(connection, {"user_id": user_id, "limit": 9})
     )
     assert [(row["rule_type"], row["occurrences"]) for row in found] == [(RuleType.INACTIVITY, 1)]
+
+
+async def test_a_film_resumed_after_midnight_is_a_play_of_the_day_it_began(
+    functions: Callable[[str], Function], database: Database
+) -> None:
+    user_id = str(uuid4())
+    film = {"duration_seconds": 6000}
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    moments = [
+        (midnight - timedelta(hours=20), 0),
+        (midnight - timedelta(hours=19), 3600),
+        (midnight - timedelta(hours=1), 3590),
+        (midnight - timedelta(minutes=15), 6000),
+    ]
+    began, paused, resumed, ended = (at.isoformat() for at, _ in moments)
+    stop = {"event": "stop", "event_at": paused, "progress_seconds": 3600}
+    await play(functions, user_id, began, {"event": "progress", "progress_seconds": 0} | film, stop)
+    await functions("aggregate_stats").job("/recent")
+    again = {"event": "progress", "event_at": resumed, "progress_seconds": 3590} | film
+    done = {"event": "stop", "event_at": ended, "progress_seconds": 6000}
+    await play(functions, user_id, resumed, again, done)
+    await functions("aggregate_stats").job("/daily")
+    rows = await database.run(
+        lambda connection: statistics.list_user_days(connection, UUID(user_id))
+    )
+    assert [(row["sessions"], row["plays"], row["completed"]) for row in rows] == [(2, 1, 1)]

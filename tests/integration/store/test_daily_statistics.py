@@ -17,6 +17,7 @@ from shared.domain.calendar import days_between
 from shared.domain.fold import Record, open_record, record
 from shared.domain.identifiers import new_id
 from shared.domain.session import EventKind, Session, SessionEvent, State
+from shared.services.statistics import roll_up_day
 from shared.store import partitions, people, sessions, statistics
 from shared.store.partitions import Month
 
@@ -87,7 +88,7 @@ async def rolled_up(
     await sessions.insert(connection, records)
     for day in {d for span in spans for d in days_between(*span, ZoneInfo(zone))}:
         for _ in range(2):  # a second time changes nothing
-            await statistics.roll_up_day(connection, user_id, day, zone=zone, now=NIGHTS[0])
+            await roll_up_day(connection, user_id, day, ZoneInfo(zone), now=NIGHTS[0])
     rows = await statistics.list_user_days(connection, user_id)
     return {(r["day"], r["content_type"]): (r["sessions"], r["watched_ms"]) for r in rows}
 
