@@ -7,6 +7,7 @@ from functions.api.routes import (
     keys,
     rules,
     sessions,
+    sources,
     statistics,
     system,
     trust,
@@ -22,6 +23,7 @@ ROUTERS = (
     channels.router,
     deliveries.router,
     keys.router,
+    sources.router,
     system.router,
     documents.router,
 )

@@ -207,6 +207,11 @@ async def find_row(connection: Connection, session_id: UUID, *, adult: bool) -> 
     return rows[0] if rows else None
 
 
+async def count_active(connection: Connection, *, adult: bool) -> list[DictRow]:
+    """Return what goes on now, a row per decision and connection."""
+    return await (await connection.execute(_SQL["count_active"], {"adult": adult})).fetchall()
+
+
 async def list_items_of_span(
     connection: Connection, *, user_id: UUID, start: datetime, end: datetime
 ) -> list[Stored]:

@@ -11,6 +11,7 @@ from shared.http.authentication import Requires, demand
 from shared.http.context import Context, Ctx
 from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
+from shared.schemas.active import ActiveSummary, active_summary
 from shared.schemas.filters import ActiveFilters, SessionFilters
 from shared.schemas.pages import Page
 from shared.schemas.session_details import SessionDetail
@@ -42,6 +43,15 @@ async def list_active_sessions(
 ) -> Page[SessionView]:
     """List who plays what at the moment, the latest start first."""
     return await _list(context, caller, wanted, wanted.filters() | {"active": True})
+
+
+@router.get("/active/summary", summary="Count what goes on, and the bandwidth it takes")
+async def summarize_active_sessions(context: Ctx, caller: Viewer) -> ActiveSummary:
+    """Count streams by decision and connection; cheap enough to be asked every second."""
+    adult = caller.may(Permission.LEGACY_READ)
+    return active_summary(
+        await context.database.run(lambda connection: store.count_active(connection, adult=adult))
+    )
 
 
 @router.get("/{session_id}", summary="Show a session with its timeline")

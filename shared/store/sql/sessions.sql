@@ -233,3 +233,25 @@ SELECT *
 FROM analytics_sessions
 WHERE user_id = %(user_id)s AND (stopped_at >= %(since)s OR stopped_at IS NULL)
 ORDER BY started_at, id;
+
+-- name: count_active
+-- What goes on now, by decision and connection: streams, and the bandwidth they are taking.
+SELECT
+    coalesce(s.stream_type, 'unknown') AS stream_type,
+    CASE
+        WHEN n.network_class = 'local' THEN 'lan'
+        WHEN n.network_class IS NOT NULL THEN 'wan'
+        ELSE 'unknown'
+    END AS location,
+    count(*) AS streams,
+    count(*) FILTER (WHERE s.state = 'playing') AS playing,
+    coalesce(sum(coalesce(
+        (s.details ->> 'bandwidth_kbps')::bigint,
+        (s.details ->> 'stream_bitrate_kbps')::bigint,
+        s.bitrate_kbps
+    )) FILTER (WHERE s.state = 'playing'), 0)::bigint AS bandwidth_kbps,
+    count(*) FILTER (WHERE s.state = 'playing' AND NOT s.details ? 'bandwidth_kbps') AS estimated
+FROM analytics_sessions AS s
+LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+WHERE s.stopped_at IS NULL AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2;

@@ -188,3 +188,22 @@ async def test_ending_and_deleting_take_a_permission_each(
         for session in (going, ended)
     ]
     assert tuple(answer.status_code for answer in answers) == expected
+
+
+async def test_the_summary_counts_what_plays_and_the_bandwidth_it_takes(
+    api: Function, ingest: Function
+) -> None:
+    await start(ingest, stream_type="direct_play", bitrate_kbps=9_000, ip_address="192.168.1.9")
+    await start(ingest, stream_type="transcode", bitrate_kbps=9_000, stream_bitrate_kbps=2_000)
+    paused = await start(ingest, bandwidth_kbps=5_000)
+    await tell(ingest, paused["id"], state="paused", event_at=ago(1))
+    ended = await start(ingest, bitrate_kbps=7_000)
+    await stop(ingest, ended["id"])
+    assert await read(api, f"{SESSIONS}/active/summary") == {
+        "streams": 3,
+        "playing": 2,
+        "by_decision": {"direct_play": 1, "transcode": 1, "unknown": 1},
+        "bandwidth_kbps": 11_000,
+        "bandwidth_kbps_by_location": {"lan": 9_000, "wan": 2_000},
+        "is_estimated": True,
+    }
