@@ -2,17 +2,12 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
-
-from shared.http.callers import CallerOf, ScheduleTime
 from shared.http.context import Ctx
-from shared.http.problems import PROBLEMS
-from shared.services.jobs import Counts, run_job
+from shared.http.jobs import add_job, job_router
+from shared.services.jobs import Counts
 from shared.services.sweeps import Sweep, look_for_dormant
 
-router = APIRouter(
-    tags=["jobs"], responses=PROBLEMS, dependencies=[Depends(CallerOf("detect_sharing"))]
-)
+router = job_router("detect_sharing")
 
 
 @router.post("/sweep", summary="Look at everybody whose timeline changed")
@@ -27,12 +22,10 @@ async def detect_user(user_id: UUID, context: Ctx) -> Counts:
     return await Sweep(context.database, context.settings, context.nudges).look_at([user_id])
 
 
-@router.post("/inactivity", summary="Look for people who have gone silent")
-async def inactivity(context: Ctx, scheduled_at: ScheduleTime) -> Counts:
-    """Mark those who are silent long enough; the sweep looks at them."""
-    return await run_job(
-        context.database,
-        "detect-inactivity",
-        scheduled_at,
-        lambda: look_for_dormant(context.database),
-    )
+add_job(
+    router,
+    "/inactivity",
+    "detect-inactivity",
+    lambda context: look_for_dormant(context.database),
+    summary="Mark people who have gone silent, for the sweep to look at",
+)

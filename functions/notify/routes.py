@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from functions.notify.channels import SENDERS
-from shared.http.callers import CallerOf
 from shared.http.context import Ctx
+from shared.http.jobs import job_router
 from shared.services.delivery import PostOffice, deliver
 from shared.services.relay import relay
 
-router = APIRouter(tags=["notify"], dependencies=[Depends(CallerOf("notify"))])
+router = job_router("notify")
 
 
 def _office(context: Ctx) -> PostOffice:
