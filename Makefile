@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e check format lock bench openapi schema settings clean venv venv-dev
+.PHONY: help run demo test test-e2e check format lock bench bench-ingest openapi schema settings clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -16,7 +16,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | \
-	  awk 'BEGIN {FS = ":.*## "} {printf "  %-10s %s\n", $$1, $$2}'
+	  awk 'BEGIN {FS = ":.*## "} {printf "  %-12s %s\n", $$1, $$2}'
 
 run: venv ## Start everything on this machine: make run [PORT=8080] [DATA_DIR=.local]
 	@exec $(PY) -m infra.local --leashed
@@ -54,6 +54,9 @@ lock: venv-dev ## Bring the lock files up to date with pyproject.toml: make lock
 
 bench: venv-dev ## Measure ingest, detection and reads under load
 	$(PY) -m tests.load.bench $(BENCH_ARGS)
+
+bench-ingest: venv-dev ## Measure single heartbeats and batches beside what PostgreSQL alone does
+	$(PY) -m tests.load.bench heartbeats batches $(BENCH_ARGS)
 
 openapi: venv-dev ## Write the OpenAPI document from the routes
 	$(PY) -m infra.openapi

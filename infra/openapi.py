@@ -40,6 +40,7 @@ _TAGS = (
     "statistics",
     "notifications",
     "keys",
+    "sources",
     "system",
     "health",
 )

@@ -13,8 +13,7 @@ from shared.schemas.session_events import (
     to_session_event,
     to_user_id,
 )
-from shared.services.ingest import Arrival, Ingest, Outcome, record_arrivals
-from shared.store.database import Connection
+from shared.services.ingest import Arrival, Outcome
 from shared.store.sessions import Key
 
 
@@ -51,12 +50,7 @@ async def record(context: Context, arrivals: Sequence[Arrival]) -> list[Outcome 
         raise UnavailableError(
             "Analytics are switched off (ANALYTICS_ENABLED).", code="analytics_disabled"
         )
-    ingest = Ingest(context.finder, context.settings)
-
-    async def work(connection: Connection) -> list[Outcome | AppError]:
-        return await record_arrivals(connection, arrivals, ingest, context.now())
-
-    outcomes = await context.database.run(work)
+    outcomes = await context.lanes.record(arrivals)
     await context.nudges.detect(
         {o.session.user_id for o in outcomes if isinstance(o, Outcome) and o.tells_more}
     )

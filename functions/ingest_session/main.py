@@ -1,14 +1,31 @@
 """ingest_session: what players do, written down."""
 
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from functions.ingest_session import routes, users
+from functions.ingest_session import routes, users, webhooks
+from shared.http.metrics import Metrics
 from shared.http.service import Service, create_app
+from shared.schemas.sources import WEBHOOKS_PATH
 
-_service = Service(
-    lambda: create_app("ingest_session", routes.router, users.router, reports_places=True)
-)
+
+def _create_app() -> FastAPI:
+    metrics = Metrics()
+    app = create_app(
+        "ingest_session",
+        routes.router,
+        users.router,
+        webhooks.router(metrics),
+        metrics=metrics,
+        reports_places=True,
+        streams=(f"{WEBHOOKS_PATH}/",),
+    )
+    routes.add_heartbeats(app)
+    return app
+
+
+_service = Service(_create_app)
 
 
 async def ingest_session(request: Request) -> ASGIApp:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 
-from shared.domain.event_order import follows, ordered
+from shared.domain.event_order import ordered
+from shared.domain.past import KnownPast, Past
 from shared.domain.session import (
     STREAM_ATTRIBUTES,
     EndReason,
@@ -51,20 +52,28 @@ class Record:
 
     Attributes:
         session: the base with the journal folded onto it, ended by its successor if it has one.
-        base: the session before the journal; ``None`` if the journal holds its first event.
-        journal: the events of the window, in order.
+        past: the events of the window, and the session before these.
         successor: what came after it under the same key.
     """
 
     session: Session
-    base: Session | None
-    journal: tuple[SessionEvent, ...]
+    past: Past
     successor: Successor | None = None
+
+    @property
+    def base(self) -> Session | None:
+        """The session before the journal; ``None`` if the journal holds its first event."""
+        return self.past.base
+
+    @property
+    def journal(self) -> tuple[SessionEvent, ...]:
+        """The events of the window, in order."""
+        return self.past.journal
 
 
 def open_record(blank: Session, event: SessionEvent) -> Record:
     """Begin a session with its first known event; ``blank`` gives its identity."""
-    return Record(session=begin(blank, event), base=None, journal=(event,))
+    return Record(session=begin(blank, event), past=KnownPast(base=None, journal=(event,)))
 
 
 def record(before: Record, event: SessionEvent, now: datetime) -> Record:
@@ -72,20 +81,24 @@ def record(before: Record, event: SessionEvent, now: datetime) -> Record:
 
     ``now`` is the time of arrival, which moves the window on.
     """
-    if follows(event, before.journal):
-        after = replace(before, journal=(*before.journal, event))
+    if before.past.is_before(event):
+        after = replace(before, past=before.past.then(event))
         if before.successor is None and not before.session.attributes.get("is_estimated"):
             return _settle(replace(after, session=apply(before.session, event)), now)
     elif event in before.journal:
         return before
     else:
-        after = replace(before, journal=ordered((*before.journal, event)))
+        after = _with_journal(before, ordered((*before.journal, event)))
     return _settle(refold(after), now)
 
 
 def without(before: Record, events: Sequence[SessionEvent]) -> Record:
     """Take events out of a journal, of which others stay."""
-    return refold(replace(before, journal=tuple(e for e in before.journal if e not in events)))
+    return refold(_with_journal(before, tuple(e for e in before.journal if e not in events)))
+
+
+def _with_journal(current: Record, events: tuple[SessionEvent, ...]) -> Record:
+    return replace(current, past=KnownPast(current.base, events))
 
 
 def succeeded_by(before: Record, successor: Successor | None) -> Record:
@@ -164,7 +177,7 @@ def apply(session: Session, event: SessionEvent) -> Session:
         session = _describe(session, event, at)
     if event.asserted_state is State.STOPPED:
         session = _end(session, event.end_reason)
-    return session if event.progress is None else replace(session, progress=event.progress)
+    return session if event.progress is None else _advance(session, event.progress)
 
 
 def time_out(before: Record) -> Record:
@@ -184,6 +197,14 @@ def time_out(before: Record) -> Record:
         silent = replace(silent, interruptions=(*silent.interruptions, last))
     ended = replace(_end(silent, EndReason.TIMEOUT), interrupted_since=None)
     return replace(before, session=ended)
+
+
+def _advance(session: Session, progress: timedelta) -> Session:
+    """Note the position; the first one known tells where in the item the session began."""
+    if session.start_progress is not None:
+        return replace(session, progress=progress)
+    began = max(timedelta(), progress - session.watched)
+    return replace(session, progress=progress, start_progress=began)
 
 
 def _played_to_the_end(session: Session) -> Session:
@@ -290,9 +311,10 @@ def _settle(current: Record, now: datetime) -> Record:
     second fold.
     """
     edge = now - REORDER_WINDOW
-    if not current.journal or current.journal[0].at >= edge - REORDER_WINDOW:
+    oldest_at = current.past.oldest_at
+    if oldest_at is None or oldest_at >= edge - REORDER_WINDOW:
         return current
     recent = (count for count, event in enumerate(current.journal) if event.at >= edge)
     keep = next(recent, len(current.journal))
     base = fold(current.session, current.base, current.journal[:keep])
-    return replace(current, base=base, journal=current.journal[keep:])
+    return replace(current, past=KnownPast(base, current.journal[keep:]))

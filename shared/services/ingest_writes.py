@@ -37,6 +37,7 @@ class Work:
 
     stored: dict[UUID, Stored] = field(default_factory=dict[UUID, Stored])
     records: dict[UUID, Record] = field(default_factory=dict[UUID, Record])
+    networks: dict[NetworkKey, Network] = field(default_factory=dict[NetworkKey, Network])
     pointers: dict[Key, KeyPointer] = field(default_factory=dict[Key, KeyPointer])
     pointers_before: dict[Key, KeyPointer] = field(default_factory=dict[Key, KeyPointer])
     sightings: dict[tuple[UUID, str | None], Sighting] = field(
@@ -45,9 +46,11 @@ class Work:
 
     def add(self, stored: Stored) -> None:
         """Take a session in as it was read."""
-        session_id = stored.record.session.id
-        self.stored.setdefault(session_id, stored)
-        self.records.setdefault(session_id, stored.record)
+        session = stored.record.session
+        self.stored.setdefault(session.id, stored)
+        self.records.setdefault(session.id, stored.record)
+        if stored.network is not None and stored.network.key is not None:
+            self.networks[session.user_id, stored.network.key] = stored.network
 
     def point(self, key: Key, current: Stored) -> None:
         """Note what a key points at."""
@@ -77,7 +80,7 @@ class Work:
         return [
             after
             for session_id, after in self.records.items()
-            if session_id not in self.stored or self.stored[session_id].record != after
+            if session_id not in self.stored or self.stored[session_id].record is not after
         ]
 
     def tells_more(self, after: Record) -> bool:
@@ -127,18 +130,16 @@ async def _networks(
     ingest: Ingest,
     now: datetime,
 ) -> Mapping[NetworkKey, Network]:
-    """Pin the networks of what changed, and load those of the rest for the answers."""
-    own = ingest.settings.analytics_own_addresses
-    seen = _network_keys(telling)
+    """Return the networks of all sessions, those of what changed pinned and marked as in use."""
     pinned = await places.pin(
-        connection, seen.items(), finder=ingest.finder, own_addresses=own, now=now
+        connection,
+        _network_keys(telling),
+        known=work.networks,
+        finder=ingest.finder,
+        own_addresses=ingest.settings.analytics_own_addresses,
+        now=now,
     )
-    rest = {
-        (session.user_id, session.network.key)
-        for after in work.records.values()
-        if (session := after.session).network is not None
-    }
-    return pinned | await people.load_networks(connection, rest - pinned.keys())
+    return work.networks | pinned
 
 
 def _network_keys(records: Sequence[Record]) -> dict[NetworkKey, NetworkAddress]:

@@ -1,6 +1,6 @@
 """Where networks are: looked up once per person and network, then pinned."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from shared.domain.network import (
@@ -20,19 +20,20 @@ from shared.store.people import NetworkKey
 
 async def pin(
     connection: Connection,
-    seen: Iterable[tuple[NetworkKey, NetworkAddress]],
+    addresses: Mapping[NetworkKey, NetworkAddress],
     *,
+    known: Mapping[NetworkKey, Network],
     finder: PlaceFinder,
     own_addresses: Collection[Address],
     now: datetime,
 ) -> dict[NetworkKey, Network]:
-    """Return the networks as they are pinned, pinning those that are new.
+    """Return the networks as they are pinned, pinning those that are new; some may be known.
 
     A network keeps the place it was first seen at, so that a new edition of the place database
     makes nobody travel.
     """
-    addresses = dict(seen)
-    networks = await people.load_networks(connection, addresses)
+    found = {key: known[key] for key in addresses if key in known}
+    networks = found | await people.load_networks(connection, addresses.keys() - found.keys())
     unplaced = [key for key in addresses if key not in networks or _may_find(networks[key])]
     fresh = {
         key: locate(addresses[key], finder=finder, own_addresses=own_addresses) for key in unplaced

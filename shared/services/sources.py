@@ -1,6 +1,7 @@
 """Webhook sources: made and revoked by administrators, recognised by their tokens, and counted."""
 
 import logging
+import math
 import secrets
 import time
 from dataclasses import dataclass
@@ -124,9 +125,10 @@ class _Counts:
 
 
 class Tallies:
-    """Counts a worker's webhooks, and adds to a source's row at most each half minute."""
+    """Counts a worker's webhooks, and adds to a source's row only now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_seconds: float = TALLY_SECONDS) -> None:
+        self._every_seconds = every_seconds
         self._counts: dict[UUID, _Counts] = {}
 
     async def note(
@@ -139,13 +141,13 @@ class Tallies:
         now: datetime,
     ) -> None:
         """Count a webhook. What the counting runs into is logged: the webhook itself is done."""
-        counts = self._counts.setdefault(source.id, _Counts(written_at=-TALLY_SECONDS))
+        counts = self._counts.setdefault(source.id, _Counts(written_at=-math.inf))
         counts.events += 1
         counts.recorded += result == "recorded"
         counts.ignored += result == "ignored"
         if problem is not None:
             counts.problem, counts.problem_at = problem[:_MOST_PROBLEM_TEXT], now
-        if time.monotonic() - counts.written_at < TALLY_SECONDS:
+        if time.monotonic() - counts.written_at < self._every_seconds:
             return
         self._counts[source.id] = _Counts(written_at=time.monotonic())
         tally = Tally(

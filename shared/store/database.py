@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+from pydantic_core import from_json
 
 from shared.errors import AppError, InvalidInputError, TooBusyError, UnavailableError
 from shared.settings import Settings
@@ -133,8 +135,9 @@ class Database:
 
 
 async def _configure(connection: Connection) -> None:
-    """Read addresses as the text they are kept as; making objects of them costs 5 us each."""
+    """Read addresses as the text they are kept as, and JSON by the faster of two readers."""
     connection.adapters.register_loader("inet", TextLoader)
+    set_json_loads(from_json, connection)
 
 
 def _pause(attempt: int) -> float:

@@ -4,13 +4,12 @@ A mark is taken away before the work, in the work's transaction, and set by upda
 changes while the work goes on is marked again and not lost.
 """
 
-import json
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 from shared.store.database import Connection
-from shared.store.queries import load
+from shared.store.queries import json_text, load
 
 _SQL = load("dirty")
 
@@ -66,9 +65,9 @@ async def mark_days(
     connection: Connection, days: Iterable[tuple[UUID, date]], *, now: datetime
 ) -> None:
     """Ask for days of users to be counted anew."""
-    rows = [{"user_id": str(user_id), "day": day.isoformat()} for user_id, day in days]
+    rows = [{"user_id": user_id, "day": day} for user_id, day in days]
     if rows:
-        await connection.execute(_SQL["mark_days"], {"days": json.dumps(rows), "now": now})
+        await connection.execute(_SQL["mark_days"], {"days": json_text(rows), "now": now})
 
 
 async def list_days(connection: Connection, *, limit: int) -> list[tuple[UUID, date]]:

@@ -1,41 +1,38 @@
-"""The journal of a session as JSON: short, since each heartbeat writes it anew.
+"""The journal of a session as JSON, and what else of a session is kept as JSON.
 
-Times are milliseconds since 1970. Networks and attribute sets, which most events repeat, stand
-once and are referred to by their place in a list.
+Times are milliseconds since 1970. Nearly every event comes after all that is known, so a journal
+is read only if somebody looks into it, and is written anew from what was stored.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from shared.domain.fold import Record, Successor
+from shared.domain.past import KnownPast, Past
 from shared.domain.session import (
-    Attribute,
     EndReason,
-    EventKind,
     Interruption,
-    NetworkAddress,
     PastSegment,
     PastStream,
     Session,
     SessionEvent,
     State,
 )
+from shared.store.event_runs import (
+    NO_EVENTS,
+    decode_network,
+    encode_network,
+    latest,
+    oldest_at,
+    read_events,
+    with_events,
+)
+from shared.store.json_times import MILLISECOND, from_ms, to_ms
 
 Json = dict[str, Any]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def to_ms(at: datetime) -> int:
-    """Return milliseconds since 1970."""
-    return (at - _EPOCH) // _MILLISECOND
-
-
-def from_ms(milliseconds: int) -> datetime:
-    """Return the instant, in UTC."""
-    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def encode_interruptions(interruptions: Sequence[Interruption]) -> list[list[Any]]:
@@ -50,13 +47,13 @@ def decode_interruptions(rows: Sequence[Sequence[Any]]) -> tuple[Interruption, .
 
 def encode_segments(segments: Sequence[PastSegment]) -> list[list[Any]]:
     """Return ``[[address, network key, from, to], ...]``."""
-    return [[*_encode_network(s.network), to_ms(s.start), to_ms(s.end)] for s in segments]
+    return [[*encode_network(s.network), to_ms(s.start), to_ms(s.end)] for s in segments]
 
 
 def decode_segments(rows: Sequence[Sequence[Any]]) -> tuple[PastSegment, ...]:
     """Read what ``encode_segments`` wrote."""
     return tuple(
-        PastSegment(_decode_network((address, key)), from_ms(start), from_ms(end))
+        PastSegment(decode_network((address, key)), from_ms(start), from_ms(end))
         for address, key, start, end in rows
     )
 
@@ -71,78 +68,90 @@ def decode_streams(rows: Sequence[Sequence[Any]]) -> tuple[PastStream, ...]:
     return tuple(PastStream(said, from_ms(start), from_ms(end)) for said, start, end in rows)
 
 
+@dataclass(frozen=True, eq=False)
+class StoredPast:
+    """A past as its row holds it, for the session of that row, with the events that came since.
+
+    ``latest`` are the latest time and the highest sequence of all these events.
+    """
+
+    stored: Json
+    session: Session
+    latest: tuple[datetime | None, int | None]
+    added: tuple[SessionEvent, ...] = ()
+
+    @property
+    def base(self) -> Session | None:
+        """The session before the journal; None if the journal holds its first event."""
+        return self._known.base
+
+    @property
+    def journal(self) -> tuple[SessionEvent, ...]:
+        """The events, in the order in which they are folded."""
+        return self._known.journal
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        """The time of the first event; None if there is none."""
+        return oldest_at(self.stored) or (self.added[0].at if self.added else None)
+
+    def is_before(self, event: SessionEvent) -> bool:
+        """Say whether an event surely comes after all of the journal."""
+        at, sequence = self.latest
+        if at is not None and at >= event.at:
+            return False
+        return event.sequence is None or sequence is None or sequence < event.sequence
+
+    def then(self, event: SessionEvent) -> "StoredPast":
+        """Return the past with an event at its end."""
+        sequence = self.latest[1] if event.sequence is None else event.sequence
+        return replace(self, latest=(event.at, sequence), added=(*self.added, event))
+
+    def fits(self, session: Session) -> bool:
+        """Say whether what is stored may be written again: a base is told by the difference."""
+        return session.attributes == self.session.attributes
+
+    def __eq__(self, other: object) -> bool:
+        known = other._known if isinstance(other, StoredPast) else other
+        return self._known == known
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @cached_property
+    def _known(self) -> KnownPast:
+        base = self.stored["base"]
+        return KnownPast(
+            None if base is None else _decode_base(base, self.session),
+            (*read_events(self.stored), *self.added),
+        )
+
+
 def encode_journal(record: Record) -> Json:
-    """Return the base and the events of a record."""
-    networks = list(dict.fromkeys(event.network for event in record.journal))
-    sets: list[Mapping[str, Attribute]] = []
-    for event in record.journal:
-        if event.attributes not in sets:
-            sets.append(event.attributes)
+    """Return what is known of a record besides its session."""
     after = record.successor
     return {
         "successor": None if after is None else [to_ms(after.at), after.reason.value],
-        "base": None if record.base is None else _encode_base(record.base, record.session),
-        "networks": [_encode_network(network) for network in networks],
-        "attributes": [dict(attributes) for attributes in sets],
-        "events": [
-            _encode_event(event, networks.index(event.network), sets.index(event.attributes))
-            for event in record.journal
-        ],
+        **_encode_past(record.past, record.session),
     }
 
 
 def decode_record(session: Session, journal: Json | None) -> Record:
     """Rebuild a record; a session whose journal was forgotten is its own base."""
     if journal is None:
-        return Record(session, base=session, journal=())
-    networks = [_decode_network(network) for network in journal["networks"]]
-    sets = journal["attributes"]
-    base, after = journal["base"], journal["successor"]
-    return Record(
-        session,
-        base=None if base is None else _decode_base(base, session),
-        journal=tuple(_decode_event(row, networks, sets) for row in journal["events"]),
-        successor=None if after is None else Successor(from_ms(after[0]), EndReason(after[1])),
-    )
+        return Record(session, KnownPast(base=session, journal=()))
+    after = journal["successor"]
+    successor = None if after is None else Successor(from_ms(after[0]), EndReason(after[1]))
+    return Record(session, StoredPast(journal, session, latest(journal)), successor)
 
 
-def _encode_event(event: SessionEvent, network: int, attributes: int) -> list[Any]:
-    row: list[Any] = [
-        to_ms(event.at),
-        event.kind.value,
-        network,
-        attributes,
-        None if event.progress is None else event.progress // _MILLISECOND,
-        event.sequence,
-        None if event.state is None else event.state.value,
-        None if event.started_at is None else to_ms(event.started_at),
-        None if event.end_reason is EndReason.STOPPED else event.end_reason.value,
-    ]
-    while row[-1] is None:
-        row.pop()
-    return row
-
-
-def _decode_event(
-    row: list[Any],
-    networks: Sequence[NetworkAddress | None],
-    sets: Sequence[Mapping[str, Attribute]],
-) -> SessionEvent:
-    optional: list[Any] = [*row[4:], *[None] * (9 - len(row))]
-    progress, sequence, state, started, reason = optional
-    network: int = row[2]
-    attributes: int = row[3]
-    return SessionEvent(
-        kind=EventKind(row[1]),
-        at=from_ms(row[0]),
-        state=None if state is None else State(state),
-        sequence=sequence,
-        started_at=None if started is None else from_ms(started),
-        progress=None if progress is None else progress * _MILLISECOND,
-        network=networks[network],
-        attributes=sets[attributes],
-        end_reason=EndReason.STOPPED if reason is None else EndReason(reason),
-    )
+def _encode_past(past: Past, session: Session) -> Json:
+    if isinstance(past, StoredPast) and past.fits(session):
+        return {"base": past.stored["base"], **with_events(past.stored, past.added)}
+    base = past.base
+    return {
+        "base": None if base is None else _encode_base(base, session),
+        **with_events(NO_EVENTS, past.journal),
+    }
 
 
 def _encode_base(base: Session, session: Session) -> Json:
@@ -158,12 +167,13 @@ def _encode_base(base: Session, session: Session) -> Json:
         "seen": to_ms(base.last_seen_at),
         "stopped": None if base.stopped_at is None else to_ms(base.stopped_at),
         "reason": base.end_reason,
-        "progress": base.progress // _MILLISECOND,
-        "paused": base.paused // _MILLISECOND,
-        "buffered": base.buffered // _MILLISECOND,
+        "progress": base.progress // MILLISECOND,
+        "began": None if base.start_progress is None else base.start_progress // MILLISECOND,
+        "paused": base.paused // MILLISECOND,
+        "buffered": base.buffered // MILLISECOND,
         "since": None if base.interrupted_since is None else to_ms(base.interrupted_since),
         "interruptions": encode_interruptions(base.interruptions),
-        "network": _encode_network(base.network),
+        "network": encode_network(base.network),
         "network_since": to_ms(base.network_since),
         "segments": encode_segments(base.past_segments),
         "stream_since": None if base.stream_since is None else to_ms(base.stream_since),
@@ -186,12 +196,13 @@ def _decode_base(base: Json, session: Session) -> Session:
         last_seen_at=from_ms(base["seen"]),
         stopped_at=_instant(base["stopped"]),
         end_reason=None if base["reason"] is None else EndReason(base["reason"]),
-        progress=base["progress"] * _MILLISECOND,
-        paused=base["paused"] * _MILLISECOND,
-        buffered=base["buffered"] * _MILLISECOND,
+        progress=base["progress"] * MILLISECOND,
+        start_progress=None if base["began"] is None else base["began"] * MILLISECOND,
+        paused=base["paused"] * MILLISECOND,
+        buffered=base["buffered"] * MILLISECOND,
         interrupted_since=_instant(base["since"]),
         interruptions=decode_interruptions(base["interruptions"]),
-        network=_decode_network(base["network"]),
+        network=decode_network(base["network"]),
         network_since=from_ms(base["network_since"]),
         past_segments=decode_segments(base["segments"]),
         stream_since=_instant(base["stream_since"]),
@@ -204,12 +215,3 @@ def _decode_base(base: Json, session: Session) -> Session:
 
 def _instant(milliseconds: int | None) -> datetime | None:
     return None if milliseconds is None else from_ms(milliseconds)
-
-
-def _encode_network(network: NetworkAddress | None) -> tuple[str | None, str | None]:
-    return (None, None) if network is None else (network.address, network.key)
-
-
-def _decode_network(pair: Sequence[str | None]) -> NetworkAddress | None:
-    address, key = pair
-    return None if address is None or key is None else NetworkAddress(address, key)

@@ -121,7 +121,7 @@ async def list_networks(
     """Return a person's networks by key, each with the instant until which it is trusted."""
     cursor = await connection.execute(_SQL["list_networks_of_user"], {"user_id": user_id})
     rows = await cursor.fetchall()
-    return {row["network_key"]: (_network(row), row["trusted_until"]) for row in rows}
+    return {row["network_key"]: (network_of(row), row["trusted_until"]) for row in rows}
 
 
 async def list_devices(connection: Connection, user_id: UUID) -> dict[str, Device]:
@@ -149,10 +149,11 @@ def _keys(keys: Iterable[NetworkKey]) -> list[dict[str, object]]:
 
 
 def _by_key(rows: Sequence[DictRow]) -> dict[NetworkKey, Network]:
-    return {(row["user_id"], row["network_key"]): _network(row) for row in rows}
+    return {(row["user_id"], row["network_key"]): network_of(row) for row in rows}
 
 
-def _network(row: DictRow) -> Network:
+def network_of(row: DictRow) -> Network:
+    """Return a row of ``user_networks``, or one joined with it, as the network it pins."""
     return Network(
         key=row["network_key"],
         network_class=NetworkClass(row["network_class"]),

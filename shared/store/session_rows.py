@@ -1,15 +1,17 @@
 """Between a session's record and its row."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
 from shared.domain.fold import Record
+from shared.domain.network import Network
 from shared.domain.session import Attribute, EndReason, NetworkAddress, Session, State
 from shared.store import journal as codec
+from shared.store.people import network_of
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -47,47 +49,57 @@ class Stored:
     """A record as read, with the version that a write must still find.
 
     ``former`` are the sessions before it under its key, oldest first, if it was read by that;
-    ``play_id`` is the play it was last found to belong to.
+    ``play_id`` is the play it was last found to belong to; ``network`` is the pin of its network,
+    if it has one.
     """
 
     record: Record
     version: int
     former: tuple[UUID, ...] = ()
     play_id: UUID | None = None
+    network: Network | None = None
 
 
-def to_row(record: Record, version: int) -> dict[str, Any]:
-    """Return the columns of a record, JSON-able."""
+def to_brief_row(record: Record, version: int) -> dict[str, Any]:
+    """Return the columns that a heartbeat moves, for JSON."""
     session = record.session
     return {
-        "user_id": str(session.user_id),
-        "id": str(session.id),
+        "user_id": session.user_id,
+        "id": session.id,
         "version": version,
-        "last_seen_at": session.last_seen_at.isoformat(),
+        "last_seen_at": session.last_seen_at,
         "progress_ms": session.progress // _MILLISECOND,
         "watched_ms": session.watched // _MILLISECOND,
         "paused_ms": session.paused // _MILLISECOND,
         "buffered_ms": session.buffered // _MILLISECOND,
+        "journal": codec.encode_journal(record),
+    }
+
+
+def to_row(record: Record, version: int) -> dict[str, Any]:
+    """Return all columns of a record, for JSON."""
+    session = record.session
+    return {
+        **to_brief_row(record, version),
         "state": session.state,
         "source": session.source,
         "session_key": session.session_key,
-        "started_at": session.started_at.isoformat(),
-        "stopped_at": _text(session.stopped_at),
+        "started_at": session.started_at,
+        "stopped_at": session.stopped_at,
         "end_reason": session.end_reason,
-        "interrupted_since": _text(session.interrupted_since),
+        "interrupted_since": session.interrupted_since,
         "interruptions": codec.encode_interruptions(session.interruptions),
-        "claimed_start": _text(session.claimed_start),
+        "claimed_start": session.claimed_start,
         "clock_offset_ms": session.clock_offset // _MILLISECOND,
         "start_progress_ms": None
         if session.start_progress is None
         else session.start_progress // _MILLISECOND,
         "ip_address": None if session.network is None else session.network.address,
         "network_key": None if session.network is None else session.network.key,
-        "network_since": session.network_since.isoformat(),
+        "network_since": session.network_since,
         "past_segments": codec.encode_segments(session.past_segments),
-        "stream_since": _text(session.stream_since),
+        "stream_since": session.stream_since,
         "past_streams": codec.encode_streams(session.past_streams),
-        "journal": codec.encode_journal(record),
         **{name: session.attributes.get(name) for name in ATTRIBUTES},
         "details": {
             name: value for name, value in session.attributes.items() if name not in _COLUMNS
@@ -95,14 +107,17 @@ def to_row(record: Record, version: int) -> dict[str, Any]:
     }
 
 
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
 def from_row(row: DictRow) -> Stored:
     """Return a row as the record it keeps."""
     record = codec.decode_record(_session(row), row["journal"])
-    return Stored(record, row["version"], tuple(row.get("former", ())), row["play_id"])
+    is_pinned = row.get("network_class") is not None
+    return Stored(
+        record,
+        version=row["version"],
+        former=tuple(row.get("former", ())),
+        play_id=row["play_id"],
+        network=network_of(row) if is_pinned else None,
+    )
 
 
 def _session(row: DictRow) -> Session:

@@ -1,6 +1,5 @@
 """Sessions in the database: each a row that holds the session and its journal."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,22 +11,10 @@ from psycopg.rows import DictRow
 from shared.domain.fold import Record
 from shared.domain.session import Session
 from shared.store.database import Connection, StaleWriteError, one
-from shared.store.queries import load
-from shared.store.session_rows import Stored, from_row, to_row
+from shared.store.queries import json_text, load
+from shared.store.session_rows import Stored, from_row, to_brief_row, to_row
 
 _SQL = load("sessions")
-
-_TOUCHED = (
-    "user_id",
-    "id",
-    "version",
-    "last_seen_at",
-    "progress_ms",
-    "watched_ms",
-    "paused_ms",
-    "buffered_ms",
-    "journal",
-)
 
 _UNFILTERED: Mapping[str, object] = {
     "user_id": None,
@@ -57,7 +44,7 @@ async def load_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key,
     wanted = [{"source": source, "session_key": key} for source, key in keys]
     if not wanted:
         return {}
-    cursor = await connection.execute(_SQL["load_by_keys"], {"keys": json.dumps(wanted)})
+    cursor = await connection.execute(_SQL["load_by_keys"], {"keys": json_text(wanted)})
     found = [from_row(row) for row in await cursor.fetchall()]
     return {(s.record.session.source, s.record.session.session_key): s for s in found}
 
@@ -67,7 +54,7 @@ async def load_former(connection: Connection, keys: Iterable[Key]) -> list[Store
     wanted = [{"source": source, "session_key": key} for source, key in keys]
     if not wanted:
         return []
-    cursor = await connection.execute(_SQL["load_former"], {"keys": json.dumps(wanted)})
+    cursor = await connection.execute(_SQL["load_former"], {"keys": json_text(wanted)})
     return [from_row(row) for row in await cursor.fetchall()]
 
 
@@ -85,12 +72,12 @@ async def find_tombstones(
 ) -> set[tuple[str, str, datetime]]:
     """Return which of these (source, session_key, started_at) were deleted."""
     keys = [
-        {"source": source, "session_key": key, "started_at": started_at.isoformat()}
+        {"source": source, "session_key": key, "started_at": started_at}
         for source, key, started_at in starts
     ]
     if not keys:
         return set()
-    cursor = await connection.execute(_SQL["find_tombstones"], {"keys": json.dumps(keys)})
+    cursor = await connection.execute(_SQL["find_tombstones"], {"keys": json_text(keys)})
     rows = await cursor.fetchall()
     return {(row["source"], row["session_key"], row["started_at"]) for row in rows}
 
@@ -99,7 +86,7 @@ async def insert(connection: Connection, records: Sequence[Record]) -> None:
     """Write new sessions."""
     if records:
         rows = [to_row(record, version=1) for record in records]
-        await connection.execute(_SQL["insert_sessions"], {"rows": json.dumps(rows)})
+        await connection.execute(_SQL["insert_sessions"], {"rows": json_text(rows)})
 
 
 async def update(connection: Connection, changes: Sequence[tuple[Stored, Record]]) -> None:
@@ -111,11 +98,10 @@ async def update(connection: Connection, changes: Sequence[tuple[Stored, Record]
     whole: list[dict[str, Any]] = []
     brief: list[dict[str, Any]] = []
     for before, after in changes:
-        row = to_row(after, before.version + 1)
         if is_heartbeat(before.record.session, after.session):
-            brief.append({name: row[name] for name in _TOUCHED})
+            brief.append(to_brief_row(after, before.version + 1))
         else:
-            whole.append(row)
+            whole.append(to_row(after, before.version + 1))
     await _expect_all(connection, "update_sessions", "rows", whole)
     await _expect_all(connection, "touch_sessions", "rows", brief)
 
@@ -142,15 +128,14 @@ async def point_keys(
         key = {
             "source": session.source,
             "session_key": session.session_key,
-            "user_id": str(session.user_id),
-            "id": str(after.id),
-            "former": [str(former) for former in after.former],
+            "user_id": session.user_id,
+            "id": after.id,
+            "former": after.former,
         }
         if before is None:
             new.append(key)
         else:
-            former = [str(former) for former in before.former]
-            moved.append(key | {"before_id": str(before.id), "before_former": former})
+            moved.append(key | {"before_id": before.id, "before_former": before.former})
     await _expect_all(connection, "add_keys", "keys", new)
     await _expect_all(connection, "move_keys", "keys", moved)
 
@@ -229,7 +214,7 @@ async def set_play_ids(
     rows = [{"id": str(i), "play_id": str(play_id)} for i, play_id in play_ids.items()]
     if rows:
         await connection.execute(
-            _SQL["set_play_ids"], {"user_id": user_id, "rows": json.dumps(rows)}
+            _SQL["set_play_ids"], {"user_id": user_id, "rows": json_text(rows)}
         )
 
 
@@ -266,6 +251,6 @@ async def _expect_all(
     """Run a conditional write and insist that it found every row."""
     if not rows:
         return
-    cursor = await connection.execute(_SQL[statement], {parameter: json.dumps(rows)})
+    cursor = await connection.execute(_SQL[statement], {parameter: json_text(rows)})
     if cursor.rowcount < len(rows):
         raise StaleWriteError(statement)

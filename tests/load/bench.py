@@ -2,7 +2,8 @@
 
     python -m tests.load.bench [--quick] [--rounds N] [--seconds S] [PART ...]
 
-Talks to loopback only, starts its own PostgreSQL and removes it, takes under four minutes.
+`make bench-ingest` measures heartbeats and batches alone. Talks to loopback only, starts its own
+PostgreSQL and removes it, takes under five minutes.
 """
 
 import argparse
@@ -105,6 +106,13 @@ def _version(url: str) -> str:
     return str(row[0]) if row else "unknown"
 
 
+def _command(arguments: Sequence[str]) -> str:
+    """Return how a person would ask for the same."""
+    ingest = list(arguments[:2]) == ["heartbeats", "batches"]
+    target, rest = ("bench-ingest", arguments[2:]) if ingest else ("bench", arguments)
+    return f'make {target} BENCH_ARGS="{" ".join(rest)}"' if rest else f"make {target}"
+
+
 async def _until_done_or_stopped(plan: Plan, command: str, folder: Path) -> None:
     work = asyncio.create_task(measure(plan, command, folder))
     loop = asyncio.get_running_loop()
@@ -116,7 +124,7 @@ async def _until_done_or_stopped(plan: Plan, command: str, folder: Path) -> None
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
     plan = read_plan(arguments)
-    command = f'make bench BENCH_ARGS="{" ".join(arguments)}"' if arguments else "make bench"
+    command = _command(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it

@@ -1,6 +1,8 @@
 """A load client that costs little: requests made in advance, kept connections, no parser.
 
-Each connection sends its next request when the answer to the last one is there.
+Each connection sends its next request when the answer to the last one is there; paced, not before
+its time either. Latency then counts from that time, so that a stall shows in every request that
+it held up.
 """
 
 import asyncio
@@ -26,13 +28,21 @@ class LoadError(Exception):
 class Load:
     """Connections that are busy as long as the context lasts; each has a source of requests.
 
+    Args:
+        sockets: open connections.
+        sources: of requests, one for each connection.
+        interval: seconds from one request of a connection to its next; 0: as fast as it goes.
+
     Raises:
         LoadError: on leaving, if any answer was not a success.
     """
 
-    def __init__(self, sockets: Sequence[socket.socket], sources: Sequence[Source]) -> None:
+    def __init__(
+        self, sockets: Sequence[socket.socket], sources: Sequence[Source], interval: float = 0
+    ) -> None:
         self._sockets = sockets
-        self._connections = [_Connection(source, self) for source in sources]
+        self._connections = [_Connection(source, self, interval) for source in sources]
+        self._interval = interval
         self.answered = 0
         self.problem: str | None = None
         self._latencies = array("d")
@@ -41,8 +51,8 @@ class Load:
         loop = asyncio.get_running_loop()
         for connection, opened in zip(self._connections, self._sockets, strict=True):
             await loop.create_connection(lambda c=connection: c, sock=opened)
-        for connection in self._connections:
-            connection.begin()
+        for number, connection in enumerate(self._connections):
+            connection.begin(after=self._interval * number / len(self._connections))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -83,9 +93,12 @@ class Load:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, source: Source, load: Load) -> None:
+    def __init__(self, source: Source, load: Load, interval: float) -> None:
         self.is_stopping = False
-        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[None] = self._loop.create_future()
+        self._interval = interval
+        self._due = 0.0  # on the clock of the loop
         self._source = source
         self._load = load
         self._transport: asyncio.Transport | None = None
@@ -96,12 +109,24 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass of it
 
-    def begin(self) -> None:
+    def begin(self, after: float) -> None:
+        self._due = self._loop.time() + after
+        self._loop.call_at(self._due, self._send)
+
+    def _next(self) -> None:
+        self._due += self._interval
+        if self._interval and self._due > self._loop.time():
+            self._loop.call_at(self._due, self._send)
+        else:
+            self._send()
+
+    def _send(self) -> None:
         request = None if self.is_stopping else self._source()
-        if request is None or self._transport is None:
+        if request is None or self._transport is None or self._transport.is_closing():
             self._end()
             return
-        self._sent_at = time.perf_counter()
+        late = max(0.0, self._loop.time() - self._due) if self._interval else 0.0
+        self._sent_at = time.perf_counter() - late
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -119,7 +144,7 @@ class _Connection(asyncio.Protocol):
         self._load.note(time.perf_counter() - self._sent_at)
         self._received.clear()
         self._missing = -1
-        self.begin()
+        self._next()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():

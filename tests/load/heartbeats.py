@@ -1,6 +1,7 @@
 """Single heartbeats through the real function, against pgbench writing the same bare update."""
 
 import asyncio
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ _FLOOR = """\
 \\set progress random(0, 7200000)
 UPDATE analytics_sessions
 SET version = version + 1, last_seen_at = now(), progress_ms = :progress, watched_ms = :progress,
-    paused_ms = 0, buffered_ms = 0, journal = :journal::jsonb
+    paused_ms = 0, buffered_ms = 0, journal = :journal::json
 WHERE user_id = (:user_prefix || :number)::uuid AND id = (:session_prefix || :number)::uuid;
 """
 
@@ -53,28 +54,34 @@ async def measure_heartbeats(place: Place, plan: Plan) -> Report:
     _settle(place)
     floors: list[Round] = []
     products: list[Round] = []
+    halves: list[Round] = []
     async with served(place) as function:
         for number in range(1, plan.rounds + 1):
             floors.append(await _floor(place, seeded, plan))
             say(f"heartbeats {number}/{plan.rounds}: floor   {floors[-1].rate:8,.0f}/s")
             products.append(await _product(place, function, seeded, plan))
             say(f"heartbeats {number}/{plan.rounds}: product {products[-1].rate:8,.0f}/s")
-    return compose(floors, products, dead=_counters(place)["dead"])
+            half = CONNECTIONS / (products[-1].rate / 2)
+            halves.append(await _product(place, function, seeded, plan, interval=half))
+            say(f"heartbeats {number}/{plan.rounds}: half    {halves[-1].p99_ms:8,.1f} ms p99")
+    return compose(floors, products, halves, dead=_counters(place)["dead"])
 
 
 class _Beats:
-    """The heartbeats of every n-th session, one after the other."""
+    """The heartbeats of every n-th session, one after the other, in an order of its own."""
 
     def __init__(self, seeded: Seed, key: str, first: int, step: int) -> None:
-        self._requests = [
-            (f"/api/v1/analytics/sessions/{seeded.session_id(number)}", number)
+        self._paths = [
+            f"/api/v1/analytics/sessions/{seeded.session_id(number)}"
             for number in range(first, seeded.count, step)
         ]
+        # In the order of writing, neighbours on one page of the table would beat together.
+        random.Random(first).shuffle(self._paths)
         self._key = key
         self._sent = 0
 
     def __call__(self) -> bytes:
-        path, _ = self._requests[self._sent % len(self._requests)]
+        path = self._paths[self._sent % len(self._paths)]
         self._sent += 1
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         body = (
@@ -84,10 +91,12 @@ class _Beats:
         return request("PUT", path, self._key, body.encode("ascii"))
 
 
-async def _product(place: Place, function: Function, seeded: Seed, plan: Plan) -> Round:
+async def _product(
+    place: Place, function: Function, seeded: Seed, plan: Plan, interval: float = 0
+) -> Round:
     sources = [_Beats(seeded, place.key, n, CONNECTIONS) for n in range(CONNECTIONS)]
     versions = _versions(place)
-    async with Load(function.connections(CONNECTIONS), sources) as load:
+    async with Load(function.connections(CONNECTIONS), sources, interval) as load:
         await asyncio.sleep(plan.warm_up_seconds)
         before = _sample(place, function)
         load.forget()
@@ -129,6 +138,7 @@ async def _floor(place: Place, seeded: Seed, plan: Plan) -> Round:
         client_cores=done.client_cpu / plan.seconds,
         wal_bytes=(after.wal - before.wal) / done.transactions,
         hot_share=_share(after.hot - before.hot, after.updates - before.updates),
+        dead_rows=max(0, after.dead - before.dead) / done.transactions,
     )
 
 
@@ -141,6 +151,7 @@ class _Sample:
     wal: float
     updates: float
     hot: float
+    dead: float
 
 
 def _sample(place: Place, function: Function | None) -> _Sample:
@@ -153,6 +164,7 @@ def _sample(place: Place, function: Function | None) -> _Sample:
         wal=counters["wal_bytes"],
         updates=counters["updates"],
         hot=counters["hot_updates"],
+        dead=counters["dead"],
     )
 
 
@@ -169,6 +181,7 @@ def _round(latencies: Sequence[float], before: _Sample, after: _Sample) -> Round
         client_cores=(after.client - before.client) / seconds,
         wal_bytes=(after.wal - before.wal) / max(1, len(latencies)),
         hot_share=_share(after.hot - before.hot, after.updates - before.updates),
+        dead_rows=max(0, after.dead - before.dead) / max(1, len(latencies)),
     )
 
 

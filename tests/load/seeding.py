@@ -20,6 +20,7 @@ from shared.store import people, sessions
 from shared.store.database import Connection, Database
 from shared.store.journal import encode_journal
 from shared.store.people import Sighting
+from shared.store.sessions import KeyPointer
 from tests.places import LONDON
 
 FIRST_NUMBER = 100_000_000_000
@@ -131,12 +132,13 @@ async def _write(
         _named(models[number % _PHASES], UUID(f"{prefix}{FIRST_NUMBER + number}"), number)
         for number in lot
     ]
-    await people.note(connection, _sightings(records))
+    await people.note(connection, list(_sightings(records)))
     place = Network(_NETWORK.key, NetworkClass.PUBLIC, NetworkKind.UNKNOWN, None, LONDON)
     pins = {(r.session.user_id, _NETWORK.key): place for r in records}
     await people.pin_networks(connection, pins, now=now)
     await sessions.insert(connection, records)
-    await sessions.point_keys(connection, [(r.session, None) for r in records])
+    pointers = [(r.session, None, KeyPointer(r.session.id)) for r in records]
+    await sessions.point_keys(connection, pointers)
 
 
 def _sightings(records: list[Record]) -> Iterator[Sighting]:

@@ -1,15 +1,20 @@
 -- name: load_by_keys
--- The current session of each (source, session_key), and the ids of those before it.
-SELECT s.*, k.former
+-- The current session of each (source, session_key), with the ids of those before it and the
+-- pin of its network.
+SELECT s.*, k.former, n.address, n.network_class, n.kind, n.continent, n.country, n.region, n.city,
+    n.postal_code, n.latitude, n.longitude, n.accuracy_radius_km, n.asn, n.organisation
 FROM json_to_recordset(%(keys)s::json) AS wanted (source text, session_key text)
 JOIN session_keys AS k USING (source, session_key)
-JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.id = k.id;
+JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.id = k.id
+LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
 
 -- name: load_by_ids
--- Sessions by id, each from the one partition its id names.
-SELECT s.*
+-- Sessions by id, each from the one partition its id names, with the pin of its network.
+SELECT s.*, n.address, n.network_class, n.kind, n.continent, n.country, n.region, n.city,
+    n.postal_code, n.latitude, n.longitude, n.accuracy_radius_km, n.asn, n.organisation
 FROM unnest(%(ids)s::uuid[]) AS wanted (id)
-JOIN analytics_sessions AS s ON s.id = wanted.id;
+JOIN analytics_sessions AS s ON s.id = wanted.id
+LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
 
 -- name: load_former
 -- The sessions before the current one of each (source, session_key).
@@ -117,7 +122,7 @@ SET
     journal = r.journal
 FROM json_to_recordset(%(rows)s::json) AS r (
     user_id uuid, id uuid, version bigint, last_seen_at timestamptz, progress_ms bigint,
-    watched_ms bigint, paused_ms bigint, buffered_ms bigint, journal jsonb
+    watched_ms bigint, paused_ms bigint, buffered_ms bigint, journal json
 )
 WHERE s.user_id = r.user_id AND s.id = r.id AND s.version = r.version - 1
 RETURNING s.id;

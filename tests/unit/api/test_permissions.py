@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.ingest_session.webhooks import TokenInPath
 from infra.openapi import dependencies_of, routes_of
 from shared.http.authentication import Requires
 from shared.http.callers import CallerOf
@@ -32,7 +33,7 @@ def test_every_route_says_who_may_call_it(function: str) -> None:
         route.path_format
         for _, route in routes_of(function)
         if not any(
-            isinstance(guard, Requires | CallerOf) for guard in dependencies_of(route.dependant)
+            isinstance(guard, Requires | CallerOf | TokenInPath) for guard in dependencies_of(route.dependant)
         )
     }
     assert unguarded <= PUBLIC

@@ -83,16 +83,20 @@ def a_round(rate: float, *, python_cpu: float = 0) -> beat_report.Round:
         client_cores=0.1,
         wal_bytes=500,
         hot_share=0.99,
+        dead_rows=0.01,
     )
 
 
 def test_heartbeats_are_told_as_the_median_of_each_rounds_ratio() -> None:
     floors = [a_round(10_000), a_round(20_000), a_round(10_000)]
     products = [a_round(5_000, python_cpu=300) for _ in range(3)]
-    report = beat_report.compose(floors, products, dead=7)
+    halves = [a_round(2_500) for _ in range(3)]
+    report = beat_report.compose(floors, products, halves, dead=7)
+    assert report.figures["half_rate_p99_ms"] == 2
     assert report.figures["product_to_floor_ratio"] == 0.5
     assert report.figures["product_python_cpu_us"] == 300
-    assert "| rate (1/s) | 10,000 (10,000-20,000) | 5,000 (5,000-5,000) |" in report.body
+    row = "10,000 (10,000-20,000) | 5,000 (5,000-5,000) | 2,500 (2,500-2,500)"
+    assert f"| rate (1/s) | {row} |" in report.body
     assert "**0.500 (0.250-0.500)**" in report.body
 
 

@@ -1,0 +1,98 @@
+"""Emby's MediaStreams, PlayState and TranscodingInfo, where a body carries them."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from functions.ingest_session.adapters.values import (
+    Object,
+    count,
+    first,
+    flag,
+    kbps,
+    known,
+    part,
+    parts,
+    real,
+    text,
+)
+from shared.domain import media
+
+_MOST_PIXELS = 100_000
+_MOST_CHANNELS = 64
+_MOST_BITS = 64
+_FASTEST_FRAMES = 1_000
+_MOST_REASONS = 30
+
+
+def read_streams(said: Object) -> dict[str, Any]:
+    """Return what is played and how it is delivered, as far as the body says."""
+    session = part(said, "Session")
+    transcoding = part(said, "TranscodingInfo") or part(session, "TranscodingInfo")
+    method = media.stream_type(text(part(session, "PlayState").get("PlayMethod")))
+    return _source(part(said, "Item")) | known(stream_type=method) | _delivered(transcoding)
+
+
+def _source(item: Object) -> dict[str, Any]:
+    streams = list(parts(item, "MediaStreams"))
+    video = first(_of_type(streams, "Video"))
+    sounds = list(_of_type(streams, "Audio"))
+    default = [sound for sound in sounds if flag(sound.get("IsDefault"))]
+    audio = first(default or sounds)
+    width = _pixels(video.get("Width")) or _pixels(item.get("Width"))
+    height = _pixels(video.get("Height")) or _pixels(item.get("Height"))
+    return known(
+        container=media.container(text(item.get("Container"))),
+        bitrate_kbps=kbps(item.get("Bitrate")),
+        video_codec=media.video_codec(text(video.get("Codec"))),
+        video_profile=text(video.get("Profile")),
+        video_bit_depth=count(video.get("BitDepth"), _MOST_BITS),
+        video_dynamic_range=media.dynamic_range(text(video.get("VideoRange"))),
+        video_width=width,
+        video_height=height,
+        video_frame_rate=real(video.get("RealFrameRate"), 1, _FASTEST_FRAMES),
+        resolution=media.resolution(width, height),
+        audio_codec=media.audio_codec(text(audio.get("Codec"))),
+        audio_profile=text(audio.get("Profile")),
+        audio_channels=count(audio.get("Channels"), _MOST_CHANNELS),
+        audio_language=media.language(text(audio.get("Language"))),
+    )
+
+
+def _delivered(info: Object) -> dict[str, Any]:
+    if not info:
+        return {}
+    video, audio = _decision(info.get("IsVideoDirect")), _decision(info.get("IsAudioDirect"))
+    kind = "direct_stream" if video == audio == "copy" else "transcode"
+    return known(
+        stream_type=kind if video or audio else None,
+        video_decision=video,
+        audio_decision=audio,
+        stream_container=media.container(text(info.get("Container"))),
+        stream_video_codec=media.video_codec(text(info.get("VideoCodec"))),
+        stream_audio_codec=media.audio_codec(text(info.get("AudioCodec"))),
+        stream_audio_channels=count(info.get("AudioChannels"), _MOST_CHANNELS),
+        stream_resolution=media.resolution(_pixels(info.get("Width")), _pixels(info.get("Height"))),
+        stream_bitrate_kbps=kbps(info.get("Bitrate")),
+        transcode_reasons=_reasons(info.get("TranscodeReasons")),
+        transcode_hardware=flag(info.get("VideoEncoderIsHardware")),
+    )
+
+
+def _decision(is_direct: object) -> str | None:
+    direct = flag(is_direct)
+    return None if direct is None else "copy" if direct else "transcode"
+
+
+def _reasons(value: object) -> str | None:
+    named = cast("list[object]", value) if isinstance(value, list) else [value]
+    return text(
+        ",".join(sorted({word for reason in named[:_MOST_REASONS] if (word := text(reason))}))
+    )
+
+
+def _of_type(streams: list[Object], kind: str) -> Iterator[Object]:
+    return (stream for stream in streams if text(stream.get("Type")) == kind)
+
+
+def _pixels(value: object) -> int | None:
+    return count(value, _MOST_PIXELS)

@@ -1,0 +1,140 @@
+"""What media servers send: understood by an adapter, recorded like any other event.
+
+They do not retry usefully and log every error: so whoever has a token is answered 2xx, whatever
+came, unless what came could not be stored for now.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from prometheus_client import Counter
+
+from functions.ingest_session.adapters import ADAPTERS
+from functions.ingest_session.adapters.arrivals import to_arrival
+from functions.ingest_session.adapters.bodies import read_text
+from functions.ingest_session.adapters.documents import read_objects
+from functions.ingest_session.adapters.playback import Reading
+from functions.ingest_session.arrivals import record
+from shared.errors import AppError, InvalidInputError, NotFoundError
+from shared.http.context import Context, Ctx
+from shared.http.metrics import Metrics
+from shared.http.problems import PROBLEMS
+from shared.schemas.sources import WEBHOOKS_PATH, Result, SourceKind, WebhookReceipt
+from shared.services.sources import Doorkeeper, Tallies
+from shared.store.sources import Source
+
+_BODY = {
+    "description": "As the media server sends it; see docs/sources.",
+    "content": {
+        "application/json": {"schema": {"type": "object"}},
+        "text/plain": {"schema": {"type": "string"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("payload", "data")},
+            }
+        },
+    },
+}
+
+_log = logging.getLogger(__name__)
+
+
+class TokenInPath:
+    """A dependency that lets a media server through by the token in its address."""
+
+    def __init__(self) -> None:
+        self._doorkeeper = Doorkeeper()
+
+    async def __call__(self, kind: SourceKind, token: str, context: Ctx) -> Source:
+        """Return the source.
+
+        Raises:
+            UnauthenticatedError: the token is unknown, revoked, or of another kind.
+        """
+        return await self._doorkeeper.identify(context.database, kind, token)
+
+
+def router(metrics: Metrics) -> APIRouter:
+    """Return the route for webhooks, counting into these metrics."""
+    counter = Counter(
+        "webhooks_total",
+        "Webhooks of media servers, by what became of them.",
+        ("kind", "source", "result"),
+        registry=metrics.registry,
+    )
+    tallies = Tallies()
+    routes = APIRouter(prefix=WEBHOOKS_PATH, tags=["ingest"], responses=PROBLEMS)
+
+    @routes.post(
+        "/{kind}/{token}",
+        summary="Take what a media server sends",
+        openapi_extra={"requestBody": _BODY},
+    )
+    async def take_webhook(
+        request: Request, context: Ctx, source: Annotated[Source, Depends(TokenInPath())]
+    ) -> WebhookReceipt:
+        """Record what a webhook tells; what tells of no playback is counted, and left at that."""
+        now = context.now()
+        receipt = await _take(request, context, source, now)
+        counter.labels(source.kind, source.name, receipt.result).inc()
+        await tallies.note(context.database, source, receipt.result, receipt.problem, now=now)
+        return receipt
+
+    return routes
+
+
+async def _take(
+    request: Request, context: Context, source: Source, now: datetime
+) -> WebhookReceipt:
+    text = await read_text(request.headers.get("content-type", ""), request.stream())
+    if text == b"":
+        # What old versions of Emby send to try an address out.
+        return WebhookReceipt(event="", result="ignored")
+    objects = None if text is None else read_objects(text)
+    if objects is None:
+        problem = "the body holds no JSON object: see what to paste in docs/sources"
+        return WebhookReceipt(event="", result="unreadable", problem=problem)
+    readings = [ADAPTERS[source.kind](said, str(source.id)) for said in objects]
+    refusals = await _record(context, source, readings, now)
+    return _receipt(readings, refusals)
+
+
+async def _record(
+    context: Context, source: Source, readings: Sequence[Reading], now: datetime
+) -> list[AppError]:
+    """Record what was read; return why what was not recorded was not, after COMMIT.
+
+    Raises:
+        AppError: nothing could be stored for now.
+    """
+    arrivals = [
+        to_arrival(playback, source.kind, context.settings, now)
+        for reading in readings
+        for playback in reading.playbacks
+    ]
+    try:
+        outcomes = await record(context, arrivals)
+    except InvalidInputError as error:
+        _log.warning("a webhook of source %s cannot be stored: %s", source.id, error.detail)
+        return [error]
+    return [outcome for outcome in outcomes if isinstance(outcome, AppError)]
+
+
+def _receipt(readings: Sequence[Reading], refusals: Sequence[AppError]) -> WebhookReceipt:
+    """Say what became of a webhook: the worst of it, if it told of several things."""
+    event = ", ".join(dict.fromkeys(reading.event for reading in readings))[:200]
+    problem = next((reading.problem for reading in readings if reading.problem), None)
+    result: Result = "ignored"
+    # A sign of life of a session that nobody knows is nothing to be put right.
+    refused = [error for error in refusals if not isinstance(error, NotFoundError)]
+    if refused:
+        result, problem = "refused", refused[0].detail
+    elif problem is not None:
+        result = "incomplete"
+    elif sum(len(reading.playbacks) for reading in readings) > len(refusals):
+        result = "recorded"
+    return WebhookReceipt(event=event, result=result, problem=problem)
