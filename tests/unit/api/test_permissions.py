@@ -33,7 +33,8 @@ def test_every_route_says_who_may_call_it(function: str) -> None:
         route.path_format
         for _, route in routes_of(function)
         if not any(
-            isinstance(guard, Requires | CallerOf | TokenInPath) for guard in dependencies_of(route.dependant)
+            isinstance(guard, Requires | CallerOf | TokenInPath)
+            for guard in dependencies_of(route.dependant)
         )
     }
     assert unguarded <= PUBLIC
