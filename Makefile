@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e check format lock bench bench-ingest openapi schema settings clean venv venv-dev
+.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest openapi schema settings clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -24,11 +24,17 @@ run: venv ## Start everything on this machine: make run [PORT=8080] [DATA_DIR=.l
 demo: venv ## Play a believable household into the running stack: make demo [PORT=8080] [DATA_DIR=.local]
 	@exec $(PY) -m infra.demo
 
-test: venv-dev ## Run unit and integration tests, with coverage: make test [PYTEST_ARGS="-n 2"]
-	$(PY) -m pytest tests/unit tests/integration --cov --cov-report=term --cov-fail-under=90 $(PYTEST_ARGS)
+test: venv-dev ## Run all tests but those in a browser, with coverage: make test [PYTEST_ARGS="-n 2"]
+	$(PY) -m pytest tests/unit tests/integration tests/faults tests/simulation --cov --cov-report=term --cov-fail-under=90 $(PYTEST_ARGS)
 
 test-e2e: venv-dev ## Run the tests that drive the whole stack in a browser (needs Chromium)
 	$(PY) -m pytest tests/e2e $(E2E_ARGS)
+
+test-faults: venv-dev ## Kill and cut what recording depends on; nothing is lost or double: make test-faults [FAULT_ROUNDS=20] [FAULT_SEED=1]
+	FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(PY) -m pytest tests/faults
+
+test-week: venv-dev ## Compare a week of 10,000 people out of order with the same in order: make test-week [WEEK_ARGS="--users 10000"]
+	$(PY) -m tests.simulation.week $(WEEK_ARGS)
 
 check: venv-dev ## Check format, lint, types, import layers, locks, Dockerfile and scripts, as CI does
 	$(PY) -m ruff format --check .

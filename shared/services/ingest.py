@@ -63,7 +63,7 @@ async def record_arrivals(
 ) -> list[Outcome | AppError]:
     """Record events, in the order given, and return an outcome, or an error, for each.
 
-    A wrong event keeps no other from being recorded.
+    A wrong event keeps no other from being recorded. Opens a transaction where it needs one.
 
     Raises:
         StaleWriteError: a session was changed by somebody else; the transaction is to be run

@@ -101,26 +101,35 @@ class Written:
 
 
 async def write(connection: Connection, work: Work, ingest: Ingest, now: datetime) -> Written:
-    """Write what changed; a mere sign of life writes its session and nothing else."""
+    """Write what changed; a mere sign of life writes its session and nothing else.
+
+    Reading needs no part in the transaction: sessions and keys are written only if they still are
+    as they were read. Signs of life alone need none at all, being written by one statement; if
+    that finds some of its sessions changed, the others are recorded, and repeating that is nothing.
+    """
     changed = work.changed()
     telling = [after for after in changed if work.tells_more(after)]
-    users = {after.session.user_id for after in telling}
-    await people.note(connection, [s for s in work.sightings.values() if s.user_id in users])
-    networks = await _networks(connection, work, telling, ingest, now)
-    new = [after for after in changed if after.session.id not in work.stored]
-    await sessions.insert(connection, new)
-    await sessions.update(
-        connection,
-        [
-            (work.stored[after.session.id], after)
-            for after in changed
-            if after.session.id in work.stored
-        ],
-    )
-    await _point_keys(connection, work)
-    sessions_told = [after.session for after in telling]
-    await mark_changed(connection, sessions_told, ingest.settings, now)
+    if not telling and work.pointers == work.pointers_before:
+        await _update(connection, work, changed)
+        return Written(work.networks, frozenset())
+    async with connection.transaction():
+        users = {after.session.user_id for after in telling}
+        await people.note(connection, [s for s in work.sightings.values() if s.user_id in users])
+        networks = await _networks(connection, work, telling, ingest, now)
+        new = [after for after in changed if after.session.id not in work.stored]
+        await sessions.insert(connection, new)
+        await _update(connection, work, changed)
+        await _point_keys(connection, work)
+        sessions_told = [after.session for after in telling]
+        await mark_changed(connection, sessions_told, ingest.settings, now)
     return Written(networks, {session.id for session in sessions_told})
+
+
+async def _update(connection: Connection, work: Work, changed: Sequence[Record]) -> None:
+    """Update known sessions, all rivals in one order, so that none waits for one that waits."""
+    ordered = sorted(changed, key=lambda after: after.session.id)
+    known = [(work.stored.get(after.session.id), after) for after in ordered]
+    await sessions.update(connection, [(before, after) for before, after in known if before])
 
 
 async def _networks(

@@ -77,7 +77,7 @@ class Lanes:
                 await self._write(self._next_lot())
         finally:
             # At once, not in a callback: who comes next must see that the lane is free.
-            self._busy.discard(asyncio.current_task())  # type: ignore[arg-type]
+            self._busy -= {task for task in self._busy if task is asyncio.current_task()}
 
     def _next_lot(self) -> list[_Waiting]:
         lot = [self._queue.popleft()]
@@ -99,7 +99,7 @@ class Lanes:
             return await record_arrivals(connection, arrivals, self._ingest, self._now())
 
         try:
-            outcomes = iter(await self._database.run(work))
+            outcomes = iter(await self._database.run_freely(work))
         except UnavailableError as error:
             # Who waited meanwhile would only find out later, and then wait for longer.
             _refuse([*lot, *self._queue], error)

@@ -82,8 +82,20 @@ class Database:
     async def run(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Run the work in one transaction and return its result after COMMIT.
 
-        The whole transaction is run again, at most ``TRIES`` times, when PostgreSQL says that it
-        may succeed then; so the work must have no effect outside the database.
+        Otherwise as ``run_freely``.
+        """
+
+        async def in_transaction(connection: Connection) -> Result:
+            async with connection.transaction():
+                return await work(connection)
+
+        return await self.run_freely(in_transaction)
+
+    async def run_freely(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
+        """Run work that opens a transaction itself where one statement is not enough.
+
+        The whole work is run again, at most ``TRIES`` times, when PostgreSQL says that it may
+        succeed then; so it must have no effect outside the database, and none twice inside.
 
         Raises:
             TooBusyError: more requests wait for a connection than the queue takes.
@@ -92,7 +104,7 @@ class Database:
         """
         for attempt in range(1, TRIES + 1):
             try:
-                async with self._acquire() as connection, connection.transaction():
+                async with self._acquire() as connection:
                     return await work(connection)
             except errors.QueryCanceled as error:
                 raise UnavailableError(

@@ -4,7 +4,7 @@ Times are milliseconds since 1970. Nearly every event comes after all that is kn
 is read only if somebody looks into it, and is written anew from what was stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -154,6 +154,24 @@ def _encode_past(past: Past, session: Session) -> Json:
     }
 
 
+# What of a base goes without saying, as nearly all of it does.
+_UNSAID: Mapping[str, Any] = {
+    "stopped": None,
+    "reason": None,
+    "began": None,
+    "paused": 0,
+    "buffered": 0,
+    "since": None,
+    "interruptions": [],
+    "segments": [],
+    "stream_since": None,
+    "streams": [],
+    "claimed": None,
+    "changed": {},
+    "absent": [],
+}
+
+
 def _encode_base(base: Session, session: Session) -> Json:
     """Write a base; of its attributes only those that the session has otherwise."""
     changed = {
@@ -161,7 +179,7 @@ def _encode_base(base: Session, session: Session) -> Json:
         for name, value in base.attributes.items()
         if session.attributes.get(name) != value
     }
-    return {
+    said = {
         "state": base.state.value,
         "started": to_ms(base.started_at),
         "seen": to_ms(base.last_seen_at),
@@ -182,9 +200,11 @@ def _encode_base(base: Session, session: Session) -> Json:
         "changed": changed,
         "absent": [name for name in session.attributes if name not in base.attributes],
     }
+    return {k: v for k, v in said.items() if k not in _UNSAID or v != _UNSAID[k]}
 
 
-def _decode_base(base: Json, session: Session) -> Session:
+def _decode_base(stored: Json, session: Session) -> Session:
+    base = {**_UNSAID, **stored}
     kept = {k: v for k, v in session.attributes.items() if k not in base["absent"]}
     return Session(
         id=session.id,

@@ -83,10 +83,12 @@ class _Beats:
     def __call__(self) -> bytes:
         path = self._paths[self._sent % len(self._paths)]
         self._sent += 1
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = datetime.now(UTC)
+        # A count that goes on from round to round; one that began anew would tell of late events.
+        sequence = int(now.timestamp() * 1_000)
         body = (
-            f'{{"sequence": {1_000 + self._sent}, "event_at": "{at}", "state": "playing",'
-            f' "progress_seconds": {1_200 + self._sent % 6_000}}}'
+            f'{{"sequence": {sequence}, "event_at": "{now.isoformat(timespec="milliseconds")}",'
+            f' "state": "playing", "progress_seconds": {1_200 + self._sent % 6_000}}}'
         )
         return request("PUT", path, self._key, body.encode("ascii"))
 

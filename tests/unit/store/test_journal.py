@@ -34,6 +34,39 @@ def test_a_record_survives_being_stored(arrivals: list[tuple[SessionEvent, int]]
     assert read_back(time_out(current)) == time_out(current)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(events, st.integers(0, 3_600)), min_size=1, max_size=10))
+def test_a_record_that_is_stored_between_its_events_is_the_same(
+    arrivals: list[tuple[SessionEvent, int]],
+) -> None:
+    (first, _), *rest = arrivals
+    kept = stored = open_record(blank(), first)
+    for told, arrival in rest:
+        now = NOON + timedelta(seconds=arrival)
+        kept, stored = record(kept, told, now), record(read_back(stored), told, now)
+        assert stored == kept
+
+
+def test_an_event_that_comes_last_leaves_the_journal_unread() -> None:
+    first, *beats = [
+        SessionEvent(
+            kind=EventKind.PROGRESS, at=NOON + timedelta(seconds=10 * s), progress=timedelta(s)
+        )
+        for s in range(5)
+    ]
+    before = open_record(blank(), first)
+    unreadable = journal.encode_journal(before)
+    unreadable["runs"][0][0] = "no kind of event"
+    after = journal.decode_record(before.session, unreadable)
+    for beat in beats:
+        after = record(after, beat, beat.at)
+        before = record(before, beat, beat.at)
+    assert after.session == before.session
+    written = journal.encode_journal(after)
+    written["runs"][0][0] = "progress"
+    assert journal.decode_record(after.session, written) == before
+
+
 def test_a_heartbeat_a_second_stays_small() -> None:
     first, *beats = [
         SessionEvent(
