@@ -4,10 +4,11 @@ A producer that counts its events is believed before its clock. Events without a
 producers have none, and some ends are ours) are put among these by their time.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from shared.domain.session import SessionEvent
+from shared.domain.session import EventKind, SessionEvent
 
 _Place = tuple[datetime, int, int, str]
 
@@ -16,7 +17,7 @@ def ordered(events: Iterable[SessionEvent]) -> tuple[SessionEvent, ...]:
     """Return events in the order in which they are folded, whatever the order given.
 
     1. Those with a sequence, in its order; each counts as happening no earlier than the one
-       before it.
+       before it. A start begins a new count: some players begin at one again.
     2. Those without, put in by time.
     """
     counted: list[SessionEvent] = []
@@ -26,7 +27,15 @@ def ordered(events: Iterable[SessionEvent]) -> tuple[SessionEvent, ...]:
             placed.append(((*event.order, event.fingerprint), event))
         else:
             counted.append(event)
-    counted.sort(key=lambda event: (event.sequence, *event.order, event.fingerprint))
+    starts = sorted(event.at for event in counted if event.kind is EventKind.START)
+    counted.sort(
+        key=lambda event: (
+            bisect_right(starts, event.at),
+            event.sequence,
+            *event.order,
+            event.fingerprint,
+        )
+    )
     at: datetime | None = None
     for count, event in enumerate(counted):
         at = event.at if at is None else max(at, event.at)

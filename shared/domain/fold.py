@@ -195,8 +195,7 @@ def time_out(before: Record) -> Record:
         # Kept even if it has no length yet: a later event finds that the player was paused.
         last = Interruption(silent.state, silent.interrupted_since, silent.last_seen_at)
         silent = replace(silent, interruptions=(*silent.interruptions, last))
-    ended = replace(_end(silent, EndReason.TIMEOUT), interrupted_since=None)
-    return replace(before, session=ended)
+    return replace(before, session=_end(silent, EndReason.TIMEOUT))
 
 
 def _advance(session: Session, progress: timedelta) -> Session:
@@ -291,17 +290,12 @@ def _end(session: Session, reason: EndReason) -> Session:
 
 
 def _reopen(session: Session) -> Session:
-    """Undo a time-out: the session was silent, not over."""
-    last = session.interruptions[-1] if session.interruptions else None
+    """Undo a time-out: the session was silent, not over, and so was its interruption."""
     alive = replace(session, stopped_at=None, end_reason=None, state=State.PLAYING)
-    if last is None or last.end != session.stopped_at:
+    if session.interrupted_since is None:
         return alive
-    return replace(
-        alive,
-        state=last.state,
-        interrupted_since=last.start,
-        interruptions=session.interruptions[:-1],
-    )
+    *closed, last = session.interruptions
+    return replace(alive, state=last.state, interruptions=tuple(closed))
 
 
 def _settle(current: Record, now: datetime) -> Record:

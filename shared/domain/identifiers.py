@@ -1,5 +1,6 @@
 """Identifiers: UUIDv7 for what we make, UUIDv5 for what others named (RFC 9562)."""
 
+import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
@@ -25,6 +26,12 @@ def lowest_id(at: datetime) -> UUID:
 def id_time(identifier: UUID) -> datetime:
     """Return the instant that a UUIDv7 carries."""
     return _EPOCH + (identifier.int >> 80) * _MILLISECOND
+
+
+def sibling_id(of: UUID, at: datetime) -> UUID:
+    """Return a UUIDv7 of an instant that is always the same for this id and instant."""
+    digest = hashlib.sha256(of.bytes + at.isoformat().encode()).digest()
+    return _uuid7(at, int.from_bytes(digest) >> (256 - _RANDOM_BITS))
 
 
 def derived_id(server_id: str, kind: str, original: str) -> UUID:

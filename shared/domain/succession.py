@@ -9,7 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.fold import Record, Successor, record, succeeded_by, without
+from shared.domain.fold import (
+    Record,
+    Successor,
+    open_record,
+    record,
+    succeeded_by,
+    without,
+)
+from shared.domain.identifiers import sibling_id
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent
 
 Chain = tuple[Record, ...]
@@ -22,7 +30,7 @@ def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None
     2. A stop: the latest session of its item that had begun.
     3. Anything else: the session that was the latest at that time, if it is of the same item and
        the event does not start it anew.
-    4. An event before all of them: the first, if nobody has said yet when that began.
+    4. Else the one that comes next, if it is of the same item and nobody has said when it began.
     """
     same = [i for i, known in enumerate(chain) if _may_be_of(known.session, user_id, event)]
     for i in same:
@@ -31,21 +39,48 @@ def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None
             return i
     begun = [i for i, known in enumerate(chain) if known.session.started_at <= event.at]
     if event.kind is EventKind.STOP:
-        return next((i for i in reversed(begun) if i in same), None) if begun else _first(same)
-    if begun:
+        unclaimed = [i for i in same if chain[i].session.claimed_start is None]
+        return next((i for i in reversed(begun) if i in same), None if begun else _first(unclaimed))
+    if begun and begun[-1] in same:
         latest = begun[-1]
-        fits = latest in same and not _is_new_run(chain[latest].session, event)
-        return latest if fits else None
-    unclaimed = 0 in same and chain[0].session.claimed_start is None
-    return 0 if unclaimed else None
+        return None if _is_new_run(chain[latest].session, event) else latest
+    after = begun[-1] + 1 if begun else 0
+    unclaimed = after in same and chain[after].session.claimed_start is None
+    return after if unclaimed else None
 
 
 def take(chain: Chain, index: int, event: SessionEvent, now: datetime) -> Chain:
     """Fold an event into the session that owns it."""
     after = record(chain[index], event, now)
+    again = _starts_again(after) if event.kind is EventKind.STOP else ()
+    if again:
+        return _split((*chain[:index], without(after, again), *chain[index + 1 :]), again, now)
     if len(chain) == 1:
         return (after,)
     return _linked((*chain[:index], after, *chain[index + 1 :]))
+
+
+def _starts_again(stopped: Record) -> tuple[SessionEvent, ...]:
+    """Return what was taken for the session's own until its stop was known to come before it."""
+    stopped_at = stopped.session.stopped_at
+    if stopped_at is None or stopped.session.end_reason is not EndReason.STOPPED:
+        return ()
+    later = [event for event in stopped.journal if event.at > stopped_at]
+    starts = (count for count, event in enumerate(later) if event.kind is EventKind.START)
+    first = next(starts, len(later))
+    return tuple(later[first:])
+
+
+def _split(chain: Chain, again: tuple[SessionEvent, ...], now: datetime) -> Chain:
+    """Begin the session that these events tell of; the first is its start."""
+    first, *rest = again
+    before = chain[-1].session
+    blank = replace(before, id=sibling_id(before.id, first.at))
+    chain = insert(chain, open_record(blank, first), now)
+    for event in rest:
+        index = owner(chain, None, event)
+        chain = chain if index is None else take(chain, index, event, now)
+    return chain
 
 
 def insert(chain: Chain, opened: Record, now: datetime) -> Chain:
@@ -59,7 +94,7 @@ def insert(chain: Chain, opened: Record, now: datetime) -> Chain:
     if index > 0:
         before = chain[index - 1]
         moved = [e for e in before.journal if e.at >= start and owner(chain, None, e) == index]
-        if moved and len(moved) < len(before.journal):
+        if moved and (before.base is not None or len(moved) < len(before.journal)):
             for event in moved:
                 chain = take(chain, index, event, now)
             chain = (*chain[: index - 1], without(before, moved), *chain[index:])

@@ -114,7 +114,7 @@ def _interruptions(session: Session) -> list[InterruptionView]:
         InterruptionView(state=i.state, started_at=i.start, ended_at=i.end)
         for i in session.interruptions
     ]
-    if session.interrupted_since is None:
+    if session.interrupted_since is None or not session.is_active:
         return closed
     return [
         *closed,

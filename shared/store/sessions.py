@@ -233,6 +233,10 @@ def is_heartbeat(before: Session, after: Session) -> bool:
     return (
         before.state is after.state
         and before.stopped_at == after.stopped_at
+        and before.end_reason == after.end_reason
+        and before.claimed_start == after.claimed_start
+        and before.clock_offset == after.clock_offset
+        and before.stream_since == after.stream_since
         and before.started_at == after.started_at
         and before.start_progress == after.start_progress
         and before.interrupted_since == after.interrupted_since

@@ -15,7 +15,7 @@ spans AS (
         b.to_at,
         greatest(s.started_at, b.from_at) AS span_from,
         least(coalesce(s.stopped_at, s.last_seen_at), b.to_at) AS span_to,
-        s.interruptions || CASE WHEN s.interrupted_since IS NULL THEN '[]'::jsonb
+        s.interruptions || CASE WHEN s.interrupted_since IS NULL OR s.stopped_at IS NOT NULL THEN '[]'::jsonb
             ELSE jsonb_build_array(jsonb_build_array(
                 s.state,
                 (extract(epoch FROM s.interrupted_since) * 1000)::bigint,
