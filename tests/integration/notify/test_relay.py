@@ -50,18 +50,18 @@ async def test_two_relays_at_once_deliver_once(
 async def test_a_slow_recipient_holds_up_nobody_else(
     office: Office, recipient: Recipient, other_recipient: Recipient
 ) -> None:
-    recipient.replies[0] = Reply(after_seconds=3)
+    recipient.replies[0] = Reply(after_seconds=30)
     await office.add("slow", recipient.url())
     await office.add("quick", other_recipient.url())
     for _ in range(20):
         await office.write()
     began = time.monotonic()
-    sweep = asyncio.create_task(relay(office.post, budget=timedelta(seconds=1)))
+    sweep = asyncio.create_task(relay(office.post, budget=timedelta(seconds=5)))
     await until_received(other_recipient, 20)
     # What comes while the slow one is waited for is not left for the next sweep either.
     await office.write()
     await until_received(other_recipient, 21)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8
     recipient.ended.set()
     counts = await sweep
     assert counts["delivered"] >= 22
