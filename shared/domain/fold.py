@@ -121,11 +121,15 @@ def refold(current: Record) -> Record:
 
 
 def _left(session: Session, successor: Successor) -> Session:
-    """End a session that was left: just then if another item followed on, else when last heard."""
-    followed_on = (
-        successor.reason is EndReason.MEDIA_CHANGED
-        and timedelta() <= successor.at - session.last_seen_at <= AUTOPLAY_GAP
-    )
+    """End a session that was left: just then if another item followed on, else when last heard.
+
+    One that had been silent for long before had ended by that, whoever noticed first.
+    """
+    silence = successor.at - session.last_seen_at
+    if silence > AUTOPLAY_GAP:
+        stop = SessionEvent(EventKind.STOP, session.last_seen_at, end_reason=EndReason.TIMEOUT)
+        return apply(session, stop)
+    followed_on = successor.reason is EndReason.MEDIA_CHANGED and silence >= timedelta()
     at = successor.at if followed_on else session.last_seen_at
     return apply(session, SessionEvent(EventKind.STOP, at, end_reason=successor.reason))
 

@@ -126,3 +126,11 @@ def test_what_a_heartbeat_does_not_write_is_no_heartbeat(change: dict[str, Any])
     before = opened(event(START, 0)).session
     after: Session = replace(before, **change)
     assert not is_heartbeat(before, after)
+
+
+def test_why_a_silent_session_ended_does_not_depend_on_whether_its_journal_is_kept() -> None:
+    silent = time_out(opened(event(START, 0)))
+    settled = Record(silent.session, KnownPast(base=silent.session, journal=()))
+    after = opened(event(START, 7_200, "b"))
+    kept, forgotten = (insert((known,), after, at(7_200))[0].session for known in (silent, settled))
+    assert kept == forgotten

@@ -25,7 +25,7 @@ class Traffic:
 
     users: int
     seed: int = SEED
-    sittings_a_day: float = 0.4
+    sittings_a_day: float = 0.3
     hours: tuple[int, ...] = _HOURS
 
     def events(self) -> Iterator[Told]:

@@ -31,7 +31,7 @@ from tests.simulation.delivery import Lot, in_disorder, in_lots, in_order
 from tests.simulation.recording import Recorder
 from tests.simulation.traffic import MONDAY, SEED, WEEK, ZONE, Traffic
 
-_FIRST_SHOWN = 20
+_FIRST_SHOWN = 100
 _SECRET = "a-secret-of-the-simulation-0123456789-0123456789"
 Progress = Callable[[Lot, int], None]
 
