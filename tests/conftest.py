@@ -16,6 +16,7 @@ from functions_framework import aio
 from psycopg import AsyncConnection, sql
 from psycopg.rows import DictRow, dict_row
 from starlette.applications import Starlette
+from testcontainers.community.postgres import PostgresContainer
 
 from infra.local.postgres import EmbeddedPostgres
 from shared import settings as settings_module
@@ -37,7 +38,11 @@ create_asgi_app: Callable[[str, str], Starlette] = vars(aio)["create_asgi_app"]
 
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """Run one PostgreSQL for the tests of this process."""
+    """Run one PostgreSQL for the tests of this process: embedded, or in a container if asked."""
+    if os.environ.get("TEST_DATABASE") == "container":
+        with PostgresContainer("postgres:18", driver=None) as container:
+            yield container.get_connection_url()
+        return
     server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
     yield server.start()
     server.destroy()
