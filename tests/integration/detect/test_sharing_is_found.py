@@ -81,3 +81,23 @@ async def test_detecting_twice_and_at_once_changes_nothing(
     await detect.job(f"/users/{user_id}")
     assert await cases_of(database, user_id) == before
     assert [case["rule_type"] for case in before] == ["simultaneous_locations"]
+
+
+async def test_an_overlap_that_is_not_ripe_is_looked_at_again_the_moment_it_will_be(
+    ingest: Function, detect: Function, database: Database
+) -> None:
+    user_id, now = str(uuid4()), datetime.now(UTC)
+    overlap_began = now - timedelta(seconds=50)
+    await play(
+        ingest,
+        start(user_id, "tv", LONDON, now - timedelta(minutes=5)),
+        start(user_id, "phone", LINKOPING, overlap_began),
+    )
+    assert (await detect.job("/sweep")).json()["opened"] == 0
+    ripe_at = overlap_began + timedelta(seconds=60)
+    while datetime.now(UTC) < ripe_at:
+        assert await cases_of(database, user_id) == []
+        await asyncio.sleep(0.2)
+    assert (await detect.job("/sweep")).json()["opened"] == 1
+    [case] = await cases_of(database, user_id)
+    assert case["rule_type"] == "simultaneous_locations"
