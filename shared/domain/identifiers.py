@@ -20,12 +20,7 @@ def new_id(at: datetime) -> UUID:
 
 def lowest_id(at: datetime) -> UUID:
     """Return the least UUIDv7 of this instant: the edge of a partition."""
-    return UUID(int=((at - _EPOCH) // _MILLISECOND) << 80)
-
-
-def id_time(identifier: UUID) -> datetime:
-    """Return the instant that a UUIDv7 carries."""
-    return _EPOCH + (identifier.int >> 80) * _MILLISECOND
+    return UUID(int=_milliseconds(at) << 80)
 
 
 def sibling_id(of: UUID, at: datetime) -> UUID:
@@ -47,6 +42,10 @@ def derived_id(server_id: str, kind: str, original: str) -> UUID:
 
 
 def _uuid7(at: datetime, random_bits: int) -> UUID:
-    milliseconds = (at - _EPOCH) // _MILLISECOND
     high, low = random_bits >> 62, random_bits & ((1 << 62) - 1)
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low)
+    return UUID(int=_milliseconds(at) << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low)
+
+
+def _milliseconds(at: datetime) -> int:
+    """Return milliseconds since 1970, which is the time that a UUIDv7 carries."""
+    return (at - _EPOCH) // _MILLISECOND

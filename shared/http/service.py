@@ -32,8 +32,6 @@ from shared.settings import Settings, SettingsError, settings
 from shared.store.database import Database
 from shared.tasks.nudges import nudger
 
-API_PREFIX = "/api/v1"
-
 _log = logging.getLogger(__name__)
 
 # What the framework's router adds to a scope; left there, our own router trips over it.
