@@ -34,15 +34,15 @@ async def pin(
     """
     found = {key: known[key] for key in addresses if key in known}
     networks = found | await people.load_networks(connection, addresses.keys() - found.keys())
-    unplaced = [key for key in addresses if key not in networks or _may_find(networks[key])]
     fresh = {
-        key: locate(addresses[key], finder=finder, own_addresses=own_addresses) for key in unplaced
+        key: locate(address, finder=finder, own_addresses=own_addresses)
+        for key, address in addresses.items()
+        if key not in networks or _is_stale(networks[key], address, own_addresses)
     }
-    new = await people.pin_networks(connection, fresh, now=now)
+    await people.pin_networks(connection, fresh, now=now)
     await people.touch_networks(connection, networks.keys() - fresh.keys(), now=now)
-    # A rival may have pinned one of these in the meantime; what it pinned holds.
-    pinned = {key: fresh[key] for key in new}
-    return networks | pinned | await people.load_networks(connection, fresh.keys() - new)
+    # Read back: a rival's pin holds if it came first, and an operator's correction in any case.
+    return networks | await people.load_networks(connection, fresh)
 
 
 def locate(
@@ -57,9 +57,13 @@ def locate(
     return Network(network.key, network_class, located.kind, located.place, network.address)
 
 
-def _may_find(network: Network) -> bool:
-    """Whether a public network was pinned while no database could place it."""
+def _is_stale(
+    network: Network, address: NetworkAddress, own_addresses: Collection[Address]
+) -> bool:
+    """Whether no database could place it when it was pinned, or its class is another by now."""
     place = network.place
+    if classify(parse_address(address.address), own_addresses) is not network.network_class:
+        return True
     return network.is_public and (
         place is None or (place.country is None and place.latitude is None and place.asn is None)
     )

@@ -8,37 +8,40 @@ from uuid import UUID
 from shared.domain.network import Network
 from shared.domain.session import NetworkAddress, Session, State
 from shared.domain.timeline import Interval, Segment, Timeline
-from shared.store import people, sessions
+from shared.domain.trusted import with_trust
+from shared.store import people, sessions, trusted
 from shared.store.database import Connection
 from shared.store.people import Device
-
-PinnedNetworks = Mapping[str, tuple[Network, datetime | None]]
 
 
 async def load_timeline(
     connection: Connection, user_id: UUID, *, since: datetime, now: datetime
 ) -> Timeline | None:
-    """Return what a person did since an instant; ``None`` if there is no such person."""
+    """Return what a person did since an instant, with what of it is trusted.
+
+    Returns:
+        ``None`` if there is no such person.
+    """
     person = await people.load_person(connection, user_id)
     if person is None:
         return None
     found = await sessions.list_reaching_into(connection, user_id=user_id, since=since)
     devices = await people.list_devices(connection, user_id)
-    belongings = Belongings(await people.list_networks(connection, user_id), devices, now)
-    return Timeline(
+    belongings = Belongings(await people.list_networks(connection, user_id), devices)
+    timeline = Timeline(
         person=person,
         segments=tuple(s for session in found for s in segments(session, belongings)),
         device_first_seen={device.device_id: device.first_seen_at for device in devices.values()},
     )
+    return with_trust(timeline, await trusted.list_for_user(connection, user_id), now)
 
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """A person's networks, as they are pinned, and devices, at an instant."""
+    """A person's networks, as they are pinned, and devices."""
 
-    networks: PinnedNetworks
+    networks: Mapping[str, Network]
     devices: Mapping[str, Device]
-    now: datetime
 
 
 def segments(session: Session, belongings: Belongings) -> Iterator[Segment]:
@@ -52,15 +55,13 @@ def segments(session: Session, belongings: Belongings) -> Iterator[Segment]:
 def _segment(
     session: Session, belongings: Belongings, address: NetworkAddress | None, span: Interval
 ) -> Segment:
-    network, network_trusted = _network(address, belongings)
     device_id = _text(session, "device_id")
     device = belongings.devices.get(device_id) if device_id else None
-    device_trusted = device is not None and _in_force(device.trusted_until, belongings.now)
     return Segment(
         session_id=session.id,
         device_id=device_id,
         device_name=_text(session, "device_name") or (device.name if device else None),
-        network=network,
+        network=_network(address, belongings),
         started_at=span.start,
         ended_at=span.end,
         pauses=_pauses(session),
@@ -68,17 +69,14 @@ def _segment(
         title=_text(session, "title"),
         server_id=_text(session, "server_id"),
         library_id=_text(session, "library_id"),
-        trusted=network_trusted or device_trusted,
     )
 
 
-def _network(address: NetworkAddress | None, belongings: Belongings) -> tuple[Network, bool]:
-    """Return the network as it is pinned for the person, and whether it is trusted."""
+def _network(address: NetworkAddress | None, belongings: Belongings) -> Network:
+    """Return the network as it is pinned for the person; the unknown one if it is not."""
     if address is None or address.key not in belongings.networks:
-        return Network(), False
-    network, trusted_until = belongings.networks[address.key]
-    trusted = _in_force(trusted_until, belongings.now)
-    return replace(network, address=address.address), trusted
+        return Network()
+    return replace(belongings.networks[address.key], address=address.address)
 
 
 def _pauses(session: Session) -> tuple[Interval, ...]:
@@ -87,10 +85,6 @@ def _pauses(session: Session) -> tuple[Interval, ...]:
     if session.state is State.PAUSED and session.interrupted_since is not None:
         pauses.append(Interval(session.interrupted_since, None))
     return tuple(pauses)
-
-
-def _in_force(until: datetime | None, now: datetime) -> bool:
-    return until is not None and until > now
 
 
 def _text(session: Session, name: str) -> str | None:

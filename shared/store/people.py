@@ -39,7 +39,6 @@ class Device:
 
     device_id: str
     name: str | None
-    trusted_until: datetime | None
     first_seen_at: datetime
 
 
@@ -68,18 +67,11 @@ async def load_networks(
 
 async def pin_networks(
     connection: Connection, pins: Mapping[NetworkKey, Network], *, now: datetime
-) -> set[NetworkKey]:
-    """Pin networks at first sight; existing pins stay, unless they never found a place.
-
-    Returns the keys of those that were not pinned before.
-    """
-    if not pins:
-        return set()
-    rows = [_pin(user_id, network, now) for (user_id, _), network in pins.items()]
-    cursor = await connection.execute(_SQL["pin_networks"], {"rows": json_text(rows)})
-    return {
-        (row["user_id"], row["network_key"]) for row in await cursor.fetchall() if row["is_new"]
-    }
+) -> None:
+    """Pin networks at first sight; existing pins stay, unless they never found a place."""
+    if pins:
+        rows = [_pin(user_id, network, now) for (user_id, _), network in pins.items()]
+        await connection.execute(_SQL["pin_networks"], {"rows": json_text(rows)})
 
 
 async def touch_networks(
@@ -109,28 +101,22 @@ async def load_person(connection: Connection, user_id: UUID) -> Person | None:
         groups=frozenset(row["groups"]),
         stream_limit=row["stream_limit"],
         archived=row["archived_at"] is not None,
-        trusted=row["trusted"],
         first_seen_at=row["first_seen_at"],
         last_active_at=row["last_active_at"],
     )
 
 
-async def list_networks(
-    connection: Connection, user_id: UUID
-) -> dict[str, tuple[Network, datetime | None]]:
-    """Return a person's networks by key, each with the instant until which it is trusted."""
+async def list_networks(connection: Connection, user_id: UUID) -> dict[str, Network]:
+    """Return a person's networks by key, as they are pinned and operators correct them."""
     cursor = await connection.execute(_SQL["list_networks_of_user"], {"user_id": user_id})
-    rows = await cursor.fetchall()
-    return {row["network_key"]: (network_of(row), row["trusted_until"]) for row in rows}
+    return {row["network_key"]: network_of(row) for row in await cursor.fetchall()}
 
 
 async def list_devices(connection: Connection, user_id: UUID) -> dict[str, Device]:
     """Return a person's devices by id."""
     cursor = await connection.execute(_SQL["list_devices_of_user"], {"user_id": user_id})
     return {
-        row["device_id"]: Device(
-            row["device_id"], row["name"], row["trusted_until"], row["first_seen_at"]
-        )
+        row["device_id"]: Device(row["device_id"], row["name"], row["first_seen_at"])
         for row in await cursor.fetchall()
     }
 
@@ -153,7 +139,7 @@ def _by_key(rows: Sequence[DictRow]) -> dict[NetworkKey, Network]:
 
 
 def network_of(row: DictRow) -> Network:
-    """Return a row of ``user_networks``, or one joined with it, as the network it pins."""
+    """Return a row of ``located_networks``, or one joined with it, as the network it pins."""
     return Network(
         key=row["network_key"],
         network_class=NetworkClass(row["network_class"]),

@@ -179,6 +179,142 @@ CREATE TABLE public.job_runs (
     CONSTRAINT job_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 );
 
+CREATE TABLE public.network_overrides (
+    id uuid NOT NULL,
+    network cidr NOT NULL,
+    network_class text,
+    kind text,
+    places boolean NOT NULL,
+    continent text,
+    country text,
+    region text,
+    city text,
+    postal_code text,
+    latitude double precision,
+    longitude double precision,
+    accuracy_radius_km double precision,
+    asn bigint,
+    organisation text,
+    note text,
+    expires_at timestamp with time zone,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT network_overrides_accuracy_radius_km_check CHECK ((accuracy_radius_km >= (0)::double precision)),
+    CONSTRAINT network_overrides_check CHECK ((places OR (network_class IS NOT NULL) OR (kind IS NOT NULL))),
+    CONSTRAINT network_overrides_check1 CHECK ((places = (accuracy_radius_km IS NOT NULL))),
+    CONSTRAINT network_overrides_check2 CHECK (((latitude IS NULL) = (longitude IS NULL))),
+    CONSTRAINT network_overrides_kind_check CHECK ((kind = ANY (ARRAY['residential'::text, 'carrier'::text, 'hosting'::text, 'vpn'::text, 'tor'::text, 'relay'::text, 'unknown'::text]))),
+    CONSTRAINT network_overrides_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT network_overrides_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT network_overrides_network_class_check CHECK ((network_class = ANY (ARRAY['local'::text, 'overlay'::text, 'public'::text])))
+);
+
+CREATE TABLE public.user_networks (
+    user_id uuid NOT NULL,
+    network_key text NOT NULL,
+    address inet NOT NULL,
+    network_class text NOT NULL,
+    kind text NOT NULL,
+    continent text,
+    country text,
+    region text,
+    city text,
+    postal_code text,
+    latitude double precision,
+    longitude double precision,
+    accuracy_radius_km double precision DEFAULT 100 NOT NULL,
+    asn bigint,
+    organisation text,
+    pinned_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_networks_accuracy_radius_km_check CHECK ((accuracy_radius_km >= (0)::double precision)),
+    CONSTRAINT user_networks_kind_check CHECK ((kind = ANY (ARRAY['residential'::text, 'carrier'::text, 'hosting'::text, 'vpn'::text, 'tor'::text, 'relay'::text, 'unknown'::text]))),
+    CONSTRAINT user_networks_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT user_networks_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT user_networks_network_class_check CHECK ((network_class = ANY (ARRAY['local'::text, 'overlay'::text, 'public'::text])))
+);
+
+CREATE VIEW public.located_networks AS
+ SELECT n.user_id,
+    n.network_key,
+    n.address,
+    COALESCE(o.network_class, n.network_class) AS network_class,
+    COALESCE(o.kind, n.kind) AS kind,
+        CASE
+            WHEN o.places THEN o.continent
+            ELSE n.continent
+        END AS continent,
+        CASE
+            WHEN o.places THEN o.country
+            ELSE n.country
+        END AS country,
+        CASE
+            WHEN o.places THEN o.region
+            ELSE n.region
+        END AS region,
+        CASE
+            WHEN o.places THEN o.city
+            ELSE n.city
+        END AS city,
+        CASE
+            WHEN o.places THEN o.postal_code
+            ELSE n.postal_code
+        END AS postal_code,
+        CASE
+            WHEN o.places THEN o.latitude
+            ELSE n.latitude
+        END AS latitude,
+        CASE
+            WHEN o.places THEN o.longitude
+            ELSE n.longitude
+        END AS longitude,
+        CASE
+            WHEN o.places THEN o.accuracy_radius_km
+            ELSE n.accuracy_radius_km
+        END AS accuracy_radius_km,
+    COALESCE(o.asn, n.asn) AS asn,
+    COALESCE(o.organisation, n.organisation) AS organisation,
+    n.pinned_at,
+    n.last_seen_at,
+    o.id AS override_id
+   FROM (public.user_networks n
+     LEFT JOIN LATERAL ( SELECT found.id,
+            found.network,
+            found.network_class,
+            found.kind,
+            found.places,
+            found.continent,
+            found.country,
+            found.region,
+            found.city,
+            found.postal_code,
+            found.latitude,
+            found.longitude,
+            found.accuracy_radius_km,
+            found.asn,
+            found.organisation,
+            found.note,
+            found.expires_at,
+            found.created_by,
+            found.created_at,
+            found.updated_at
+           FROM public.network_overrides found
+          WHERE (((found.network)::inet >>= n.address) AND ((found.expires_at > now()) OR (found.expires_at IS NULL)))
+          ORDER BY (masklen((found.network)::inet)) DESC
+         LIMIT 1) o ON (true));
+
+CREATE TABLE public.misconfigured_sources (
+    source text NOT NULL,
+    address inet NOT NULL,
+    network_class text NOT NULL,
+    kind text NOT NULL,
+    sessions integer NOT NULL,
+    users integer NOT NULL,
+    devices integer NOT NULL,
+    found_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.notification_channels (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -261,6 +397,33 @@ CREATE TABLE public.trust_ledger (
     CONSTRAINT trust_ledger_kind_check CHECK ((kind = ANY (ARRAY['violation'::text, 'recovery'::text, 'reset'::text, 'adjustment'::text])))
 );
 
+CREATE TABLE public.trusted_entries (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    other_user_id uuid,
+    device_id text,
+    network cidr,
+    latitude double precision,
+    longitude double precision,
+    radius_km double precision,
+    note text,
+    case_id uuid,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT trusted_entries_check CHECK (((kind = 'device'::text) = (device_id IS NOT NULL))),
+    CONSTRAINT trusted_entries_check1 CHECK (((kind = 'network'::text) = (network IS NOT NULL))),
+    CONSTRAINT trusted_entries_check2 CHECK (((kind = 'place'::text) = (num_nulls(latitude, longitude, radius_km) = 0))),
+    CONSTRAINT trusted_entries_check3 CHECK (((kind = 'pair'::text) = (other_user_id IS NOT NULL))),
+    CONSTRAINT trusted_entries_check4 CHECK (((kind <> ALL (ARRAY['user'::text, 'pair'::text])) OR (user_id IS NOT NULL))),
+    CONSTRAINT trusted_entries_check5 CHECK ((user_id < other_user_id)),
+    CONSTRAINT trusted_entries_kind_check CHECK ((kind = ANY (ARRAY['device'::text, 'network'::text, 'place'::text, 'user'::text, 'pair'::text]))),
+    CONSTRAINT trusted_entries_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT trusted_entries_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT trusted_entries_radius_km_check CHECK ((radius_km > (0)::double precision))
+);
+
 CREATE TABLE public.user_accounts (
     user_id uuid NOT NULL,
     server_id text NOT NULL,
@@ -274,35 +437,8 @@ CREATE TABLE public.user_devices (
     name text,
     type text,
     client text,
-    trusted_until timestamp with time zone,
     first_seen_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.user_networks (
-    user_id uuid NOT NULL,
-    network_key text NOT NULL,
-    address inet NOT NULL,
-    network_class text NOT NULL,
-    kind text NOT NULL,
-    continent text,
-    country text,
-    region text,
-    city text,
-    postal_code text,
-    latitude double precision,
-    longitude double precision,
-    accuracy_radius_km double precision DEFAULT 100 NOT NULL,
-    asn bigint,
-    organisation text,
-    trusted_until timestamp with time zone,
-    pinned_at timestamp with time zone NOT NULL,
-    last_seen_at timestamp with time zone NOT NULL,
-    CONSTRAINT user_networks_accuracy_radius_km_check CHECK ((accuracy_radius_km >= (0)::double precision)),
-    CONSTRAINT user_networks_kind_check CHECK ((kind = ANY (ARRAY['residential'::text, 'carrier'::text, 'hosting'::text, 'vpn'::text, 'tor'::text, 'relay'::text, 'unknown'::text]))),
-    CONSTRAINT user_networks_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
-    CONSTRAINT user_networks_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
-    CONSTRAINT user_networks_network_class_check CHECK ((network_class = ANY (ARRAY['local'::text, 'overlay'::text, 'public'::text])))
 );
 
 CREATE TABLE public.users (
@@ -311,7 +447,6 @@ CREATE TABLE public.users (
     email text,
     groups text[] DEFAULT '{}'::text[] NOT NULL,
     stream_limit integer,
-    trusted boolean DEFAULT false NOT NULL,
     archived_at timestamp with time zone,
     first_seen_at timestamp with time zone NOT NULL,
     last_active_at timestamp with time zone NOT NULL,
@@ -378,6 +513,15 @@ ALTER TABLE ONLY public.dirty_users
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (job, scheduled_at);
 
+ALTER TABLE ONLY public.misconfigured_sources
+    ADD CONSTRAINT misconfigured_sources_pkey PRIMARY KEY (source);
+
+ALTER TABLE ONLY public.network_overrides
+    ADD CONSTRAINT network_overrides_network_key UNIQUE (network);
+
+ALTER TABLE ONLY public.network_overrides
+    ADD CONSTRAINT network_overrides_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.notification_channels
     ADD CONSTRAINT notification_channels_name_key UNIQUE (name);
 
@@ -398,6 +542,12 @@ ALTER TABLE ONLY public.session_tombstones
 
 ALTER TABLE ONLY public.trust_ledger
     ADD CONSTRAINT trust_ledger_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.trusted_entries
+    ADD CONSTRAINT trusted_entries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.trusted_entries
+    ADD CONSTRAINT trusted_entries_user_id_kind_other_user_id_device_id_networ_key UNIQUE NULLS NOT DISTINCT (user_id, kind, other_user_id, device_id, network, latitude, longitude, radius_km);
 
 ALTER TABLE ONLY public.user_accounts
     ADD CONSTRAINT user_accounts_pkey PRIMARY KEY (user_id, server_id, account_id);
@@ -451,6 +601,8 @@ CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_a
 
 CREATE INDEX dirty_users_due_at ON public.dirty_users USING btree (due_at);
 
+CREATE INDEX network_overrides_network ON public.network_overrides USING gist (network inet_ops);
+
 CREATE INDEX outbox_created_at ON public.outbox USING btree (created_at);
 
 CREATE INDEX session_keys_id ON public.session_keys USING btree (id);
@@ -459,7 +611,11 @@ CREATE INDEX session_tombstones_key ON public.session_tombstones USING btree (so
 
 CREATE INDEX trust_ledger_at ON public.trust_ledger USING btree (user_id, at);
 
+CREATE INDEX trusted_entries_other_user ON public.trusted_entries USING btree (other_user_id);
+
 CREATE INDEX user_activity_daily_day ON public.user_activity_daily USING btree (day);
+
+CREATE INDEX user_networks_address ON public.user_networks USING btree (address);
 
 ALTER TABLE public.analytics_sessions
     ADD CONSTRAINT analytics_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

@@ -50,16 +50,18 @@ SET
 -- The networks of users that are pinned already.
 SELECT n.*
 FROM json_to_recordset(%(keys)s::json) AS wanted (user_id uuid, network_key text)
-JOIN user_networks AS n USING (user_id, network_key);
+JOIN located_networks AS n USING (user_id, network_key);
 
 -- name: pin_networks
--- Pin networks at first sight. A pin stays as it is; one that found no place may find it now.
+-- Pin networks at first sight. A pin stays as it is; one that found no place may find it now, and
+-- an address that is one of the server's own by now, or no longer, changes its class.
 INSERT INTO user_networks AS n
 SELECT r.*
 FROM json_populate_recordset(NULL::user_networks, %(rows)s::json) AS r
 ORDER BY user_id, network_key
 ON CONFLICT (user_id, network_key) DO UPDATE
 SET
+    network_class = excluded.network_class,
     kind = excluded.kind,
     continent = excluded.continent,
     country = excluded.country,
@@ -73,8 +75,8 @@ SET
     organisation = excluded.organisation,
     pinned_at = excluded.pinned_at,
     last_seen_at = greatest(n.last_seen_at, excluded.last_seen_at)
-WHERE n.country IS NULL AND n.latitude IS NULL AND n.asn IS NULL
-RETURNING new.user_id, new.network_key, old.user_id IS NULL AS is_new;
+WHERE n.network_class <> excluded.network_class
+    OR (n.country IS NULL AND n.latitude IS NULL AND n.asn IS NULL);
 
 -- name: touch_networks
 -- Note that pinned networks are in use, once a day: unused pins expire.
@@ -91,13 +93,13 @@ WHERE last_seen_at < %(unused_since)s;
 
 -- name: load_person
 -- A person as the rules see one.
-SELECT user_id, name, groups, stream_limit, trusted, archived_at, first_seen_at, last_active_at
+SELECT user_id, name, groups, stream_limit, archived_at, first_seen_at, last_active_at
 FROM users
 WHERE user_id = %(user_id)s;
 
 -- name: list_networks_of_user
 -- All pinned networks of a person.
-SELECT * FROM user_networks WHERE user_id = %(user_id)s;
+SELECT * FROM located_networks WHERE user_id = %(user_id)s;
 
 -- name: list_devices_of_user
 -- All devices of a person.

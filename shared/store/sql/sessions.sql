@@ -6,7 +6,7 @@ SELECT s.*, k.former, n.address, n.network_class, n.kind, n.continent, n.country
 FROM json_to_recordset(%(keys)s::json) AS wanted (source text, session_key text)
 JOIN session_keys AS k USING (source, session_key)
 JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.id = k.id
-LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
+LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
 
 -- name: load_by_ids
 -- Sessions by id, each from the one partition its id names, with the pin of its network.
@@ -14,7 +14,7 @@ SELECT s.*, n.address, n.network_class, n.kind, n.continent, n.country, n.region
     n.postal_code, n.latitude, n.longitude, n.accuracy_radius_km, n.asn, n.organisation
 FROM unnest(%(ids)s::uuid[]) AS wanted (id)
 JOIN analytics_sessions AS s ON s.id = wanted.id
-LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
+LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
 
 -- name: load_former
 -- The sessions before the current one of each (source, session_key).
@@ -175,7 +175,7 @@ SELECT s.*, u.name AS user_name, n.continent, n.country, n.region, n.city, n.lat
     n.kind AS network_kind
 FROM analytics_sessions AS s
 LEFT JOIN users AS u ON u.user_id = s.user_id
-LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 WHERE (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
     AND (%(id)s::uuid IS NULL OR s.id = %(id)s)
     AND (%(content_type)s::text IS NULL OR s.content_type = %(content_type)s)
@@ -198,7 +198,7 @@ LIMIT %(limit)s OFFSET %(offset)s;
 -- How many sessions list_sessions would list.
 SELECT count(*) AS sessions
 FROM analytics_sessions AS s
-LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 WHERE (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
     AND (%(content_type)s::text IS NULL OR s.content_type = %(content_type)s)
     AND (%(server_id)s::text IS NULL OR s.server_id = %(server_id)s)
@@ -233,10 +233,12 @@ FROM json_to_recordset(%(rows)s::json) AS r (id uuid, play_id uuid)
 WHERE s.user_id = %(user_id)s AND s.id = r.id;
 
 -- name: list_reaching_into
--- A person's sessions that ended at or after an instant, or go on.
+-- A person's sessions that ended at or after an instant, or go on. A source that takes everybody
+-- for one address says nothing of where anybody is.
 SELECT *
 FROM analytics_sessions
 WHERE user_id = %(user_id)s AND (stopped_at >= %(since)s OR stopped_at IS NULL)
+    AND source NOT IN (SELECT source FROM misconfigured_sources)
 ORDER BY started_at, id;
 
 -- name: count_active
@@ -257,6 +259,6 @@ SELECT
     )) FILTER (WHERE s.state = 'playing'), 0)::bigint AS bandwidth_kbps,
     count(*) FILTER (WHERE s.state = 'playing' AND NOT s.details ? 'bandwidth_kbps') AS estimated
 FROM analytics_sessions AS s
-LEFT JOIN user_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 WHERE s.stopped_at IS NULL AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
 GROUP BY 1, 2;
