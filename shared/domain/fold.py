@@ -1,22 +1,16 @@
-"""Folding events into a session, so that the order of their arrival does not show.
+"""Folding events, in order, into a session: what each of them says of it.
 
-A session keeps, besides what its events made of it, the events of the last minutes (the journal)
-and the state before these (the base). An event that comes late, but within the window, is put in
-its place and the journal is folded again; one that comes in order, as nearly all do, is folded
-onto the session alone, which gives the same.
+Which events these are, and in which order they come, ``shared.domain.record`` says.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
 
-from shared.domain.event_order import ordered
-from shared.domain.past import KnownPast, Past
 from shared.domain.session import (
     STREAM_ATTRIBUTES,
     EndReason,
-    EventKind,
     Interruption,
     PastSegment,
     PastStream,
@@ -25,113 +19,11 @@ from shared.domain.session import (
     State,
 )
 
-# How late an event may be and still be put in its place.
-REORDER_WINDOW = timedelta(minutes=5)
-
-# Two items that follow each other within this time on one player are an autoplay.
-AUTOPLAY_GAP = timedelta(minutes=5)
-
 # Changes kept per session. A player that flaps more often than this loses the oldest details,
 # never the totals.
 KEPT_CHANGES = 1_000
 
 _INTERRUPTED = (State.PAUSED, State.BUFFERING)
-
-
-@dataclass(frozen=True, slots=True)
-class Successor:
-    """When the player went on to the next session of its key, and to what."""
-
-    at: datetime
-    reason: EndReason
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A session with what is needed to fold a late event into it.
-
-    Attributes:
-        session: the base with the journal folded onto it, ended by its successor if it has one.
-        past: the events of the window, and the session before these.
-        successor: what came after it under the same key.
-    """
-
-    session: Session
-    past: Past
-    successor: Successor | None = None
-
-    @property
-    def base(self) -> Session | None:
-        """The session before the journal; ``None`` if the journal holds its first event."""
-        return self.past.base
-
-    @property
-    def journal(self) -> tuple[SessionEvent, ...]:
-        """The events of the window, in order."""
-        return self.past.journal
-
-
-def open_record(blank: Session, event: SessionEvent) -> Record:
-    """Begin a session with its first known event; ``blank`` gives its identity."""
-    return Record(session=begin(blank, event), past=KnownPast(base=None, journal=(event,)))
-
-
-def record(before: Record, event: SessionEvent, now: datetime) -> Record:
-    """Fold one more event in. A repeated event changes nothing.
-
-    ``now`` is the time of arrival, which moves the window on.
-    """
-    if before.past.is_before(event):
-        after = replace(before, past=before.past.then(event))
-        if before.successor is None and not before.session.attributes.get("is_estimated"):
-            return _settle(replace(after, session=apply(before.session, event)), now)
-    elif event in before.journal:
-        return before
-    else:
-        after = _with_journal(before, ordered((*before.journal, event)))
-    return _settle(refold(after), now)
-
-
-def without(before: Record, events: Sequence[SessionEvent]) -> Record:
-    """Take events out of a journal, of which others stay."""
-    return refold(_with_journal(before, tuple(e for e in before.journal if e not in events)))
-
-
-def _with_journal(current: Record, events: tuple[SessionEvent, ...]) -> Record:
-    return replace(current, past=KnownPast(current.base, events))
-
-
-def succeeded_by(before: Record, successor: Successor | None) -> Record:
-    """End a session where the next of its key began, unless it ended before."""
-    return before if before.successor == successor else refold(replace(before, successor=successor))
-
-
-def refold(current: Record) -> Record:
-    """Fold the journal again. A player that has gone on says nothing more of this session."""
-    successor = current.successor
-    events = current.journal
-    if successor is not None:
-        events = tuple(event for event in events if event.at <= successor.at)
-    if current.base is None and not events:
-        events = current.journal[:1]
-    session = fold(current.session, current.base, events)
-    if successor is not None and session.is_active:
-        session = _left(session, successor)
-    return replace(current, session=session)
-
-
-def _left(session: Session, successor: Successor) -> Session:
-    """End a session that was left: just then if another item followed on, else when last heard.
-
-    One that had been silent for long before had ended by that, whoever noticed first.
-    """
-    silence = successor.at - session.last_seen_at
-    if silence > AUTOPLAY_GAP:
-        stop = SessionEvent(EventKind.STOP, session.last_seen_at, end_reason=EndReason.TIMEOUT)
-        return apply(session, stop)
-    followed_on = successor.reason is EndReason.MEDIA_CHANGED and silence >= timedelta()
-    at = successor.at if followed_on else session.last_seen_at
-    return apply(session, SessionEvent(EventKind.STOP, at, end_reason=successor.reason))
 
 
 def fold(identity: Session, base: Session | None, events: Sequence[SessionEvent]) -> Session:
@@ -184,22 +76,19 @@ def apply(session: Session, event: SessionEvent) -> Session:
     return session if event.progress is None else _advance(session, event.progress)
 
 
-def time_out(before: Record) -> Record:
-    """End a session that fell silent, at its last sign of life.
+def fall_silent(silent: Session) -> Session:
+    """End a session that goes on, at its last sign of life.
 
     One whose source never reports progress is taken to have played its item to the end, and is
     marked as estimated.
     """
-    if not before.session.is_active:
-        return before
-    silent = before.session
     if silent.attributes.get("reports_progress") is False and silent.state is State.PLAYING:
         silent = _played_to_the_end(silent)
     if silent.interrupted_since is not None:
         # Kept even if it has no length yet: a later event finds that the player was paused.
         last = Interruption(silent.state, silent.interrupted_since, silent.last_seen_at)
         silent = replace(silent, interruptions=(*silent.interruptions, last))
-    return replace(before, session=_end(silent, EndReason.TIMEOUT))
+    return _end(silent, EndReason.TIMEOUT)
 
 
 def _advance(session: Session, progress: timedelta) -> Session:
@@ -300,19 +189,3 @@ def _reopen(session: Session) -> Session:
         return alive
     *closed, last = session.interruptions
     return replace(alive, state=last.state, interruptions=tuple(closed))
-
-
-def _settle(current: Record, now: datetime) -> Record:
-    """Fold the events into the base that no late event can come before any more.
-
-    They are settled in lots, when the oldest is two windows old, so that most events need no
-    second fold.
-    """
-    edge = now - REORDER_WINDOW
-    oldest_at = current.past.oldest_at
-    if oldest_at is None or oldest_at >= edge - REORDER_WINDOW:
-        return current
-    recent = (count for count, event in enumerate(current.journal) if event.at >= edge)
-    keep = next(recent, len(current.journal))
-    base = fold(current.session, current.base, current.journal[:keep])
-    return replace(current, past=KnownPast(base, current.journal[keep:]))

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.fold import (
+from shared.domain.identifiers import sibling_id
+from shared.domain.record import (
     Record,
     Successor,
     open_record,
@@ -17,7 +18,6 @@ from shared.domain.fold import (
     succeeded_by,
     without,
 )
-from shared.domain.identifiers import sibling_id
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent
 
 Chain = tuple[Record, ...]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.domain.fold import Record, open_record, record
 from shared.domain.identifiers import new_id
 from shared.domain.network import Network
+from shared.domain.record import Record, open_record, record
 from shared.domain.session import EventKind, Session, SessionEvent
 from shared.domain.succession import insert, owner, shifted, take
 from shared.errors import AppError, FieldError, InvalidInputError, NotFoundError

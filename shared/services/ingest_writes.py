@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.fold import Record
 from shared.domain.network import Network
+from shared.domain.record import Record
 from shared.domain.session import NetworkAddress
 from shared.domain.succession import Chain
 from shared.geoip.lookup import PlaceFinder

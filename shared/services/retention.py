@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from shared.clock import utc_now
-from shared.domain.fold import REORDER_WINDOW, time_out
+from shared.domain.record import REORDER_WINDOW, time_out
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions

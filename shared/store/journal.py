@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from shared.domain.fold import Record, Successor
 from shared.domain.past import KnownPast, Past
+from shared.domain.record import Record, Successor
 from shared.domain.session import (
     EndReason,
     Interruption,

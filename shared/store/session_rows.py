@@ -7,8 +7,8 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from shared.domain.fold import Record
 from shared.domain.network import Network
+from shared.domain.record import Record
 from shared.domain.session import Attribute, EndReason, NetworkAddress, Session, State
 from shared.store import journal as codec
 from shared.store.people import network_of

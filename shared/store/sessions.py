@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from shared.domain.fold import Record
+from shared.domain.record import Record
 from shared.domain.session import Session
 from shared.store.database import Connection, StaleWriteError, one
 from shared.store.queries import json_text, load

@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from shared.domain.calendar import days_between
-from shared.domain.fold import open_record, record
+from shared.domain.record import open_record, record
 from shared.domain.session import Session, SessionEvent
 from shared.schemas.session_events import BatchEvent, to_session_event, to_user_id
 from shared.settings import Settings

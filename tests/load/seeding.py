@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.clock import utc_now
-from shared.domain.fold import Record, open_record, record
 from shared.domain.identifiers import lowest_id
 from shared.domain.network import Network, NetworkClass, NetworkKind
+from shared.domain.record import Record, open_record, record
 from shared.domain.session import EventKind, NetworkAddress, Session, SessionEvent
 from shared.settings import Settings
 from shared.store import people, sessions

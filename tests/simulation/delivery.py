@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from shared.domain.fold import REORDER_WINDOW
+from shared.domain.record import REORDER_WINDOW
 from tests.simulation.playing import Told
 from tests.simulation.traffic import MONDAY
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.domain.fold import REORDER_WINDOW, time_out
+from shared.domain.record import REORDER_WINDOW, time_out
 from shared.errors import AppError
 from shared.schemas.session_events import BatchEvent, to_session_event, to_user_id
 from shared.services.ingest import Arrival, Ingest, record_arrivals

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.fold import Record, open_record, record, time_out
 from shared.domain.past import KnownPast
+from shared.domain.record import Record, open_record, record, time_out
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent, State
 from shared.domain.succession import Chain, insert, owner, take
 from shared.store.sessions import is_heartbeat

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from shared.domain.fold import open_record
 from shared.domain.identifiers import new_id
+from shared.domain.record import open_record
 from shared.domain.session import EventKind, Session, SessionEvent
 from shared.store import people, sessions
 from shared.store.database import Connection, Database

@@ -14,8 +14,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from shared.domain.calendar import days_between
-from shared.domain.fold import Record, open_record, record
 from shared.domain.identifiers import new_id
+from shared.domain.record import Record, open_record, record
 from shared.domain.session import EventKind, Session, SessionEvent, State
 from shared.services.statistics import roll_up_day
 from shared.store import partitions, people, sessions, statistics

@@ -10,8 +10,8 @@ import pytest
 from infra.demo.evening import Evening, arrival, evening, plan
 from infra.demo.sharing import SHARER
 from infra.demo.viewing import Event
-from shared.domain.fold import Record, open_record, record
 from shared.domain.network import parse_address
+from shared.domain.record import Record, open_record, record
 from shared.domain.rules import (
     CONFIG_TYPES,
     DEFAULT_SEVERITY,

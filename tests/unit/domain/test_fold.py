@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.fold import REORDER_WINDOW, Record, open_record, record, time_out
+from shared.domain.record import REORDER_WINDOW, Record, open_record, record, time_out
 from shared.domain.session import (
     Attributes,
     EndReason,

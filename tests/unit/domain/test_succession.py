@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.fold import open_record
+from shared.domain.record import open_record
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent, State
 from shared.domain.succession import Chain, insert, owner, shifted, take
 

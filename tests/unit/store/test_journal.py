@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.fold import Record, open_record, record, time_out
+from shared.domain.record import Record, open_record, record, time_out
 from shared.domain.session import EventKind, SessionEvent
 from shared.store import journal
 from tests.unit.domain.test_fold import NOON, blank, events
