@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal, cast
 from uuid import UUID
 
@@ -25,6 +26,16 @@ class CaseState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     DISMISSED = "dismissed"
+
+
+JUDGED_FROM: Mapping[CaseState, frozenset[CaseState]] = MappingProxyType(
+    {
+        CaseState.OPEN: frozenset({CaseState.ACKNOWLEDGED, CaseState.DISMISSED}),
+        CaseState.ACKNOWLEDGED: frozenset({CaseState.OPEN}),
+        CaseState.DISMISSED: frozenset({CaseState.OPEN, CaseState.ACKNOWLEDGED}),
+    }
+)
+"""From which states a case comes to each: what was right may later turn out a false alarm."""
 
 
 class Verdict(StrEnum):

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain.case import CaseState
 from shared.domain.network import mask_address
 from shared.schemas.session_events import is_adult
+
+MOST_JUDGED = 500
+"""Violations that one request may judge."""
 
 # Members of the evidence that are made of addresses, or tell a house from its town.
 _WITHHELD = frozenset({"behaviour_key", "networks", "postal_code"})
@@ -50,6 +54,34 @@ class ViolationDetail(ViolationView):
     """A case with all its evidence, readable after its sessions are gone."""
 
     details: dict[str, Any]
+
+
+class ViolationIds(BaseModel):
+    """Violations to be judged alike. One that is named twice is judged once."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"ids": ["01995d3a-5b1c-7c9e-8a51-0f6f6d4c2b7e"]}]},
+    )
+
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_JUDGED)]
+
+
+class JudgedViolation(BaseModel):
+    """What became of one violation of several."""
+
+    id: UUID
+    changed: bool = Field(description="Whether this verdict is what made it so.")
+    state: CaseState | None = Field(default=None, description="null if it could not be judged.")
+    problem: dict[str, Any] | None = None
+
+
+class JudgedViolations(BaseModel):
+    """What became of several violations: an answer for each, in order."""
+
+    judged: int
+    failed: int
+    results: list[JudgedViolation]
 
 
 def violation_view(row: Mapping[str, Any]) -> ViolationView:

@@ -1,17 +1,38 @@
-"""What an operator makes of a case: seen and dealt with, or a false alarm (DETECTION section 4)."""
+"""What an operator makes of a case: seen and dealt with, a false alarm, or open after all.
+
+DETECTION section 4. A verdict has its consequences in one transaction, and a second time none.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.domain.case import CaseState
+from shared.domain.case import JUDGED_FROM, CaseState
 from shared.errors import ConflictError, NotFoundError
 from shared.services import trust
-from shared.store import cases
+from shared.store import cases, dirty
 from shared.store.database import Connection
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A case as somebody judged it, and what is to be nudged after COMMIT.
+
+    Attributes:
+        row: the case as it is now.
+        changed: whether this verdict is what made it so.
+        deliveries: alerts that it caused.
+        looked_at: the person is to be looked at again.
+    """
+
+    row: Row
+    changed: bool
+    deliveries: tuple[UUID, ...] = ()
+    looked_at: bool = False
 
 
 async def find_case(connection: Connection, case_id: UUID) -> Row:
@@ -26,44 +47,49 @@ async def find_case(connection: Connection, case_id: UUID) -> Row:
     return row
 
 
-async def acknowledge(connection: Connection, case_id: UUID, *, actor: str, now: datetime) -> bool:
-    """Close a case that was right; ``False`` if somebody did that already.
+async def judge(
+    connection: Connection, case_id: UUID, verdict: CaseState, *, actor: str, now: datetime
+) -> Judged:
+    """Bring a case to a state, with all that follows; judging it so again changes nothing.
+
+    1. Dismissed: the trust it cost comes back, and its behaviours are silent for a while.
+    2. Open again: what it cost counts again, if it was dismissed, and the person is looked at,
+       since the detector passed over what was silent.
 
     Raises:
         NotFoundError: there is none of this id.
-        ConflictError: it was dismissed.
+        ConflictError: its state does not allow it, or another of its rule and person is open.
     """
     row = await find_case(connection, case_id)
-    return await _close(connection, row, CaseState.ACKNOWLEDGED, actor, now)
-
-
-async def dismiss(connection: Connection, case_id: UUID, *, actor: str, now: datetime) -> bool:
-    """Close a case as a false alarm and give back the trust it cost; ``False`` if that is done.
-
-    Raises:
-        NotFoundError: there is none of this id.
-        ConflictError: it was acknowledged.
-    """
-    row = await find_case(connection, case_id)
-    if not await _close(connection, row, CaseState.DISMISSED, actor, now):
-        return False
-    await trust.give_back(connection, row["user_id"], case_id, now=now)
-    return True
-
-
-async def _close(
-    connection: Connection, row: Row, state: CaseState, actor: str, now: datetime
-) -> bool:
-    """Close a case, unless somebody else did meanwhile: what counts is how it is then."""
-    closed = await cases.close(
-        connection, user_id=row["user_id"], case_id=row["id"], state=state, actor=actor, now=now
+    user_id = row["user_id"]
+    before = await cases.judge(
+        connection,
+        user_id=user_id,
+        case_id=case_id,
+        before=JUDGED_FROM[verdict],
+        state=verdict,
+        actor=actor,
+        now=now,
     )
-    if closed:
-        return True
-    present = (await find_case(connection, row["id"]))["state"]
-    if present != state:
+    present = await find_case(connection, case_id)
+    if before is None:
+        _insist(CaseState(present["state"]), verdict)
+        return Judged(present, changed=False)
+    deliveries: list[UUID] = []
+    if verdict is CaseState.DISMISSED:
+        deliveries += await trust.give_back(connection, user_id, case_id, now=now)
+    elif before is CaseState.DISMISSED:
+        deliveries += await trust.charge_again(connection, user_id, case_id, now=now)
+    reopened = verdict is CaseState.OPEN
+    if reopened:
+        await dirty.mark_users(connection, [user_id], due_at=now, now=now)
+    return Judged(present, changed=True, deliveries=tuple(deliveries), looked_at=reopened)
+
+
+def _insist(present: CaseState, verdict: CaseState) -> None:
+    """Accept that somebody else gave the same verdict, and no other."""
+    if present is not verdict:
         raise ConflictError(
-            f"This violation is {present}: only an open one can be {state.value}.",
-            code=f"violation_{present}",
+            f"This violation is {present.value}: reopen it first.",
+            code=f"violation_{present.value}",
         )
-    return False

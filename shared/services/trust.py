@@ -42,11 +42,18 @@ async def charge(
     return await _change(connection, user_id, [entry], now)
 
 
-async def give_back(connection: Connection, user_id: UUID, case_id: UUID, *, now: datetime) -> None:
-    """Take back what a case cost: it was a false alarm."""
-    await store.lock_score(connection, user_id, now=now)
-    await store.void_case_entries(connection, user_id, case_id)
-    await _change(connection, user_id, [], now)
+async def give_back(
+    connection: Connection, user_id: UUID, case_id: UUID, *, now: datetime
+) -> list[UUID]:
+    """Take back what a case cost: it was a false alarm. Return deliveries to be made."""
+    return await _void(connection, user_id, case_id, void=True, now=now)
+
+
+async def charge_again(
+    connection: Connection, user_id: UUID, case_id: UUID, *, now: datetime
+) -> list[UUID]:
+    """Let count again what a case cost: it was no false alarm. Return deliveries to be made."""
+    return await _void(connection, user_id, case_id, void=False, now=now)
 
 
 async def reset_score(connection: Connection, user_id: UUID, *, reason: str, now: datetime) -> int:
@@ -76,6 +83,14 @@ async def recover(
     owed = recovery_due(await store.list_entries(connection, user_id), now, settings.zone)
     await _change(connection, user_id, owed, now)
     return len(owed)
+
+
+async def _void(
+    connection: Connection, user_id: UUID, case_id: UUID, *, void: bool, now: datetime
+) -> list[UUID]:
+    await store.lock_score(connection, user_id, now=now)
+    await store.void_case_entries(connection, user_id, case_id, void=void)
+    return await _change(connection, user_id, [], now)
 
 
 async def _change(

@@ -1,17 +1,19 @@
 """Cases in the database."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
 from shared.domain.case import Case, CaseState
 from shared.domain.finding import Fact
 from shared.domain.rules.rule import Rule
+from shared.errors import ConflictError
 from shared.store.database import Connection, one
 from shared.store.queries import load
 
@@ -129,21 +131,35 @@ async def find_row(connection: Connection, case_id: UUID) -> DictRow | None:
     return rows[0] if rows else None
 
 
-async def close(
+async def judge(
     connection: Connection,
     *,
     user_id: UUID,
     case_id: UUID,
+    before: Collection[CaseState],
     state: CaseState,
     actor: str,
     now: datetime,
-) -> bool:
-    """Close a case; say whether it was open."""
-    cursor = await connection.execute(
-        _SQL["close_case"],
-        {"user_id": user_id, "id": case_id, "state": state, "actor": actor, "now": now},
-    )
-    return cursor.rowcount == 1
+) -> CaseState | None:
+    """Move a case from one of some states to another; return which it was, ``None`` if none.
+
+    Raises:
+        ConflictError: it is to be opened, and another of its rule and person is open.
+    """
+    judged = {"user_id": user_id, "id": case_id, "before": sorted(before), "state": state}
+    try:
+        # A savepoint: what the caller wrote before stays.
+        async with connection.transaction():
+            cursor = await connection.execute(
+                _SQL["judge_case"], judged | {"actor": actor, "now": now}
+            )
+    except UniqueViolation as error:
+        raise ConflictError(
+            "Another violation of this rule and person is open: judge that one first.",
+            code="violation_open_already",
+        ) from error
+    row = await cursor.fetchone()
+    return None if row is None else CaseState(row["before"])
 
 
 def _columns(

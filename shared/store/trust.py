@@ -67,9 +67,13 @@ async def add_entry(connection: Connection, user_id: UUID, entry: LedgerEntry) -
     )
 
 
-async def void_case_entries(connection: Connection, user_id: UUID, case_id: UUID) -> None:
-    """Take back what a case cost."""
-    await connection.execute(_SQL["void_case_entries"], {"user_id": user_id, "case_id": case_id})
+async def void_case_entries(
+    connection: Connection, user_id: UUID, case_id: UUID, *, void: bool
+) -> None:
+    """Take back what a case cost, or let it count again."""
+    await connection.execute(
+        _SQL["void_case_entries"], {"user_id": user_id, "case_id": case_id, "void": void}
+    )
 
 
 async def list_entries(connection: Connection, user_id: UUID) -> list[LedgerEntry]:

@@ -1,21 +1,32 @@
 """Violations: listed, shown with their evidence, and judged."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import Act, act
+from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
+from shared.errors import AppError
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.pages import BY_TIME, page_info
-from shared.http.problems import PROBLEMS
-from shared.schemas.cases import ViolationDetail, ViolationView, violation_detail, violation_view
+from shared.http.problems import PROBLEMS, told
+from shared.schemas.cases import (
+    JudgedViolation,
+    JudgedViolations,
+    ViolationDetail,
+    ViolationIds,
+    ViolationView,
+    violation_detail,
+    violation_view,
+)
 from shared.schemas.filters import ViolationFilters
 from shared.schemas.pages import Page
-from shared.services.judgement import Row, acknowledge, dismiss, find_case
+from shared.services.judgement import Judged, Row, find_case, judge
 from shared.store import cases as store
 from shared.store.database import Connection
 
@@ -23,6 +34,17 @@ router = APIRouter(prefix="/api/v1/analytics/violations", tags=["violations"], r
 
 Viewer = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_VIEW))]
 Judge = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_MANAGE))]
+
+_DEEDS: Mapping[CaseState, str] = MappingProxyType(
+    {
+        CaseState.ACKNOWLEDGED: "violation.acknowledge",
+        CaseState.DISMISSED: "violation.dismiss",
+        CaseState.OPEN: "violation.reopen",
+    }
+)
+_MIXED: dict[int | str, dict[str, Any]] = {
+    207: {"model": JudgedViolations, "description": "Some could not be judged so."}
+}
 
 
 @router.get("", summary="List violations, latest first")
@@ -48,6 +70,30 @@ async def list_violations(
     )
 
 
+@router.post("/bulk-acknowledge", summary="Close violations that were right", responses=_MIXED)
+async def acknowledge_violations(
+    said: ViolationIds, context: Ctx, caller: Judge, response: Response
+) -> JudgedViolations:
+    """Acknowledge up to 500 violations; each gets an answer, and one that fails stops no other."""
+    return await _judge_all(context, caller, said, CaseState.ACKNOWLEDGED, response)
+
+
+@router.post("/bulk-dismiss", summary="Close violations that were false alarms", responses=_MIXED)
+async def dismiss_violations(
+    said: ViolationIds, context: Ctx, caller: Judge, response: Response
+) -> JudgedViolations:
+    """Dismiss up to 500 violations; each gets an answer, and one that fails stops no other."""
+    return await _judge_all(context, caller, said, CaseState.DISMISSED, response)
+
+
+@router.post("/bulk-reopen", summary="Open violations again", responses=_MIXED)
+async def reopen_violations(
+    said: ViolationIds, context: Ctx, caller: Judge, response: Response
+) -> JudgedViolations:
+    """Reopen up to 500 violations; each gets an answer, and one that fails stops no other."""
+    return await _judge_all(context, caller, said, CaseState.OPEN, response)
+
+
 @router.get("/{violation_id}", summary="Show a violation with all its evidence")
 async def get_violation(violation_id: UUID, context: Ctx, caller: Viewer) -> ViolationDetail:
     """Show every session, place, distance and limit that the findings rest on."""
@@ -58,36 +104,67 @@ async def get_violation(violation_id: UUID, context: Ctx, caller: Viewer) -> Vio
 @router.put("/{violation_id}/acknowledge", summary="Close a violation that was right")
 async def acknowledge_violation(violation_id: UUID, context: Ctx, caller: Judge) -> ViolationDetail:
     """Acknowledge an open violation; one that is acknowledged already stays so."""
-
-    async def judge(deed: Act) -> bool:
-        return await acknowledge(deed.connection, violation_id, actor=caller.name, now=deed.now)
-
-    return await _judge(context, caller, violation_id, "violation.acknowledge", judge)
+    judged = await _judge(context, caller, violation_id, CaseState.ACKNOWLEDGED)
+    return _detail(judged.row, caller)
 
 
 @router.put("/{violation_id}/dismiss", summary="Close a violation that was a false alarm")
 async def dismiss_violation(violation_id: UUID, context: Ctx, caller: Judge) -> ViolationDetail:
-    """Dismiss an open violation: the trust it cost comes back, and the same is silent a while."""
+    """Dismiss a violation: the trust it cost comes back, and the same is silent a while.
 
-    async def judge(deed: Act) -> bool:
-        return await dismiss(deed.connection, violation_id, actor=caller.name, now=deed.now)
+    One that was acknowledged can be dismissed too, when it turns out that it was a false alarm.
+    """
+    judged = await _judge(context, caller, violation_id, CaseState.DISMISSED)
+    return _detail(judged.row, caller)
 
-    return await _judge(context, caller, violation_id, "violation.dismiss", judge)
+
+@router.put("/{violation_id}/reopen", summary="Open a violation again")
+async def reopen_violation(violation_id: UUID, context: Ctx, caller: Judge) -> ViolationDetail:
+    """Reopen a violation: what it cost counts again, if it was dismissed, and its silence ends.
+
+    Refused while another violation of its rule and person is open.
+    """
+    judged = await _judge(context, caller, violation_id, CaseState.OPEN)
+    return _detail(judged.row, caller)
 
 
 async def _judge(
-    context: Context,
-    caller: Caller,
-    violation_id: UUID,
-    action: str,
-    judge: Callable[[Act], Awaitable[bool]],
-) -> ViolationDetail:
-    async def work(deed: Act) -> Row:
-        if await judge(deed):
-            await deed.note(action, violation_id)
-        return await find_case(deed.connection, violation_id)
+    context: Context, caller: Caller, violation_id: UUID, verdict: CaseState
+) -> Judged:
+    async def work(deed: Act) -> Judged:
+        judged = await judge(
+            deed.connection, violation_id, verdict, actor=caller.name, now=deed.now
+        )
+        if judged.changed:
+            await deed.note(_DEEDS[verdict], violation_id)
+        return judged
 
-    return _detail(await act(context, caller, work), caller)
+    judged = await act(context, caller, work)
+    await context.nudges.deliver(judged.deliveries)
+    if judged.looked_at:
+        await context.nudges.detect({judged.row["user_id"]})
+    return judged
+
+
+async def _judge_all(
+    context: Context, caller: Caller, said: ViolationIds, verdict: CaseState, response: Response
+) -> JudgedViolations:
+    """Judge violations, a transaction each, in the order given."""
+    results: list[JudgedViolation] = []
+    for violation_id in dict.fromkeys(said.ids):
+        try:
+            judged = await _judge(context, caller, violation_id, verdict)
+        except AppError as error:
+            result = JudgedViolation(id=violation_id, changed=False, problem=told(error))
+        else:
+            result = JudgedViolation(
+                id=violation_id, changed=judged.changed, state=judged.row["state"]
+            )
+        results.append(result)
+    failed = sum(result.problem is not None for result in results)
+    if failed:
+        response.status_code = 207
+    return JudgedViolations(judged=len(results) - failed, failed=failed, results=results)
 
 
 def _detail(row: Row, caller: Caller) -> ViolationDetail:

@@ -77,9 +77,13 @@ WHERE (%(user_id)s::uuid IS NULL OR v.user_id = %(user_id)s)
     AND (%(start)s::timestamptz IS NULL OR v.last_seen_at >= %(start)s)
     AND (%(end)s::timestamptz IS NULL OR v.last_seen_at < %(end)s);
 
--- name: close_case
--- Close an open case.
+-- name: judge_case
+-- Move a case to a state, if it is in one from which it comes there; tell which that was.
 UPDATE analytics_sharing_violations
-SET state = %(state)s, closed_at = %(now)s, closed_by = %(actor)s, notify_due_at = NULL
-WHERE user_id = %(user_id)s AND id = %(id)s AND state = 'open'
-RETURNING id;
+SET
+    state = %(state)s,
+    closed_at = CASE WHEN %(state)s <> 'open' THEN %(now)s::timestamptz END,
+    closed_by = CASE WHEN %(state)s <> 'open' THEN %(actor)s END,
+    notify_due_at = NULL
+WHERE user_id = %(user_id)s AND id = %(id)s AND state = ANY (%(before)s::text[])
+RETURNING old.state AS before;

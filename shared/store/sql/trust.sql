@@ -17,8 +17,8 @@ INSERT INTO trust_ledger (user_id, id, kind, delta, reason, case_id, at)
 VALUES (%(user_id)s, %(id)s, %(kind)s, %(delta)s, %(reason)s, %(case_id)s, %(at)s);
 
 -- name: void_case_entries
--- Take back what a case cost.
-UPDATE trust_ledger SET void = true WHERE user_id = %(user_id)s AND case_id = %(case_id)s;
+-- Take back what a case cost, or let it count again.
+UPDATE trust_ledger SET void = %(void)s WHERE user_id = %(user_id)s AND case_id = %(case_id)s;
 
 -- name: list_entries
 -- A person's ledger, in order.

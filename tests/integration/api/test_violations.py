@@ -95,23 +95,12 @@ async def test_a_false_alarm_gives_its_trust_back(
     assert await audited(database) == ["violation.dismiss"]
 
 
-async def test_what_was_judged_one_way_cannot_be_judged_the_other(
-    api: Function, ingest: Function, detect: Function
-) -> None:
-    await travel(ingest, detect)
-    await travel(ingest, detect)
-    first, second = (await read(api, VIOLATIONS))["data"]
-    for case, way, other in ((first, "acknowledge", "dismiss"), (second, "dismiss", "acknowledge")):
-        assert (await api.call("PUT", f"{VIOLATIONS}/{case['id']}/{way}")).status_code == 200
-        answer = await api.call("PUT", f"{VIOLATIONS}/{case['id']}/{other}")
-        assert (answer.status_code, answer.json()["status"]) == (409, 409)
-
-
 async def test_a_violation_that_is_not_there_is_not_found(api: Function) -> None:
     path = f"{VIOLATIONS}/{uuid4()}"
     answers = [
         await api.call("GET", path),
         await api.call("PUT", f"{path}/acknowledge"),
         await api.call("PUT", f"{path}/dismiss"),
+        await api.call("PUT", f"{path}/reopen"),
     ]
-    assert [answer.json()["code"] for answer in answers] == ["violation_not_found"] * 3
+    assert [answer.json()["code"] for answer in answers] == ["violation_not_found"] * 4
