@@ -70,14 +70,14 @@ def timelines(events: Iterable[Event], *, knows_systems: bool) -> dict[str, Time
     for session in folded(events):
         addresses = [session.network, *(past.network for past in session.past_segments)]
         pinned = {
-            known.key: (network(known.address, knows_systems=knows_systems), None)
+            known.key: network(known.address, knows_systems=knows_systems)
             for known in addresses
             if known is not None
         }
         name = NAMES[session.user_id]
         person = Person(user_id=session.user_id, name=name, first_seen_at=NOW)
         before = found.get(name, Timeline(person)).segments
-        found[name] = Timeline(person, (*before, *segments(session, Belongings(pinned, {}, NOW))))
+        found[name] = Timeline(person, (*before, *segments(session, Belongings(pinned, {}))))
     return found
 
 
