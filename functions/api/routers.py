@@ -11,6 +11,7 @@ from functions.api.routes import (
     statistics,
     system,
     trust,
+    trusted,
     violations,
 )
 
@@ -18,6 +19,7 @@ ROUTERS = (
     sessions.router,
     violations.router,
     trust.router,
+    trusted.router,
     rules.router,
     statistics.router,
     channels.router,

@@ -109,6 +109,24 @@ def parse_address(text: str | None) -> Address | None:
     return mapped or address
 
 
+def parse_network(text: str) -> IPv4Network | IPv6Network:
+    """Return the network that a text names: in CIDR notation, or by an address of it.
+
+    Of IPv6 it is no finer than networks are told apart: an address stands for its /64.
+
+    Raises:
+        ValueError: if it names none, or has host bits set ("10.0.0.1/8").
+    """
+    head, slash, _ = text.strip().partition("/")
+    address = parse_address(head)
+    if address is None:
+        raise ValueError("is neither an address nor a network in CIDR notation")
+    network = ip_network(text.strip() if slash else address)
+    if isinstance(network, IPv6Network) and network.prefixlen > _LONGEST_PREFIX:
+        return network.supernet(new_prefix=_LONGEST_PREFIX)
+    return network
+
+
 def network_key(address: Address, ipv6_prefix: int = _LONGEST_PREFIX) -> str:
     """Return the key of the network an address belongs to.
 

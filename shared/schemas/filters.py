@@ -10,6 +10,7 @@ from shared.domain.case import CaseState
 from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
 from shared.domain.session import State
+from shared.domain.trusted import TrustedKind
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.session_events import ContentType, Instant, Word
 
@@ -71,6 +72,15 @@ class TrustFilters(PageParameters):
     max_score: Annotated[int, Field(ge=0, le=100)] | None = Field(
         default=None, description="Scores up to this one."
     )
+
+
+class TrustedFilters(PageParameters):
+    """Which trusted entries."""
+
+    kind: TrustedKind | None = None
+    user_id: UUID | None = Field(default=None, description="Theirs; of a pair, either one's.")
+    case_id: UUID | None = None
+    in_force: bool | None = Field(default=None, description="false: expired.")
 
 
 class DeliveryFilters(CursorParameters):

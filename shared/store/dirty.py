@@ -6,7 +6,11 @@ changes while the work goes on is marked again and not lost.
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from ipaddress import IPv4Network, IPv6Network
 from uuid import UUID
+
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
 
 from shared.store.database import Connection
 from shared.store.queries import json_text, load
@@ -14,6 +18,8 @@ from shared.store.queries import json_text, load
 _SQL = load("dirty")
 
 NOBODY = UUID(int=0)
+
+AnyNetwork = IPv4Network | IPv6Network
 
 
 async def mark_users(
@@ -30,12 +36,38 @@ async def mark_active_users(
     connection: Connection, *, active_since: datetime, after: UUID, limit: int, now: datetime
 ) -> UUID | None:
     """Mark a batch of those active since then; return where the next begins, if there is one."""
-    cursor = await connection.execute(
-        _SQL["mark_active_users"],
-        {"active_since": active_since, "after": after, "limit": limit, "now": now},
-    )
-    marked = [row["user_id"] for row in await cursor.fetchall()]
-    return max(marked) if len(marked) == limit else None
+    since = {"active_since": active_since, "after": after, "limit": limit, "now": now}
+    return await _next(await connection.execute(_SQL["mark_active_users"], since), limit)
+
+
+async def mark_users_on_network(
+    connection: Connection, network: AnyNetwork, *, after: UUID, limit: int, now: datetime
+) -> UUID | None:
+    """Mark a batch of those seen on a network; return where the next begins, if there is one."""
+    within = {"network": network, "after": after, "limit": limit, "now": now}
+    return await _next(await connection.execute(_SQL["mark_users_on_network"], within), limit)
+
+
+async def mark_users_with_device(
+    connection: Connection, device_id: str, *, after: UUID, limit: int, now: datetime
+) -> UUID | None:
+    """Mark a batch of those with a device; return where the next begins, if there is one."""
+    having = {"device_id": device_id, "after": after, "limit": limit, "now": now}
+    return await _next(await connection.execute(_SQL["mark_users_with_device"], having), limit)
+
+
+async def mark_users_between(
+    connection: Connection,
+    *,
+    south: float,
+    north: float,
+    after: UUID,
+    limit: int,
+    now: datetime,
+) -> UUID | None:
+    """Mark a batch of those seen between two latitudes; return where the next begins, if any."""
+    between = {"south": south, "north": north, "after": after, "limit": limit, "now": now}
+    return await _next(await connection.execute(_SQL["mark_users_between"], between), limit)
 
 
 async def mark_dormant(
@@ -87,3 +119,9 @@ async def count(connection: Connection, *, now: datetime) -> dict[str, int]:
     cursor = await connection.execute(_SQL["count_dirty"], {"now": now})
     row = await cursor.fetchone()
     return {} if row is None else dict(row)
+
+
+async def _next(cursor: AsyncCursor[DictRow], limit: int) -> UUID | None:
+    """Return the last of a batch of users; ``None`` if it was not full."""
+    marked = [row["user_id"] for row in await cursor.fetchall()]
+    return max(marked) if len(marked) == limit else None

@@ -27,6 +27,42 @@ ON CONFLICT (user_id) DO UPDATE
 SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
 RETURNING user_id;
 
+-- name: mark_users_on_network
+-- Ask for everybody to be looked at who was seen on a network.
+INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
+SELECT DISTINCT user_id, %(now)s::timestamptz, %(now)s::timestamptz
+FROM user_networks
+WHERE address <<= %(network)s AND user_id > %(after)s
+ORDER BY user_id
+LIMIT %(limit)s
+ON CONFLICT (user_id) DO UPDATE
+SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
+RETURNING user_id;
+
+-- name: mark_users_with_device
+-- Ask for everybody to be looked at who has a device of this id.
+INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
+SELECT DISTINCT user_id, %(now)s::timestamptz, %(now)s::timestamptz
+FROM user_devices
+WHERE device_id = %(device_id)s AND user_id > %(after)s
+ORDER BY user_id
+LIMIT %(limit)s
+ON CONFLICT (user_id) DO UPDATE
+SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
+RETURNING user_id;
+
+-- name: mark_users_between
+-- Ask for everybody to be looked at who was seen between two latitudes.
+INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
+SELECT DISTINCT user_id, %(now)s::timestamptz, %(now)s::timestamptz
+FROM located_networks
+WHERE latitude BETWEEN %(south)s AND %(north)s AND user_id > %(after)s
+ORDER BY user_id
+LIMIT %(limit)s
+ON CONFLICT (user_id) DO UPDATE
+SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
+RETURNING user_id;
+
 -- name: mark_dormant
 -- Ask for people who have been silent for long to be looked at.
 INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
