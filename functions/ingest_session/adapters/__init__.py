@@ -11,7 +11,7 @@ from typing import Protocol
 
 from functions.ingest_session.adapters import emby, jellyfin, plex
 from functions.ingest_session.adapters.playback import Reading
-from functions.ingest_session.adapters.values import Object
+from shared.servers.values import Object
 
 
 class Adapter(Protocol):

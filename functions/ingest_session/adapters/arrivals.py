@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from functions.ingest_session.adapters.playback import Playback
-from functions.ingest_session.adapters.values import identifier
 from shared.domain.identifiers import derived_id
 from shared.domain.network import Address, NetworkClass, classify, network_key, parse_address
 from shared.domain.session import NetworkAddress, SessionEvent
+from shared.servers.values import identifier
 from shared.services.ingest import Arrival
 from shared.settings import Settings
 

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, cast
 
-from functions.ingest_session.adapters.values import Object
+from shared.servers.values import Object
 
 # More than any server puts into one request.
 MAX_OBJECTS = 100

@@ -7,24 +7,15 @@ sentence in the server's language and is never read.
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
-from functions.ingest_session.adapters.emby_streams import read_streams
-from functions.ingest_session.adapters.items import (
-    EARLIEST_YEAR,
-    EPISODES,
-    LATEST_YEAR,
-    SEASONS,
-    content_type,
-    is_live,
-    is_theme,
-    our_id,
-    provider_ids,
-)
 from functions.ingest_session.adapters.playback import Playback, Reading, lacking
-from functions.ingest_session.adapters.values import (
+from shared.domain.session import EventKind, State
+from shared.servers.emby_items import describe, run_key
+from shared.servers.emby_streams import read_streams
+from shared.servers.items import is_theme, our_id
+from shared.servers.values import (
     Object,
-    duration_ms,
     flag,
     hex_id,
     identifier,
@@ -33,9 +24,7 @@ from functions.ingest_session.adapters.values import (
     part,
     text,
     ticks,
-    whole,
 )
-from shared.domain.session import EventKind, State
 
 _KINDS: Mapping[str, EventKind] = MappingProxyType(
     {
@@ -69,7 +58,7 @@ def _playback(said: Object, kind: EventKind, server: str, user: str, item_id: st
     return Playback(
         kind=kind,
         server_id=server,
-        session_key=":".join((_run(session), user, item_id)),
+        session_key=run_key(session, user, item_id),
         account_id=user,
         account_name=text(part(said, "User").get("Name")),
         at=instant(said.get("Date")),
@@ -79,12 +68,6 @@ def _playback(said: Object, kind: EventKind, server: str, user: str, item_id: st
         said_local=None,
         attributes=_attributes(said, server, item_id) if tells else {},
     )
-
-
-def _run(session: Object) -> str:
-    """Return the session's id where one is given, else the device's."""
-    session_id = hex_id(session.get("Id"))
-    return f"s-{session_id}" if session_id else f"d-{identifier(session.get('DeviceId')) or ''}"
 
 
 def _state(session: Object) -> State | None:
@@ -102,7 +85,6 @@ def _position(said: Object) -> timedelta | None:
 
 def _attributes(said: Object, server: str, item_id: str) -> dict[str, Any]:
     session, item = part(said, "Session"), part(said, "Item")
-    provided = part(item, "ProviderIds")
     return {
         "reports_progress": False,
         **known(
@@ -117,51 +99,6 @@ def _attributes(said: Object, server: str, item_id: str) -> dict[str, Any]:
             client_version=text(session.get("ApplicationVersion")),
             completed=flag(part(said, "PlaybackInfo").get("PlayedToCompletion")),
         ),
-        **_item(item, server),
-        **provider_ids((str(name), value) for name, value in provided.items()),
+        **describe(item, server),
         **read_streams(said),
     }
-
-
-def _item(item: Object, server: str) -> dict[str, Any]:
-    kind = content_type(item.get("Type"))
-    described: dict[str, Any] = {"content_type": kind} | known(
-        title=text(item.get("Name")),
-        original_title=text(item.get("OriginalTitle")),
-        year=whole(item.get("ProductionYear"), EARLIEST_YEAR, LATEST_YEAR),
-        duration_ms=None if is_live(kind) else duration_ms(ticks(item.get("RunTimeTicks"))),
-        show_id=our_id(server, "item", identifier(item.get("SeriesId"))),
-        show_title=text(item.get("SeriesName")),
-    )
-    match kind:
-        case "tvshow_episode":
-            return described | known(
-                season_number=whole(item.get("ParentIndexNumber"), 0, SEASONS),
-                episode_number=whole(item.get("IndexNumber"), 0, EPISODES),
-            )
-        case "music_track":
-            return described | _track(item)
-        case "livetv_program":
-            return described | _channel(item)
-        case _:
-            return described
-
-
-def _track(item: Object) -> dict[str, Any]:
-    artists = item.get("Artists")
-    names = cast("list[object]", artists) if isinstance(artists, list) else []
-    album_artist = text(item.get("AlbumArtist"))
-    return known(
-        artist=next((name for value in names if (name := text(value))), album_artist),
-        album_artist=album_artist,
-        album=text(item.get("Album")),
-    )
-
-
-def _channel(item: Object) -> dict[str, Any]:
-    """Return the channel: the item itself, or the one that the programme runs on."""
-    is_channel = (text(item.get("Type")) or "").lower().endswith("channel")
-    return known(
-        channel_id=identifier(item.get("Id" if is_channel else "ChannelId")),
-        channel_title=text(item.get("Name" if is_channel else "ChannelName")),
-    )

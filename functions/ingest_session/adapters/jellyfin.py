@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from functions.ingest_session.adapters.items import (
+from functions.ingest_session.adapters.playback import Playback, Reading, lacking
+from shared.domain import media
+from shared.domain.session import EventKind, State
+from shared.servers.emby_items import run_key
+from shared.servers.items import (
     EARLIEST_YEAR,
     EPISODES,
     LATEST_YEAR,
@@ -19,8 +23,7 @@ from functions.ingest_session.adapters.items import (
     our_id,
     provider_ids,
 )
-from functions.ingest_session.adapters.playback import Playback, Reading, lacking
-from functions.ingest_session.adapters.values import (
+from shared.servers.values import (
     Object,
     count,
     duration_ms,
@@ -36,8 +39,6 @@ from functions.ingest_session.adapters.values import (
     unescaped,
     whole,
 )
-from shared.domain import media
-from shared.domain.session import EventKind, State
 
 _KINDS: Mapping[str, EventKind] = MappingProxyType(
     {
@@ -71,7 +72,7 @@ def _playback(said: Object, kind: EventKind, server: str, user: str, item: str) 
     return Playback(
         kind=kind,
         server_id=server,
-        session_key=":".join((_run(said), user, item)),
+        session_key=run_key(said, user, item),
         account_id=user,
         account_name=text(said.get("NotificationUsername")),
         at=instant(said.get("UtcTimestamp")) or instant(said.get("Timestamp"), is_local=True),
@@ -81,12 +82,6 @@ def _playback(said: Object, kind: EventKind, server: str, user: str, item: str) 
         said_local=None,
         attributes=_attributes(said, server, item),
     )
-
-
-def _run(said: Object) -> str:
-    """Return the session's id where one is given, else the device's, which browsers share."""
-    session = hex_id(said.get("Id"))
-    return f"s-{session}" if session else f"d-{identifier(said.get('DeviceId')) or ''}"
 
 
 def _state(is_paused: object) -> State | None:

@@ -13,7 +13,7 @@ from functions.ingest_session.adapters import ADAPTERS
 from functions.ingest_session.adapters.arrivals import to_arrival
 from functions.ingest_session.adapters.documents import read_objects
 from functions.ingest_session.adapters.playback import Playback
-from functions.ingest_session.adapters.values import Object
+from shared.servers.values import Object
 from shared.settings import read_settings
 from tests.conftest import environment
 from tests.payloads.samples import SAMPLES, WRITTEN_MINUTE, Sample

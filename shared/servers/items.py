@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from functions.ingest_session.adapters.values import text
 from shared.domain.identifiers import derived_id
+from shared.servers.values import text
 
 SEASONS = 100_000
 EPISODES = 1_000_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.ingest_session.adapters import values
+from shared.servers import values
 from tests.unit.adapters.mutations import JUNK
 
 ANYTHING = st.sampled_from(JUNK) | st.text() | st.integers() | st.floats() | st.booleans()

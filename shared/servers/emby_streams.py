@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-from functions.ingest_session.adapters.values import (
+from shared.domain import media
+from shared.servers.values import (
     Object,
     count,
     first,
@@ -15,7 +16,6 @@ from functions.ingest_session.adapters.values import (
     real,
     text,
 )
-from shared.domain import media
 
 _MOST_PIXELS = 100_000
 _MOST_CHANNELS = 64

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from functions.ingest_session.adapters.values import (
+from shared.domain import media
+from shared.servers.values import (
     Object,
     count,
     first,
@@ -13,7 +14,6 @@ from functions.ingest_session.adapters.values import (
     real,
     text,
 )
-from shared.domain import media
 
 _MOST_KBPS = 2**31 - 1
 _MOST_PIXELS = 100_000
