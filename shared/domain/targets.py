@@ -28,6 +28,20 @@ _CLOSED_IPV4 = tuple(
         "168.63.129.16/32",  # public by its number, but Azure's virtual machines know it as home
     )
 )
+# Where clouds tell a virtual machine its own secrets, and the networks that hold nobody.
+_NEVER = (
+    IPv4Network("0.0.0.0/8"),
+    IPv4Network("169.254.0.0/16"),
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("224.0.0.0/3"),
+    IPv4Network("100.100.100.200/32"),
+    IPv4Network("168.63.129.16/32"),
+    IPv6Network("::/128"),
+    IPv6Network("fd00:ec2::/32"),
+    IPv6Network("fd20:ce::/32"),
+    IPv6Network("fe80::/10"),
+    IPv6Network("ff00::/8"),
+)
 _GLOBAL_IPV6 = IPv6Network("2000::/3")
 _CLOSED_IPV6 = (IPv6Network("2001::/23"), IPv6Network("2001:db8::/32"), IPv6Network("3fff::/20"))
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -40,10 +54,26 @@ def is_public_target(address: Address) -> bool:
     """
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _CLOSED_IPV4)
-    wrapped = address.ipv4_mapped or address.sixtofour or _behind_nat64(address)
+    wrapped = _wrapped(address)
     if wrapped is not None:
         return is_public_target(wrapped)
     return address in _GLOBAL_IPV6 and not any(address in network for network in _CLOSED_IPV6)
+
+
+def is_server_target(address: Address, *, allow_private: bool) -> bool:
+    """Say whether a media server may be at an address: usually one of our own network.
+
+    A cloud's metadata service is at none of them, whatever is allowed.
+    """
+    if isinstance(address, IPv6Address) and (wrapped := _wrapped(address)) is not None:
+        return is_server_target(wrapped, allow_private=allow_private)
+    if any(address.version == closed.version and address in closed for closed in _NEVER):
+        return False
+    return allow_private or is_public_target(address)
+
+
+def _wrapped(address: IPv6Address) -> IPv4Address | None:
+    return address.ipv4_mapped or address.sixtofour or _behind_nat64(address)
 
 
 def _behind_nat64(address: IPv6Address) -> IPv4Address | None:

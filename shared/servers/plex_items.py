@@ -41,6 +41,14 @@ def is_pre_roll(metadata: Object) -> bool:
     return whole(metadata.get("librarySectionID"), PRE_ROLLS, 2**31) == PRE_ROLLS
 
 
+def run_key(account: str, player: str | None, item: str) -> str:
+    """Return what names a person's run of an item on a player: the same in webhooks and sessions.
+
+    Webhooks name no session, and a session's key in lists is used again after a restart.
+    """
+    return f"{account}:{player or ''}:{item}"
+
+
 def item_id(metadata: Object) -> str | None:
     """Return what names the item; a live one by its tuning, since its ratingKey is transient."""
     names = ("key", "ratingKey") if _live(metadata) else ("ratingKey", "key")

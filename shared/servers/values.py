@@ -14,7 +14,7 @@ from typing import Any, cast
 
 Object = Mapping[str, Any]
 
-_NOTHING: Object = {}
+NOTHING: Object = {}
 
 TEXT_LENGTH = 1_000
 IDENTIFIER_LENGTH = 200
@@ -53,7 +53,7 @@ def parts(said: Object, name: str) -> Iterator[Object]:
 
 def first(objects: Iterable[Object]) -> Object:
     """Return the first of some objects; an empty one where there is none."""
-    return next(iter(objects), _NOTHING)
+    return next(iter(objects), NOTHING)
 
 
 def text(value: object, limit: int = TEXT_LENGTH) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 from functions.ingest_session.adapters.playback import Playback, Reading, lacking
 from shared.domain.session import EventKind
 from shared.servers.items import our_id
-from shared.servers.plex_items import describe, is_pre_roll, item_id
+from shared.servers.plex_items import describe, is_pre_roll, item_id, run_key
 from shared.servers.plex_streams import read_streams
 from shared.servers.values import Object, flag, identifier, known, milliseconds, part, text
 
@@ -55,7 +55,7 @@ def _playback(said: Object, kind: EventKind, server: str, account: str, item: st
     return Playback(
         kind=kind,
         server_id=server,
-        session_key=":".join((account, identifier(player.get("uuid")) or "", item)),
+        session_key=run_key(account, identifier(player.get("uuid")), item),
         account_id=account,
         account_name=text(part(said, "Account").get("title")),
         at=None,

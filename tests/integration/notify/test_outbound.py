@@ -6,21 +6,16 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from functions.notify import outbound
 from functions.notify.outbound import Answer
 from shared.domain.delivery import DeliveryError
 from shared.domain.network import Address
+from tests.certificates import write_certificate
 from tests.integration.notify.recipient import Recipient, Reply
 
 
@@ -205,22 +200,6 @@ def speaking_tls(folder: Path, asked_for: list[str]) -> Generator[int]:
         thread.start()
         yield server.getsockname()[1]
         thread.join()
-
-
-def write_certificate(path: Path, name: str) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), 1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
-    return path
 
 
 async def test_tls_asks_for_the_name_and_wants_a_certificate_of_somebody_known(

@@ -2,7 +2,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from shared.domain.targets import is_public_target
+from shared.domain.targets import is_public_target, is_server_target
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,32 @@ def test_addresses_of_our_own_network_are_no_targets(text: str) -> None:
 )
 def test_addresses_of_the_internet_are_targets(text: str) -> None:
     assert is_public_target(ip_address(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "169.254.169.254",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "0.0.0.0",
+        "255.255.255.255",
+        "fd00:ec2::254",
+        "fe80::1",
+        "::",
+        "ff02::1",
+        "::ffff:169.254.169.254",
+        "2002:a9fe:a9fe::",
+        "64:ff9b::169.254.169.254",
+    ],
+)
+def test_a_media_server_is_never_where_a_cloud_keeps_its_secrets(text: str) -> None:
+    assert not is_server_target(ip_address(text), allow_private=True)
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1", "192.168.1.2", "::1", "fd12:3456::1", "100.64.0.9"])
+def test_a_media_server_may_be_at_home_if_that_is_allowed(text: str) -> None:
+    assert is_server_target(ip_address(text), allow_private=True)
+    assert not is_server_target(ip_address(text), allow_private=False)
+    assert is_server_target(ip_address("81.2.69.160"), allow_private=False)
