@@ -14,7 +14,7 @@ from shared.schemas.session_events import (
     to_user_id,
 )
 from shared.services.ingest import Arrival, Outcome
-from shared.store.sessions import Key
+from shared.store.session_rows import Key
 
 
 def arrival_at_key(

@@ -27,11 +27,16 @@ _INTERRUPTED = (State.PAUSED, State.BUFFERING)
 
 
 def fold(identity: Session, base: Session | None, events: Sequence[SessionEvent]) -> Session:
-    """Fold events, in order, onto a base; without one, the first event begins the session."""
+    """Fold events, in order, onto a base; without one, the opening event begins the session."""
     if base is not None:
         return reduce(apply, events, base)
-    first, *rest = events
-    return reduce(apply, rest, begin(identity, first))
+    first = opening(events)
+    return reduce(apply, (event for event in events if event is not first), begin(identity, first))
+
+
+def opening(events: Sequence[SessionEvent]) -> SessionEvent:
+    """Return the event that begins a session: the first of these that says what plays."""
+    return next((event for event in events if event.says_what_plays), events[0])
 
 
 def begin(identity: Session, event: SessionEvent) -> Session:

@@ -6,12 +6,11 @@ its place and the journal is folded again; one that comes in order, as nearly al
 onto the session alone, which gives the same.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.event_order import ordered
-from shared.domain.fold import apply, begin, fall_silent, fold
+from shared.domain.fold import apply, begin, fall_silent, fold, opening
 from shared.domain.past import KnownPast, Past
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent
 
@@ -61,28 +60,24 @@ def open_record(blank: Session, event: SessionEvent) -> Record:
 
 
 def record(before: Record, event: SessionEvent, now: datetime) -> Record:
-    """Fold one more event in. A repeated event changes nothing.
+    """Fold one more event in, and settle. ``now`` is the time of arrival, which moves the window.
 
-    ``now`` is the time of arrival, which moves the window on.
+    A repeated event changes nothing.
     """
+    return settle(with_event(before, event), now)
+
+
+def with_event(before: Record, event: SessionEvent) -> Record:
+    """Fold one more event in, at its place."""
     if before.past.is_before(event):
         after = replace(before, past=before.past.then(event))
         if before.successor is None and not before.session.attributes.get("is_estimated"):
-            return _settle(replace(after, session=apply(before.session, event)), now)
-    elif event in before.journal:
+            return replace(after, session=apply(before.session, event))
+        return refold(after)
+    if event in before.journal:
         return before
-    else:
-        after = _with_journal(before, ordered((*before.journal, event)))
-    return _settle(refold(after), now)
-
-
-def without(before: Record, events: Sequence[SessionEvent]) -> Record:
-    """Take events out of a journal, of which others stay."""
-    return refold(_with_journal(before, tuple(e for e in before.journal if e not in events)))
-
-
-def _with_journal(current: Record, events: tuple[SessionEvent, ...]) -> Record:
-    return replace(current, past=KnownPast(current.base, events))
+    journal = ordered((*before.journal, event))
+    return refold(replace(before, past=KnownPast(before.base, journal)))
 
 
 def succeeded_by(before: Record, successor: Successor | None) -> Record:
@@ -95,9 +90,8 @@ def refold(current: Record) -> Record:
     successor = current.successor
     events = current.journal
     if successor is not None:
-        events = tuple(event for event in events if event.at <= successor.at)
-    if current.base is None and not events:
-        events = current.journal[:1]
+        first = opening(events) if current.base is None else None
+        events = [event for event in events if event.at <= successor.at or event is first]
     session = fold(current.session, current.base, events)
     if successor is not None and session.is_active:
         session = _left(session, successor)
@@ -107,14 +101,16 @@ def refold(current: Record) -> Record:
 def _left(session: Session, successor: Successor) -> Session:
     """End a session that was left: just then if another item followed on, else when last heard.
 
-    One that had been silent for long before had ended by that, whoever noticed first.
+    One that had been silent for long before had ended by that, whoever noticed first. A source
+    that never reports progress is silent while it plays.
     """
-    silence = successor.at - session.last_seen_at
+    silent = fall_silent(session)
+    silence = successor.at - silent.last_seen_at
     if silence > AUTOPLAY_GAP:
-        stop = SessionEvent(EventKind.STOP, session.last_seen_at, end_reason=EndReason.TIMEOUT)
-        return apply(session, stop)
+        return silent
+    plays_on = silent.last_seen_at > session.last_seen_at
     followed_on = successor.reason is EndReason.MEDIA_CHANGED and silence >= timedelta()
-    at = successor.at if followed_on else session.last_seen_at
+    at = successor.at if plays_on or followed_on else session.last_seen_at
     return apply(session, SessionEvent(EventKind.STOP, at, end_reason=successor.reason))
 
 
@@ -125,7 +121,7 @@ def time_out(before: Record) -> Record:
     return replace(before, session=fall_silent(before.session))
 
 
-def _settle(current: Record, now: datetime) -> Record:
+def settle(current: Record, now: datetime) -> Record:
     """Fold the events into the base that no late event can come before any more.
 
     They are settled in lots, when the oldest is two windows old, so that most events need no
@@ -137,5 +133,8 @@ def _settle(current: Record, now: datetime) -> Record:
         return current
     recent = (count for count, event in enumerate(current.journal) if event.at >= edge)
     keep = next(recent, len(current.journal))
-    base = fold(current.session, current.base, current.journal[:keep])
+    settled = current.journal[:keep]
+    if current.base is None and opening(current.journal) not in settled:
+        return current
+    base = fold(current.session, current.base, settled)
     return replace(current, past=KnownPast(base, current.journal[keep:]))

@@ -131,6 +131,11 @@ class SessionEvent:
         return IMPLIED_STATE[self.kind]
 
     @property
+    def says_what_plays(self) -> bool:
+        """Whether it names an item well enough to begin a session of it."""
+        return "content_id" in self.attributes and "content_type" in self.attributes
+
+    @property
     def order(self) -> tuple[datetime, int, int]:
         """Where the event belongs by its time; at one instant by sequence, then kind."""
         return (self.at, self.sequence or 0, _RANK[self.kind])

@@ -5,22 +5,65 @@ item when one plays after another. A chain holds the sessions of a key that late
 belong to, in the order in which they began. A session lasts, at the most, until the next begins.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from shared.domain.identifiers import sibling_id
+from shared.domain.past import KnownPast
 from shared.domain.record import (
     Record,
     Successor,
     open_record,
-    record,
+    settle,
     succeeded_by,
-    without,
+    with_event,
 )
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent
 
 Chain = tuple[Record, ...]
+
+# Ends that somebody told, not those that follow from silence or from what came next.
+_TOLD_ENDS = (EndReason.STOPPED, EndReason.TERMINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An event with what is known about it.
+
+    Attributes:
+        event: its times are those of a right clock.
+        user_id: whose session it is of, if it says so.
+        begin: begins a session with it, if it belongs to none; ``None`` if it says too little.
+        began: the session that it began when it was told before.
+    """
+
+    event: SessionEvent
+    user_id: UUID | None = None
+    begin: Callable[[], Record] | None = None
+    began: UUID | None = None
+
+
+def tell(chain: Chain, telling: Telling, now: datetime) -> tuple[Chain, UUID | None]:
+    """Return a chain after one more event, and the id of the session to which that belongs.
+
+    Nearly every event comes after all others. Any other is put in its place among those of the
+    window, and these are all told again, in order: so the order of arrival does not show.
+
+    The id is ``None`` if there is no such session and the event says too little to begin one.
+    """
+    if all(known.past.is_before(telling.event) for known in chain):
+        after, session_id = _tell_next(chain, telling)
+    else:
+        repeated = [known for known in chain if telling.event in known.journal]
+        if repeated:
+            return chain, repeated[0].session.id
+        after, session_id = _tell_again(chain, telling)
+    if len(after) > 1:
+        after = _linked(after)
+    return tuple(_settled(known, chain, now) for known in after), session_id
 
 
 def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None:
@@ -39,8 +82,7 @@ def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None
             return i
     begun = [i for i, known in enumerate(chain) if known.session.started_at <= event.at]
     if event.kind is EventKind.STOP:
-        unclaimed = [i for i in same if chain[i].session.claimed_start is None]
-        return next((i for i in reversed(begun) if i in same), None if begun else _first(unclaimed))
+        return next((i for i in reversed(begun) if i in same), None)
     if begun and begun[-1] in same:
         latest = begun[-1]
         return None if _is_new_run(chain[latest].session, event) else latest
@@ -49,66 +91,139 @@ def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None
     return after if unclaimed else None
 
 
-def take(chain: Chain, index: int, event: SessionEvent, now: datetime) -> Chain:
-    """Fold an event into the session that owns it."""
-    after = record(chain[index], event, now)
-    again = _starts_again(after) if event.kind is EventKind.STOP else ()
-    if again:
-        return _split((*chain[:index], without(after, again), *chain[index + 1 :]), again, now)
-    if len(chain) == 1:
-        return (after,)
-    return _linked((*chain[:index], after, *chain[index + 1 :]))
+def named(event: SessionEvent, session: Session) -> SessionEvent:
+    """Return an event that was sent to a session's id, saying that it is of this session.
 
-
-def _starts_again(stopped: Record) -> tuple[SessionEvent, ...]:
-    """Return what was taken for the session's own until its stop was known to come before it."""
-    stopped_at = stopped.session.stopped_at
-    if stopped_at is None or stopped.session.end_reason is not EndReason.STOPPED:
-        return ()
-    later = [event for event in stopped.journal if event.at > stopped_at]
-    starts = (count for count, event in enumerate(later) if event.kind is EventKind.START)
-    first = next(starts, len(later))
-    return tuple(later[first:])
-
-
-def _split(chain: Chain, again: tuple[SessionEvent, ...], now: datetime) -> Chain:
-    """Begin the session that these events tell of; the first is its start."""
-    first, *rest = again
-    before = chain[-1].session
-    blank = replace(before, id=sibling_id(before.id, first.at))
-    chain = insert(chain, open_record(blank, first), now)
-    for event in rest:
-        index = owner(chain, None, event)
-        chain = chain if index is None else take(chain, index, event, now)
-    return chain
-
-
-def insert(chain: Chain, opened: Record, now: datetime) -> Chain:
-    """Put a session that just became known into its place.
-
-    What its predecessor was told after it began, and that fits it, was meant for it.
+    It says which item and which run it is of, as one that is sent to the key would, but not so
+    much of it that it could begin a session. One of another item stays as it is.
     """
-    start = opened.session.started_at
-    index = sum(known.session.started_at <= start for known in chain)
-    chain = (*chain[:index], opened, *chain[index:])
-    if index > 0:
-        before = chain[index - 1]
-        moved = [e for e in before.journal if e.at >= start and owner(chain, None, e) == index]
-        if moved and (before.base is not None or len(moved) < len(before.journal)):
-            for event in moved:
-                chain = take(chain, index, event, now)
-            chain = (*chain[: index - 1], without(before, moved), *chain[index:])
-    return _linked(chain)
+    item = session.attributes.get("content_id")
+    if event.attributes.get("content_id", item) != item:
+        return event
+    said = {k: v for k, v in event.attributes.items() if k != "content_type"}
+    return replace(
+        event,
+        attributes={**said, "content_id": item},
+        started_at=event.started_at or session.claimed_start,
+    )
+
+
+def _tell_next(chain: Chain, telling: Telling) -> tuple[Chain, UUID | None]:
+    """Tell an event to the session that owns it, or begin one."""
+    index = owner(chain, telling.user_id, telling.event)
+    if index is None and telling.begin is not None:
+        opened = telling.begin()
+        return _by_start((*chain, opened)), opened.session.id
+    if index is None:
+        index = _of_its_item(chain, telling)
+    if index is None:
+        return chain, None
+    after = with_event(chain[index], telling.event)
+    return _by_start((*chain[:index], after, *chain[index + 1 :])), after.session.id
+
+
+def _of_its_item(chain: Chain, telling: Telling) -> int | None:
+    """Return the session of the item that an event names that was the latest at that time."""
+    item = telling.event.attributes.get("content_id")
+    if item is None:
+        return None
+    same = [i for i, k in enumerate(chain) if k.session.attributes.get("content_id") == item]
+    begun = [i for i in same if chain[i].session.started_at <= telling.event.at]
+    return begun[-1] if begun else next(iter(same), None)
+
+
+def _tell_again(chain: Chain, telling: Telling) -> tuple[Chain, UUID | None]:
+    """Tell all events of the window in order, with one more among them.
+
+    1. What is settled stays; what had begun since is as if nobody had heard of it.
+    2. Each event is told, in the order of time. One that finds no session waits for the others.
+    3. Each session gets back the id that it was known by: that with its first event.
+    4. A session that would be lost by that, its id being known, is not: the event is told as the
+       last one. No honest producer comes to that, but for one that corrects the item by id.
+    """
+    if any(map(_is_corrected, chain)):
+        return _tell_next(chain, telling)
+    settled = tuple(Record(known.base, KnownPast(known.base, ())) for known in chain if known.base)
+    kept = [told for known in chain for told in _kept(known)]
+    retold, homes = _tell_all(settled, [*kept, telling])
+    began = {home: old.began for old, home in homes if old.began is not None}
+    known_ids = {known.session.id for known in chain if known.base is None}
+    settled_ids = {known.session.id for known in settled}
+    is_whole = set(began.values()) == known_ids and not (settled_ids | {None}) & began.keys()
+    if not is_whole or any(home is None for old, home in homes if old is not telling):
+        return _tell_next(chain, telling)
+    [home] = [home for told, home in homes if told is telling]
+    return tuple(_renamed(known, began, chain) for known in retold), began.get(home) or home
+
+
+def _is_corrected(known: Record) -> bool:
+    """Say whether a session was taken for one of another item at first."""
+    item = known.session.attributes.get("content_id")
+    said = [known.base, *known.journal] if known.base else known.journal
+    return any(one.attributes.get("content_id", item) != item for one in said)
+
+
+def _tell_all(
+    chain: Chain, tellings: Iterable[Telling]
+) -> tuple[Chain, list[tuple[Telling, UUID | None]]]:
+    """Tell events in order; return for each which session it belongs to."""
+    homes: list[tuple[Telling, UUID | None]] = []
+    waiting: list[Telling] = []
+    for telling in sorted(tellings, key=lambda t: (*t.event.order, t.event.fingerprint)):
+        chain, home = _tell_next(chain, telling)
+        if home is None:
+            waiting.append(telling)
+        else:
+            homes.append((telling, home))
+    for telling in waiting:
+        chain, home = _tell_next(chain, telling)
+        homes.append((telling, home))
+    return chain, homes
+
+
+def _kept(holder: Record) -> Iterator[Telling]:
+    """Yield a session's events as they are to be told again.
+
+    One that names an item named its user, too. The first that could have is taken for the one that
+    began the session, unless that is settled.
+    """
+    session = holder.session
+    began = session.id if holder.base is None else None
+    for event in holder.journal:
+        if not event.says_what_plays:
+            names_user = "content_id" in event.attributes
+            yield Telling(event, session.user_id if names_user else None)
+            continue
+        blank = replace(session, id=began or sibling_id(session.id, event.at))
+        yield Telling(event, session.user_id, partial(open_record, blank, event), began)
+        began = None
+
+
+def _renamed(retold: Record, began: Mapping[UUID | None, UUID], chain: Chain) -> Record:
+    """Return a session under the id it was known by; as it was, if nothing came of it."""
+    session = retold.session
+    session_id = began.get(session.id, session.id)
+    for before in chain:
+        if before.session.id == session_id and before.past == retold.past:
+            return before
+    return replace(retold, session=replace(session, id=session_id))
+
+
+def _by_start(chain: Chain) -> Chain:
+    return tuple(sorted(chain, key=lambda known: known.session.started_at))
 
 
 def _linked(chain: Chain) -> Chain:
-    """Put sessions in the order in which they began, and let each end where the next does."""
-    chain = tuple(sorted(chain, key=lambda known: known.session.started_at))
-    linked = [
-        succeeded_by(known, _successor(known.session, chain[i + 1].session))
-        for i, known in enumerate(chain[:-1])
-    ]
-    return (*linked, *chain[-1:])
+    """Let each session end where the next one began."""
+    after: tuple[Record | None, ...] = (*chain[1:], None)
+    return tuple(
+        succeeded_by(known, next_one and _successor(known.session, next_one.session))
+        for known, next_one in zip(chain, after, strict=True)
+    )
+
+
+def _settled(known: Record, chain: Chain, now: datetime) -> Record:
+    return known if any(known is before for before in chain) else settle(known, now)
 
 
 def _successor(session: Session, after: Session) -> Successor:
@@ -133,15 +248,11 @@ def _may_be_of(session: Session, user_id: UUID | None, event: SessionEvent) -> b
 
 def _is_new_run(session: Session, event: SessionEvent) -> bool:
     """Say whether an event that does not say when its session began starts another run."""
-    if event.started_at is not None:
+    if event.started_at is not None or event.kind is not EventKind.START:
         return False
-    if event.kind is not EventKind.START or session.stopped_at is None:
+    if session.stopped_at is None or session.end_reason not in _TOLD_ENDS:
         return False
-    return session.end_reason is not EndReason.TIMEOUT and event.at > session.stopped_at
-
-
-def _first(same: list[int]) -> int | None:
-    return same[0] if same else None
+    return event.at > session.stopped_at
 
 
 def shifted(event: SessionEvent, session: Session) -> SessionEvent:

@@ -5,24 +5,24 @@ session, its user, device and network, and the marks for detector and statistics
 with it, so that an acknowledged event is stored with all its consequences.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from shared.domain.identifiers import new_id
 from shared.domain.network import Network
 from shared.domain.record import Record, open_record, record
 from shared.domain.session import EventKind, Session, SessionEvent
-from shared.domain.succession import insert, owner, shifted, take
+from shared.domain.succession import Telling, named, shifted, tell
 from shared.errors import AppError, FieldError, InvalidInputError, NotFoundError
 from shared.services.ingest_writes import Ingest, Work, Written, write
 from shared.settings import Settings
 from shared.store import sessions
 from shared.store.database import Connection
 from shared.store.people import Sighting
-from shared.store.session_rows import Stored
-from shared.store.sessions import Key
+from shared.store.session_rows import Key, Stored
 
 MAX_FUTURE = timedelta(hours=24)
 
@@ -80,14 +80,19 @@ async def record_arrivals(
 
 
 async def _load(connection: Connection, arrivals: Sequence[Arrival]) -> Work:
+    """Read the sessions that events name or may belong to, each with what its key points at."""
     work = Work()
     by_id = await sessions.load_by_ids(
         connection, {a.session_id for a in arrivals if a.session_id is not None}
     )
-    keyed = [a for a in arrivals if a.key is not None and a.session_id is None]
-    current = await sessions.load_by_keys(connection, {a.key for a in keyed if a.key is not None})
-    late = {a.key for a in keyed if a.key is not None and _may_be_late(current.get(a.key), a)}
-    former = await sessions.load_former(connection, late)
+    left = {stored.key for stored in by_id.values() if stored.is_former}
+    keyed = {a.key for a in arrivals if a.key is not None and a.session_id is None}
+    current = await sessions.load_by_keys(connection, keyed | left)
+    for stored in by_id.values():
+        if stored.is_current:
+            current.setdefault(stored.key, stored)
+    late = {key for key in (_late_at(a, by_id, current) for a in arrivals) if key is not None}
+    former = await sessions.load_former(connection, left | late)
     for stored in (*by_id.values(), *former, *current.values()):
         work.add(stored)
     for key, stored in current.items():
@@ -95,13 +100,21 @@ async def _load(connection: Connection, arrivals: Sequence[Arrival]) -> Work:
     return work
 
 
-def _may_be_late(current: Stored | None, arrival: Arrival) -> bool:
-    """Say whether an event may belong to a session before the current one of its key."""
-    if current is None or not current.former:
-        return False
-    session, event = current.record.session, arrival.event
-    other_item = event.attributes.get("content_id") != session.attributes["content_id"]
-    return event.at < session.started_at or (event.kind is EventKind.STOP and other_item)
+def _late_at(
+    arrival: Arrival, by_id: Mapping[UUID, Stored], current: Mapping[Key, Stored]
+) -> Key | None:
+    """Return the key of an event that may belong to a session before the current one of it."""
+    known = None if arrival.session_id is None else by_id.get(arrival.session_id)
+    key = arrival.key if known is None else known.key
+    stored = None if key is None else current.get(key)
+    if stored is None or not stored.former:
+        return None
+    session = stored.record.session
+    event = shifted(arrival.event, session)
+    item = session.attributes["content_id"]
+    other_item = event.attributes.get("content_id", item) != item
+    is_late = min(event.at, event.started_at or event.at) < session.started_at
+    return key if is_late or (event.kind is EventKind.STOP and other_item) else None
 
 
 async def _buried(
@@ -145,36 +158,57 @@ def _take(
 
 def _fold(work: Work, arrival: Arrival, now: datetime) -> _Taken:
     """Fold an arrival into the session that it names, or that its key and time tell."""
-    if arrival.key is None or arrival.session_id is not None:
-        named = work.records.get(arrival.session_id) if arrival.session_id else None
-        if named is None:
-            raise _no_such_session()
-        event = shifted(arrival.event, named.session)
-        work.records[named.session.id] = record(named, event, now)
-        return _Taken(named.session.id, created=False)
-    chain = work.chain(arrival.key)
-    event = shifted(arrival.event, chain[-1].session) if chain else arrival.event
-    index = owner(chain, arrival.user_id, event)
-    if index is None:
-        opened = _open(arrival, now)
-        work.put(arrival.key, insert(chain, opened, now))
-        return _Taken(opened.session.id, created=True)
-    work.put(arrival.key, take(chain, index, event, now))
-    return _Taken(chain[index].session.id, created=False)
-
-
-def _open(arrival: Arrival, now: datetime) -> Record:
-    """Begin a session. Any event may do that, if it says enough: a start can be late or lost."""
-    event = arrival.event
-    if arrival.key is None or arrival.user_id is None or not _says_what_plays(event):
+    if arrival.session_id is not None:
+        return _fold_by_id(work, arrival, arrival.session_id, now)
+    if arrival.key is None:
         raise _no_such_session()
+    user_id, event = arrival.user_id, arrival.event
+    begin = None
+    if user_id is not None and event.says_what_plays:
+        begin = partial(_open, event, user_id, arrival.key, now)
+    chain = work.chain(arrival.key)
+    said = shifted(event, chain[-1].session) if chain else event
+    return _tell(work, arrival.key, Telling(said, user_id, begin), now)
+
+
+def _fold_by_id(work: Work, arrival: Arrival, session_id: UUID, now: datetime) -> _Taken:
+    """Fold an arrival into the session with an id.
+
+    Or into a later one: two runs of an item that nobody dated are one until the first is known to
+    have stopped, and whoever tells of the second knows it by the id of the first.
+    """
+    known = work.records.get(session_id)
+    if known is None:
+        raise _no_such_session()
+    session = known.session
+    event = named(shifted(arrival.event, session), session)
+    key = (session.source, session.session_key)
+    is_linked = any(linked is known for linked in work.chain(key))
+    if not is_linked or event.attributes["content_id"] != session.attributes["content_id"]:
+        work.records[session_id] = record(known, event, now)
+        return _Taken(session_id, created=False)
+    return _tell(work, key, Telling(event, session.user_id), now)
+
+
+def _tell(work: Work, key: Key, telling: Telling, now: datetime) -> _Taken:
+    chain = work.chain(key)
+    after, session_id = tell(chain, telling, now)
+    if session_id is None:
+        raise _no_such_session()
+    work.put(key, after)
+    is_known = any(known.session.id == session_id for known in chain)
+    return _Taken(session_id, created=not is_known)
+
+
+def _open(event: SessionEvent, user_id: UUID, key: Key, now: datetime) -> Record:
+    """Begin a session. Any event may do that, if it says enough: a start can be late or lost."""
     ahead = event.at - now
     started_at = min(event.started_at or event.at, event.at, now)
     blank = Session(
         id=new_id(started_at),
-        user_id=arrival.user_id,
-        source=arrival.key[0],
-        session_key=arrival.key[1],
+        user_id=user_id,
+        source=key[0],
+        session_key=key[1],
         started_at=started_at,
         last_seen_at=started_at,
         network_since=started_at,
@@ -189,10 +223,6 @@ def _no_such_session() -> NotFoundError:
         " needs: user_id, content_type, content_id, ip_address.",
         code="session_not_found",
     )
-
-
-def _says_what_plays(event: SessionEvent) -> bool:
-    return "content_id" in event.attributes and "content_type" in event.attributes
 
 
 def _check_time(event: SessionEvent, settings: Settings, now: datetime) -> None:

@@ -16,8 +16,8 @@ from shared.settings import Settings
 from shared.store import people, sessions
 from shared.store.database import Connection
 from shared.store.people import NetworkKey, Sighting
-from shared.store.session_rows import Stored
-from shared.store.sessions import Key, KeyPointer
+from shared.store.session_rows import Key, Stored
+from shared.store.sessions import KeyPointer
 
 # How many sessions before the current one a key remembers, for their late events.
 KEPT_FORMER = 8

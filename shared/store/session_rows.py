@@ -43,21 +43,39 @@ ATTRIBUTES = (
 )
 _COLUMNS = frozenset(ATTRIBUTES)
 
+Key = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A record as read, with the version that a write must still find.
 
-    ``former`` are the sessions before it under its key, oldest first, if it was read by that;
-    ``play_id`` is the play it was last found to belong to; ``network`` is the pin of its network,
-    if it has one.
+    ``current_id`` is the session that its key points at and ``former`` are those before that,
+    oldest first, if they were read; ``play_id`` is the play it was last found to belong to;
+    ``network`` is the pin of its network, if it has one.
     """
 
     record: Record
     version: int
+    current_id: UUID | None = None
     former: tuple[UUID, ...] = ()
     play_id: UUID | None = None
     network: Network | None = None
+
+    @property
+    def key(self) -> Key:
+        """The source and the session key that it was begun with."""
+        return (self.record.session.source, self.record.session.session_key)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its key points at it."""
+        return self.current_id == self.record.session.id
+
+    @property
+    def is_former(self) -> bool:
+        """Whether its key remembers it, but points at one that came after it."""
+        return self.record.session.id in self.former
 
 
 def to_brief_row(record: Record, version: int) -> dict[str, Any]:
@@ -114,7 +132,8 @@ def from_row(row: DictRow) -> Stored:
     return Stored(
         record,
         version=row["version"],
-        former=tuple(row.get("former", ())),
+        current_id=row.get("current_id"),
+        former=tuple(row.get("former") or ()),
         play_id=row["play_id"],
         network=network_of(row) if is_pinned else None,
     )

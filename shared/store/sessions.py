@@ -12,7 +12,7 @@ from shared.domain.record import Record
 from shared.domain.session import Session
 from shared.store.database import Connection, StaleWriteError, one
 from shared.store.queries import json_text, load
-from shared.store.session_rows import Stored, from_row, to_brief_row, to_row
+from shared.store.session_rows import Key, Stored, from_row, to_brief_row, to_row
 
 _SQL = load("sessions")
 
@@ -36,8 +36,6 @@ _UNFILTERED: Mapping[str, object] = {
     "offset": 0,
 }
 
-Key = tuple[str, str]
-
 
 async def load_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
     """Return the current session of each (source, session_key) that has one."""
@@ -45,8 +43,7 @@ async def load_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key,
     if not wanted:
         return {}
     cursor = await connection.execute(_SQL["load_by_keys"], {"keys": json_text(wanted)})
-    found = [from_row(row) for row in await cursor.fetchall()]
-    return {(s.record.session.source, s.record.session.session_key): s for s in found}
+    return {stored.key: stored for stored in map(from_row, await cursor.fetchall())}
 
 
 async def load_former(connection: Connection, keys: Iterable[Key]) -> list[Stored]:

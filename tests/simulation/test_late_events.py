@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 from shared.domain.past import KnownPast
 from shared.domain.record import Record, open_record, record, time_out
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent, State
-from shared.domain.succession import Chain, insert, owner, take
+from shared.domain.succession import Chain, Telling, tell
 from shared.store.sessions import is_heartbeat
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -31,8 +32,14 @@ def event(
 
 
 def opened(first: SessionEvent) -> Record:
-    blank = Session(UUID(int=1), ADA, "test", "k", first.at, first.at, first.at)
+    number = round((first.at - NOON).total_seconds()) + 1
+    blank = Session(UUID(int=number), ADA, "test", "k", first.at, first.at, first.at)
     return open_record(blank, first)
+
+
+def then(chain: Chain, one: SessionEvent, now: datetime) -> Chain:
+    """Return a chain after one more event that says all."""
+    return tell(chain, Telling(one, ADA, partial(opened, one)), now)[0]
 
 
 def told(events: Sequence[SessionEvent]) -> list[Session]:
@@ -40,9 +47,7 @@ def told(events: Sequence[SessionEvent]) -> list[Session]:
     chain: Chain = ()
     now = max(one.at for one in events)
     for one in events:
-        index = owner(chain, ADA, one)
-        known = index is not None
-        chain = take(chain, index, one, now) if known else insert(chain, opened(one), now)
+        chain = then(chain, one, now)
     return [replace(known.session, id=UUID(int=1)) for known in chain]
 
 
@@ -86,8 +91,9 @@ def test_a_heartbeat_that_overtakes_the_start_of_a_second_run_goes_over_to_it() 
     settled = Record(ended, KnownPast(base=ended, journal=()))
     start = replace(event(START, 3_600), started_at=at(3_600))
     beat = event(PROGRESS, 3_660)
-    in_order = take(insert((settled,), opened(start), at(3_700)), 1, beat, at(3_700))
-    in_disorder = insert(take((settled,), 0, beat, at(3_700)), opened(start), at(3_700))
+    in_order, in_disorder = ((settled,), (settled,))
+    for one, other in ((start, beat), (beat, start)):
+        in_order, in_disorder = then(in_order, one, at(3_700)), then(in_disorder, other, at(3_700))
     assert [known.session for known in in_disorder] == [known.session for known in in_order]
 
 
@@ -131,6 +137,6 @@ def test_what_a_heartbeat_does_not_write_is_no_heartbeat(change: dict[str, Any])
 def test_why_a_silent_session_ended_does_not_depend_on_whether_its_journal_is_kept() -> None:
     silent = time_out(opened(event(START, 0)))
     settled = Record(silent.session, KnownPast(base=silent.session, journal=()))
-    after = opened(event(START, 7_200, "b"))
-    kept, forgotten = (insert((known,), after, at(7_200))[0].session for known in (silent, settled))
+    after = event(START, 7_200, "b")
+    kept, forgotten = (then((known,), after, at(7_200))[0].session for known in (silent, settled))
     assert kept == forgotten

@@ -1,7 +1,7 @@
 -- name: load_by_keys
 -- The current session of each (source, session_key), with the ids of those before it and the
 -- pin of its network.
-SELECT s.*, k.former, n.address, n.network_class, n.kind, n.continent, n.country, n.region, n.city,
+SELECT s.*, k.id AS current_id, k.former, n.address, n.network_class, n.kind, n.continent, n.country, n.region, n.city,
     n.postal_code, n.latitude, n.longitude, n.accuracy_radius_km, n.asn, n.organisation
 FROM json_to_recordset(%(keys)s::json) AS wanted (source text, session_key text)
 JOIN session_keys AS k USING (source, session_key)
@@ -9,11 +9,13 @@ JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.id = k.id
 LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
 
 -- name: load_by_ids
--- Sessions by id, each from the one partition its id names, with the pin of its network.
-SELECT s.*, n.address, n.network_class, n.kind, n.continent, n.country, n.region, n.city,
+-- Sessions by id, each from the one partition its id names, with what its key points at and the
+-- pin of its network.
+SELECT s.*, k.id AS current_id, k.former, n.address, n.network_class, n.kind, n.continent, n.country, n.region, n.city,
     n.postal_code, n.latitude, n.longitude, n.accuracy_radius_km, n.asn, n.organisation
 FROM unnest(%(ids)s::uuid[]) AS wanted (id)
 JOIN analytics_sessions AS s ON s.id = wanted.id
+LEFT JOIN session_keys AS k ON k.source = s.source AND k.session_key = s.session_key
 LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key;
 
 -- name: load_former

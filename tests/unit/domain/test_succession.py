@@ -1,7 +1,9 @@
 """Sessions of one key, one after the other: each event finds its own, however late it comes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.domain.record import open_record
 from shared.domain.session import EndReason, EventKind, Session, SessionEvent, State
-from shared.domain.succession import Chain, insert, owner, shifted, take
+from shared.domain.succession import Chain, Telling, shifted, tell
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ADA = UUID(int=7)
@@ -37,17 +39,13 @@ def event(
 
 
 def told(events: Sequence[SessionEvent]) -> list[Session]:
-    """Fold events of one key in the order of their arrival, within the window."""
+    """Tell events of one key in the order of their arrival, within the window."""
     chain: Chain = ()
     now = max(one.at for one in events)
-    for one in events:
-        index = owner(chain, ADA, one)
-        if index is None:
-            blank = Session(UUID(int=1), ADA, "test", "k", one.at, one.at, one.at)
-            chain = insert(chain, open_record(blank, one), now)
-        else:
-            chain = take(chain, index, one, now)
-    return [known.session for known in chain]
+    for number, one in enumerate(events, start=1):
+        blank = Session(UUID(int=number), ADA, "test", "k", one.at, one.at, one.at)
+        chain, _ = tell(chain, Telling(one, ADA, partial(open_record, blank, one)), now)
+    return [replace(known.session, id=UUID(int=1)) for known in chain]
 
 
 START, PROGRESS, STOP = EventKind.START, EventKind.PROGRESS, EventKind.STOP
