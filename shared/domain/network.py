@@ -117,11 +117,11 @@ def parse_network(text: str) -> IPv4Network | IPv6Network:
     Raises:
         ValueError: if it names none, or has host bits set ("10.0.0.1/8").
     """
-    head, slash, _ = text.strip().partition("/")
+    head, slash, length = text.strip().partition("/")
     address = parse_address(head)
     if address is None:
         raise ValueError("is neither an address nor a network in CIDR notation")
-    network = ip_network(text.strip() if slash else address)
+    network = ip_network(f"{address}/{length}" if slash else address)
     if isinstance(network, IPv6Network) and network.prefixlen > _LONGEST_PREFIX:
         return network.supernet(new_prefix=_LONGEST_PREFIX)
     return network

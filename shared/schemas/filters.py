@@ -4,7 +4,14 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+)
 
 from shared.domain.case import CaseState
 from shared.domain.rules.countries import is_country
@@ -80,6 +87,13 @@ class TrustedFilters(PageParameters):
     kind: TrustedKind | None = None
     user_id: UUID | None = Field(default=None, description="Theirs; of a pair, either one's.")
     case_id: UUID | None = None
+    in_force: bool | None = Field(default=None, description="false: expired.")
+
+
+class OverrideFilters(PageParameters):
+    """Which network overrides."""
+
+    address: IPvAnyAddress | None = Field(default=None, description="Those that hold it.")
     in_force: bool | None = Field(default=None, description="false: expired.")
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.domain.network import mask_address, parse_network
+from shared.domain.network import mask_address
 from shared.domain.trusted import (
     Trusted,
     TrustedDevice,
@@ -18,27 +17,9 @@ from shared.domain.trusted import (
     TrustedPlace,
     TrustedUser,
 )
-from shared.schemas.session_events import Instant, Text, Word
-
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Note = Annotated[Text, Field(min_length=1, max_length=500)]
-
-# Half the way around the earth holds every place.
-WIDEST_RADIUS_KM = 20_038
-
-
-def _network(value: object) -> IPv4Network | IPv6Network:
-    if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004  (pydantic takes ValueError)
-    return parse_network(value)
-
-
-NetworkText = Annotated[
-    IPv4Network | IPv6Network,
-    PlainValidator(_network),
-    WithJsonSchema({"type": "string", "examples": ["81.2.69.0/24", "2a02:c7f:0:10::/64"]}),
-]
+from shared.schemas.cases import without_addresses
+from shared.schemas.networks import WIDEST_RADIUS_KM, Latitude, Longitude, NetworkText, Note
+from shared.schemas.session_events import Instant, Word
 
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -239,11 +220,11 @@ class TrustPreview(BaseModel):
 
 def trusted_entry_view(row: Mapping[str, Any], *, shows_addresses: bool) -> TrustedEntryView:
     """Return a row of ``list_entries`` as the caller may see it."""
-    network = row["network"]
-    if network is not None:
-        network = str(network) if shows_addresses else mask_address(str(network))
-    what = {name: row[name] for name in WhatView.model_fields} | {"network": network}
-    if not shows_addresses and row["latitude"] is not None:
-        what |= {name: round(row[name], 1) for name in ("latitude", "longitude")}
+    what = {name: row[name] for name in WhatView.model_fields}
+    if row["network"] is not None:
+        what["network"] = str(row["network"])
+    if not shows_addresses:
+        masked = what["network"] and mask_address(what["network"])
+        what = without_addresses(what) | {"network": masked}
     shown = {name: row[name] for name in TrustedEntryView.model_fields if name in row}
     return TrustedEntryView.model_validate(shown | {"what": what})

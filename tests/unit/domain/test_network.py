@@ -1,4 +1,4 @@
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from shared.domain.network import (
     mask_address,
     network_key,
     parse_address,
+    parse_network,
     same_network,
 )
 
@@ -112,6 +113,42 @@ def test_a_network_key_leads_back_to_the_same_key(address: object, prefix: int) 
         again = parse_address(network_key(first, prefix).partition("/")[0])
         assert again is not None
         assert network_key(again, prefix) == network_key(first, prefix)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("81.2.69.160", "81.2.69.160/32"),
+        ("81.2.69.160:8096", "81.2.69.160/32"),
+        ("::ffff:81.2.69.160", "81.2.69.160/32"),
+        ("81.2.69.0/24", "81.2.69.0/24"),
+        (" 0.0.0.0/0 ", "0.0.0.0/0"),
+        ("2a02:d500:0:1::5", "2a02:d500:0:1::/64"),
+        ("2a02:d500:0:1::/80", "2a02:d500:0:1::/64"),
+        ("2a02:d500::/32", "2a02:d500::/32"),
+    ],
+)
+def test_a_network_is_named_by_its_prefix_or_by_an_address_of_it(text: str, expected: str) -> None:
+    assert str(parse_network(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "home", "81.2.69.160/24", "81.2.69.0/33", "81.2.69.0/", "::ffff:81.2.69.0/120", "/24"],
+)
+def test_what_names_no_network_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_network(text)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.ip_addresses(), st.integers(48, 64))
+def test_every_network_key_names_a_network_that_holds_its_address(
+    address: IPv4Address | IPv6Address, prefix: int
+) -> None:
+    seen = parse_address(str(address))
+    assert seen is not None
+    assert seen in parse_network(network_key(seen, prefix))
 
 
 def test_a_masked_address_shows_the_network_and_hides_the_home() -> None:

@@ -1,0 +1,151 @@
+"""Networks as operators describe them, and as answers show them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from shared.domain.network import NetworkClass, NetworkKind, mask_address, parse_network
+from shared.domain.place import DEFAULT_ACCURACY_RADIUS_KM, Place
+from shared.schemas.cases import without_addresses
+from shared.schemas.filters import Country
+from shared.schemas.session_events import Instant, Text, Word
+
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Note = Annotated[Text, Field(min_length=1, max_length=500)]
+
+# Half the way around the earth holds every place.
+WIDEST_RADIUS_KM = 20_038
+_HIGHEST_ASN = 2**32 - 1
+
+
+def _network(value: object) -> IPv4Network | IPv6Network:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004  (pydantic takes ValueError)
+    return parse_network(value)
+
+
+NetworkText = Annotated[
+    IPv4Network | IPv6Network,
+    PlainValidator(_network),
+    WithJsonSchema({"type": "string", "examples": ["81.2.69.0/24", "2a02:c7f:0:10::/64"]}),
+]
+
+
+class PlaceGiven(BaseModel):
+    """A place as an operator knows it; what is left out is unknown."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    country: Country | None = Field(default=None, description="ISO 3166-1 alpha-2.")
+    region: Word | None = None
+    city: Word | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    accuracy_radius_km: Annotated[float, Field(ge=0, le=WIDEST_RADIUS_KM, allow_inf_nan=False)] = (
+        Field(
+            default=DEFAULT_ACCURACY_RADIUS_KM,
+            description="From 500 on, and without a city, it is good for a country only.",
+        )
+    )
+    continent: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    postal_code: Word | None = None
+    asn: Annotated[int, Field(ge=1, le=_HIGHEST_ASN)] | None = Field(
+        default=None, description="In place of the provider's, where that is wrong too."
+    )
+    organisation: Word | None = None
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude go together: give both, or neither")
+        if self.country is None and self.latitude is None:
+            raise ValueError("country or latitude and longitude are needed: it is nowhere")
+        return self
+
+    def place(self) -> Place:
+        """Return it as the domain knows it."""
+        return Place(**self.model_dump())
+
+
+class _OverrideFields(BaseModel):
+    """What can be said of a network."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "network": "81.2.69.0/24",
+                    "kind": "residential",
+                    "place": {
+                        "country": "GB",
+                        "city": "London",
+                        "latitude": 51.5,
+                        "longitude": -0.12,
+                        "accuracy_radius_km": 10,
+                    },
+                    "note": "The database has it in Leeds.",
+                }
+            ]
+        },
+    )
+
+    network_class: Literal["local", "overlay", "public"] | None = None
+    kind: NetworkKind | None = None
+    place: PlaceGiven | None = None
+    expires_at: Instant | None = Field(default=None, description="Absent: never.")
+    note: Note | None = None
+
+    def says_nothing(self) -> bool:
+        """Whether it corrects nothing."""
+        return self.network_class is None and self.kind is None and self.place is None
+
+
+class NewOverride(_OverrideFields):
+    """A network, with what it is whatever databases say."""
+
+    network: NetworkText = Field(description="In CIDR notation, or an address of it.")
+
+
+class OverrideChange(_OverrideFields):
+    """What is to be changed; what is left out stays as it is, and null takes it away."""
+
+
+class OverrideView(BaseModel):
+    """A correction of a network. Of several that hold an address the longest prefix wins."""
+
+    id: UUID
+    network: str = Field(description="Masked unless the caller may see addresses.")
+    network_class: NetworkClass | None
+    kind: NetworkKind | None
+    place: dict[str, Any] | None
+    expires_at: datetime | None
+    in_force: bool
+    note: str | None
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def override_view(row: Mapping[str, Any], *, shows_addresses: bool) -> OverrideView:
+    """Return a row of ``list_overrides`` as the caller may see it."""
+    place = place_of_override(row)
+    said = {name: row[name] for name in OverrideView.model_fields if name in row}
+    shown = said | {"network": str(row["network"]), "place": place and asdict(place)}
+    if not shows_addresses:
+        shown = without_addresses(shown) | {"network": mask_address(str(row["network"]))}
+    return OverrideView.model_validate(shown)
+
+
+def place_of_override(row: Mapping[str, Any]) -> Place | None:
+    """Return the place that a row of ``list_overrides`` gives, if it gives one."""
+    if not row["places"]:
+        return None
+    return PlaceGiven.model_validate({name: row[name] for name in PlaceGiven.model_fields}).place()
