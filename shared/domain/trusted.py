@@ -154,6 +154,13 @@ def with_trust(timeline: Timeline, entries: Iterable[TrustedEntry], now: datetim
     return replace(timeline, person=person, segments=tuple(map(marked, timeline.segments)))
 
 
+def is_trusted(
+    entries: Iterable[TrustedEntry], device_id: str | None, network: Network, now: datetime
+) -> bool:
+    """Say whether what begins now on a device and a network is covered by one of the entries."""
+    return any(e.holds_at(now) and e.trusted.covers(device_id, network) for e in entries)
+
+
 def trusted_pairs(entries: Collection[TrustedEntry], now: datetime) -> frozenset[frozenset[UUID]]:
     """Return the pairs of users of whom it is fine that they share devices and networks."""
     return frozenset(

@@ -9,11 +9,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from shared.domain.network import NetworkClass, NetworkKind, mask_address, parse_network
+from shared.domain.network import (
+    NetworkClass,
+    NetworkKind,
+    mask_address,
+    parse_network,
+)
 from shared.domain.place import DEFAULT_ACCURACY_RADIUS_KM, Place
 from shared.schemas.cases import without_addresses
 from shared.schemas.filters import Country
 from shared.schemas.session_events import Instant, Text, Word
+from shared.schemas.sessions import PlaceView, place_of_row, shown_address
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -71,6 +77,44 @@ class PlaceGiven(BaseModel):
     def place(self) -> Place:
         """Return it as the domain knows it."""
         return Place(**self.model_dump())
+
+
+class Pinning(BaseModel):
+    """How a network is to be pinned anew."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{}, {"place": {"country": "SE", "city": "Lund"}}]},
+    )
+
+    place: PlaceGiven | None = Field(
+        default=None, description="Where it is; looked up in the databases, if absent."
+    )
+    kind: NetworkKind | None = Field(default=None, description="Likewise.")
+
+
+class NetworkView(BaseModel):
+    """A network that a person was seen on, and where it is pinned for them."""
+
+    network_key: str = Field(description="Masked unless the caller may see addresses.")
+    address: str = Field(description="Likewise.")
+    place: PlaceView
+    trusted: bool = Field(description="Whether what begins on it now is evidence of nothing.")
+    override_id: UUID | None = Field(description="The override that says so in the pin's place.")
+    pinned_at: datetime
+    last_seen_at: datetime
+
+
+class DeviceView(BaseModel):
+    """A device of a person."""
+
+    device_id: str
+    name: str | None
+    type: str | None
+    client: str | None
+    trusted: bool = Field(description="Whether what begins on it now is evidence of nothing.")
+    first_seen_at: datetime
+    last_seen_at: datetime
 
 
 class _OverrideFields(BaseModel):
@@ -132,6 +176,16 @@ class OverrideView(BaseModel):
     created_by: str
     created_at: datetime
     updated_at: datetime
+
+
+def network_view(row: Mapping[str, Any], *, shows_addresses: bool) -> NetworkView:
+    """Return a row of ``located_networks``, with whether it is trusted, as the caller may see it."""
+    shown = {name: row[name] for name in NetworkView.model_fields if name in row}
+    for name in ("network_key", "address"):
+        shown[name] = shown_address(row[name], shows_addresses=shows_addresses)
+    named = {"network_kind": row["kind"]}
+    shown["place"] = place_of_row({**row, **named}, shows_addresses=shows_addresses)
+    return NetworkView.model_validate(shown)
 
 
 def override_view(row: Mapping[str, Any], *, shows_addresses: bool) -> OverrideView:

@@ -124,7 +124,7 @@ def session_view(row: Mapping[str, Any], *, shows_addresses: bool) -> SessionVie
             "watched_seconds": row["watched_ms"] / 1000,
             "paused_seconds": row["paused_ms"] / 1000,
             "buffered_seconds": row["buffered_ms"] / 1000,
-            "place": _place_of_row(row, shows_addresses=shows_addresses),
+            "place": place_of_row(row, shows_addresses=shows_addresses),
         }
     )
 
@@ -157,7 +157,8 @@ def place_view(network: Network, *, shows_addresses: bool = True) -> PlaceView:
     return shown if shows_addresses else _roughly(shown)
 
 
-def _place_of_row(row: Mapping[str, Any], *, shows_addresses: bool) -> PlaceView:
+def place_of_row(row: Mapping[str, Any], *, shows_addresses: bool) -> PlaceView:
+    """Return where a row of ``list_sessions`` plays; to those who may not see addresses, roughly."""
     named = {name: row[name] for name in PlaceView.model_fields if name in row}
     shown = PlaceView.model_validate(
         named

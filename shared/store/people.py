@@ -112,6 +112,43 @@ async def list_networks(connection: Connection, user_id: UUID) -> dict[str, Netw
     return {row["network_key"]: network_of(row) for row in await cursor.fetchall()}
 
 
+async def page_networks(
+    connection: Connection,
+    user_id: UUID,
+    *,
+    limit: int = 1,
+    network_key: str | None = None,
+    after: tuple[datetime, str] | None = None,
+) -> list[DictRow]:
+    """Return rows of a person's networks, the latest seen first; one alone, if a key is given."""
+    cursor = await connection.execute(
+        _SQL["page_networks"], _page(user_id, after, limit) | {"network_key": network_key}
+    )
+    return await cursor.fetchall()
+
+
+async def page_devices(
+    connection: Connection, user_id: UUID, *, limit: int, after: tuple[datetime, str] | None = None
+) -> list[DictRow]:
+    """Return rows of a person's devices, the latest seen first."""
+    cursor = await connection.execute(_SQL["page_devices"], _page(user_id, after, limit))
+    return await cursor.fetchall()
+
+
+async def set_pin(
+    connection: Connection, user_id: UUID, network: Network, *, now: datetime
+) -> bool:
+    """Pin a network anew; say whether it was pinned."""
+    rows = json_text([_pin(user_id, network, now)])
+    return (await connection.execute(_SQL["set_pin"], {"rows": rows})).rowcount == 1
+
+
+async def delete_pin(connection: Connection, user_id: UUID, network_key: str) -> bool:
+    """Let go of a pin; say whether there was one."""
+    key = {"user_id": user_id, "network_key": network_key}
+    return (await connection.execute(_SQL["delete_pin"], key)).rowcount == 1
+
+
 async def list_devices(connection: Connection, user_id: UUID) -> dict[str, Device]:
     """Return a person's devices by id."""
     cursor = await connection.execute(_SQL["list_devices_of_user"], {"user_id": user_id})
@@ -132,6 +169,11 @@ async def set_user(connection: Connection, values: Mapping[str, object]) -> Dict
 
 def _keys(keys: Iterable[NetworkKey]) -> list[dict[str, object]]:
     return [{"user_id": user_id, "network_key": key} for user_id, key in keys]
+
+
+def _page(user_id: UUID, after: tuple[datetime, str] | None, limit: int) -> dict[str, object]:
+    at, key = after or (None, None)
+    return {"user_id": user_id, "after_at": at, "after_key": key, "limit": limit}
 
 
 def _by_key(rows: Sequence[DictRow]) -> dict[NetworkKey, Network]:

@@ -101,6 +101,54 @@ WHERE user_id = %(user_id)s;
 -- All pinned networks of a person.
 SELECT * FROM located_networks WHERE user_id = %(user_id)s;
 
+-- name: page_networks
+-- Pinned networks of a person as operators correct them, the latest seen first.
+SELECT *
+FROM located_networks
+WHERE user_id = %(user_id)s
+    AND (%(network_key)s::text IS NULL OR network_key = %(network_key)s)
+    AND (%(after_at)s::timestamptz IS NULL
+        OR (last_seen_at, network_key) < (%(after_at)s, %(after_key)s::text))
+ORDER BY last_seen_at DESC, network_key DESC
+LIMIT %(limit)s;
+
+-- name: page_devices
+-- Devices of a person, the latest seen first.
+SELECT *
+FROM user_devices
+WHERE user_id = %(user_id)s
+    AND (%(after_at)s::timestamptz IS NULL
+        OR (last_seen_at, device_id) < (%(after_at)s, %(after_key)s::text))
+ORDER BY last_seen_at DESC, device_id DESC
+LIMIT %(limit)s;
+
+-- name: set_pin
+-- Pin a network anew, whatever it was pinned as.
+UPDATE user_networks AS n
+SET
+    network_class = r.network_class,
+    kind = r.kind,
+    continent = r.continent,
+    country = r.country,
+    region = r.region,
+    city = r.city,
+    postal_code = r.postal_code,
+    latitude = r.latitude,
+    longitude = r.longitude,
+    accuracy_radius_km = r.accuracy_radius_km,
+    asn = r.asn,
+    organisation = r.organisation,
+    pinned_at = r.pinned_at
+FROM json_populate_recordset(NULL::user_networks, %(rows)s::json) AS r
+WHERE n.user_id = r.user_id AND n.network_key = r.network_key
+RETURNING n.network_key;
+
+-- name: delete_pin
+-- Let go of a pin.
+DELETE FROM user_networks
+WHERE user_id = %(user_id)s AND network_key = %(network_key)s
+RETURNING network_key;
+
 -- name: list_devices_of_user
 -- All devices of a person.
 SELECT * FROM user_devices WHERE user_id = %(user_id)s;

@@ -1,0 +1,116 @@
+"""A person's networks and devices: listed, and networks pinned anew or let go of."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from functions.api.acts import Act, act
+from shared.domain.permissions import Caller, Permission
+from shared.http.authentication import Requires
+from shared.http.context import Ctx
+from shared.http.pages import BY_SIGHT, page_info
+from shared.http.problems import PROBLEMS
+from shared.schemas.networks import DeviceView, NetworkView, Pinning, network_view
+from shared.schemas.pages import CursorParameters, Page
+from shared.services import pins
+from shared.services.pins import Row
+
+router = APIRouter(prefix="/api/v1/analytics/users", tags=["networks"], responses=PROBLEMS)
+
+Viewer = Annotated[Caller, Depends(Requires(Permission.SESSIONS_VIEW))]
+Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
+NetworkKey = Annotated[
+    str,
+    Path(
+        max_length=50,
+        description="An IPv4 address, or an IPv6 prefix with its length, as lists give it.",
+        examples=["81.2.69.160", "2a02:c7f:0:10::/64"],
+    ),
+]
+
+
+@router.get("/{user_id}/networks", summary="List the networks that a person was seen on")
+async def list_user_networks(
+    user_id: UUID, wanted: Annotated[CursorParameters, Query()], context: Ctx, caller: Viewer
+) -> Page[NetworkView]:
+    """List networks, the latest seen first, each where it is pinned or an override has it."""
+    after = BY_SIGHT.read(wanted)
+    rows = await context.database.run(
+        lambda connection: pins.list_networks(
+            connection, user_id, after=after, limit=wanted.limit + 1, now=context.now()
+        )
+    )
+    return Page(
+        data=[_view(row, caller) for row in rows[: wanted.limit]],
+        page=page_info(
+            rows, wanted, end=lambda row: BY_SIGHT.write((row["last_seen_at"], row["network_key"]))
+        ),
+    )
+
+
+@router.get("/{user_id}/devices", summary="List a person's devices")
+async def list_user_devices(
+    user_id: UUID, wanted: Annotated[CursorParameters, Query()], context: Ctx, _: Viewer
+) -> Page[DeviceView]:
+    """List devices, the latest seen first."""
+    after = BY_SIGHT.read(wanted)
+    rows = await context.database.run(
+        lambda connection: pins.list_devices(
+            connection, user_id, after=after, limit=wanted.limit + 1, now=context.now()
+        )
+    )
+    return Page(
+        data=[
+            DeviceView.model_validate({name: row[name] for name in DeviceView.model_fields})
+            for row in rows[: wanted.limit]
+        ],
+        page=page_info(
+            rows, wanted, end=lambda row: BY_SIGHT.write((row["last_seen_at"], row["device_id"]))
+        ),
+    )
+
+
+@router.put("/{user_id}/networks/{network_key:path}", summary="Pin a person's network anew")
+async def pin_user_network(
+    user_id: UUID, network_key: NetworkKey, wanted: Pinning, context: Ctx, caller: Manager
+) -> NetworkView:
+    """Pin a network where it is said to be, or, where nothing is said, look it up afresh.
+
+    It is this person's pin; an override moves a network for everybody, and beats pins.
+    """
+
+    async def work(deed: Act) -> Row:
+        row = await pins.pin_anew(
+            deed.connection,
+            user_id,
+            network_key,
+            wanted,
+            finder=context.finder,
+            own_addresses=context.settings.analytics_own_addresses,
+            now=deed.now,
+        )
+        said = wanted.model_dump(mode="json", exclude_none=True)
+        await deed.note("network.pin", user_id, network_key=network_key, **said)
+        return row
+
+    return _view(await act(context, caller, work), caller)
+
+
+@router.delete(
+    "/{user_id}/networks/{network_key:path}", status_code=204, summary="Let go of a network's pin"
+)
+async def unpin_user_network(
+    user_id: UUID, network_key: NetworkKey, context: Ctx, caller: Manager
+) -> None:
+    """Let go of a pin: the network is unknown until it is seen again and looked up afresh."""
+
+    async def work(deed: Act) -> None:
+        await pins.let_go(deed.connection, user_id, network_key, deed.now)
+        await deed.note("network.unpin", user_id, network_key=network_key)
+
+    await act(context, caller, work)
+
+
+def _view(row: Row, caller: Caller) -> NetworkView:
+    return network_view(row, shows_addresses=caller.may(Permission.ADDRESSES_VIEW))
