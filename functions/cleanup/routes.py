@@ -2,6 +2,7 @@
 
 from shared.http.jobs import add_job, job_router
 from shared.services.retention import close_stale_sessions, let_go
+from shared.services.source_addresses import check_sources
 
 router = job_router("cleanup")
 
@@ -18,4 +19,11 @@ add_job(
     "partitions",
     lambda context: let_go(context.database, context.settings),
     summary="Make the coming months' partitions; drop what is no longer kept",
+)
+add_job(
+    router,
+    "/sources",
+    "check-sources",
+    lambda context: check_sources(context.database),
+    summary="Find the sources that take everybody for one private or proxy address",
 )

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from shared.schemas.sessions import shown_address
+
 # A minute is the relay's schedule in the cloud; ten without a delivery are no accident.
 PATIENCE = timedelta(minutes=10)
 
@@ -30,6 +32,19 @@ class Deliveries(BaseModel):
     oldest_pending_at: datetime | None
 
 
+class MisconfiguredSource(BaseModel):
+    """A source all of whose sessions come from one private or proxy address."""
+
+    source: str
+    address: str = Field(description="Masked unless the caller may see addresses.")
+    network_class: str
+    network_kind: str
+    sessions: int = Field(description="In the past seven days.")
+    users: int
+    devices: int
+    found_at: datetime
+
+
 class SystemHealth(BaseModel):
     """What waits to be done, and how the jobs fare that do it."""
 
@@ -39,10 +54,33 @@ class SystemHealth(BaseModel):
     dirty_days: int = Field(description="Days whose statistics are to be counted anew.")
     deliveries: Deliveries
     jobs: list[JobRun]
+    misconfigured_sources: list[MisconfiguredSource] = Field(
+        description="Nothing is detected from these until they tell players apart."
+    )
+
+
+def misconfigured_sources(
+    rows: Sequence[Mapping[str, Any]], *, shows_addresses: bool
+) -> list[MisconfiguredSource]:
+    """Return rows of ``misconfigured_sources`` as the caller may see them."""
+    shown = [
+        {
+            "network_kind": row["kind"],
+            "address": shown_address(row["address"], shows_addresses=shows_addresses),
+        }
+        for row in rows
+    ]
+    return [
+        MisconfiguredSource.model_validate({**row, **seen}, extra="ignore")
+        for row, seen in zip(rows, shown, strict=True)
+    ]
 
 
 def system_health(
-    backlog: Mapping[str, Any], runs: Sequence[Mapping[str, Any]], now: datetime
+    backlog: Mapping[str, Any],
+    runs: Sequence[Mapping[str, Any]],
+    sources: list[MisconfiguredSource],
+    now: datetime,
 ) -> SystemHealth:
     """Return the state of the system, with what a person should look at."""
     deliveries = Deliveries.model_validate(backlog, extra="ignore")
@@ -53,6 +91,7 @@ def system_health(
     oldest = deliveries.oldest_pending_at
     if oldest is not None and now - oldest > PATIENCE:
         concerns.append(f"A delivery has waited since {oldest.isoformat()}.")
+    concerns += [_told(source) for source in sources]
     return SystemHealth(
         status="attention" if concerns else "ok",
         concerns=concerns,
@@ -60,4 +99,13 @@ def system_health(
         dirty_days=backlog["dirty_days"],
         deliveries=deliveries,
         jobs=jobs,
+        misconfigured_sources=sources,
+    )
+
+
+def _told(source: MisconfiguredSource) -> str:
+    return (
+        f"All {source.sessions} sessions of {source.users} users that {source.source} sent in the"
+        f" past week came from {source.address}: it does not learn the players' addresses, so"
+        " nothing is detected from it. Have the proxy before it pass them on (X-Forwarded-For)."
     )

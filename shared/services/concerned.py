@@ -30,7 +30,7 @@ async def mark_on_network(
     connection: Connection, network: IPv4Network | IPv6Network, now: datetime
 ) -> None:
     """Have everybody looked at who was seen on a network."""
-    await _in_lots(
+    await in_lots(
         lambda after: dirty.mark_users_on_network(
             connection, network, after=after, limit=LOT, now=now
         )
@@ -44,7 +44,7 @@ async def mark_concerned(connection: Connection, entry: TrustedEntry, now: datet
         return
     match entry.trusted:
         case TrustedDevice(device_id):
-            await _in_lots(
+            await in_lots(
                 lambda after: dirty.mark_users_with_device(
                     connection, device_id, after=after, limit=LOT, now=now
                 )
@@ -53,7 +53,7 @@ async def mark_concerned(connection: Connection, entry: TrustedEntry, now: datet
             await mark_on_network(connection, network, now)
         case TrustedPlace(latitude, _, radius_km):
             reach = radius_km / KM_PER_DEGREE
-            await _in_lots(
+            await in_lots(
                 lambda after: dirty.mark_users_between(
                     connection,
                     south=latitude - reach,
@@ -73,7 +73,7 @@ def _named(entry: TrustedEntry) -> set[UUID]:
     return other | ({entry.user_id} if entry.user_id else set())
 
 
-async def _in_lots(mark: Callable[[UUID], Awaitable[UUID | None]]) -> None:
+async def in_lots(mark: Callable[[UUID], Awaitable[UUID | None]]) -> None:
     """Mark one lot after the other until there is no next."""
     after: UUID | None = dirty.NOBODY
     while after is not None:

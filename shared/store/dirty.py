@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
+from shared.domain.identifiers import lowest_id
 from shared.store.database import Connection
 from shared.store.queries import json_text, load
 
@@ -68,6 +69,23 @@ async def mark_users_between(
     """Mark a batch of those seen between two latitudes; return where the next begins, if any."""
     between = {"south": south, "north": north, "after": after, "limit": limit, "now": now}
     return await _next(await connection.execute(_SQL["mark_users_between"], between), limit)
+
+
+async def mark_users_of_source(
+    connection: Connection,
+    source: str,
+    *,
+    since: datetime,
+    after: UUID,
+    limit: int,
+    now: datetime,
+) -> UUID | None:
+    """Mark a batch of those who played from a source; return where the next begins, if any."""
+    of_source = {"source": source, "first": lowest_id(since), "after": after}
+    cursor = await connection.execute(
+        _SQL["mark_users_of_source"], of_source | {"limit": limit, "now": now}
+    )
+    return await _next(cursor, limit)
 
 
 async def mark_dormant(

@@ -63,6 +63,18 @@ ON CONFLICT (user_id) DO UPDATE
 SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
 RETURNING user_id;
 
+-- name: mark_users_of_source
+-- Ask for everybody to be looked at who played from a source since a session.
+INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
+SELECT DISTINCT user_id, %(now)s::timestamptz, %(now)s::timestamptz
+FROM analytics_sessions
+WHERE id >= %(first)s AND source = %(source)s AND user_id > %(after)s
+ORDER BY user_id
+LIMIT %(limit)s
+ON CONFLICT (user_id) DO UPDATE
+SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
+RETURNING user_id;
+
 -- name: mark_dormant
 -- Ask for people who have been silent for long to be looked at.
 INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
