@@ -1,4 +1,6 @@
+import re
 from collections import Counter
+from datetime import date
 from importlib.resources import files
 
 import pytest
@@ -30,7 +32,12 @@ def test_every_list_says_where_it_comes_from_and_when(kind: NetworkKind) -> None
     text = files("shared.geoip").joinpath("data", f"{kind}_asns.csv").read_text(encoding="utf-8")
     header = "\n".join(line for line in text.splitlines() if line.startswith("#"))
     assert "CC-BY-4.0" in header
-    assert "2026-" in header
+    said = re.search(
+        r"holder was checked on (\d{4}-\d\d-\d\d) against npm (@[\w-]+/asn) (\d+\.\d+\.\d+)",
+        header.replace("\n# ", " "),
+    )
+    assert said is not None, header
+    date.fromisoformat(said[1])
 
 
 @pytest.mark.parametrize(

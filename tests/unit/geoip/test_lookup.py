@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.network import NetworkKind
-from shared.domain.place import Place
+from shared.domain.network import Network, NetworkClass, NetworkKind
+from shared.domain.place import Place, has_position
 from shared.geoip.lookup import Located, PlaceFinder
 from shared.geoip.readers import DatabaseStatus
 from tests.unit.geoip.files import LONDON, PARIS, Ticking, asn_record, joined, write_database
@@ -77,6 +77,41 @@ def test_what_is_known_of_the_address_beats_what_its_system_suggests(tmp_path: P
 def test_an_anonymous_database_without_a_flag_leaves_the_lists_their_word(tmp_path: Path) -> None:
     finder = finder_of(tmp_path, asn=206067, flags={"is_anonymous": False})
     assert finder.find(_HOME).kind is NetworkKind.CARRIER
+
+
+@pytest.mark.parametrize(
+    ("flag", "kind"),
+    [
+        ("is_anonymous_vpn", NetworkKind.VPN),
+        ("is_hosting_provider", NetworkKind.HOSTING),
+        ("is_tor_exit_node", NetworkKind.TOR),
+        ("is_public_proxy", NetworkKind.RELAY),
+    ],
+)
+def test_the_anonymous_database_tells_every_kind_of_exit(
+    tmp_path: Path, flag: str, kind: NetworkKind
+) -> None:
+    assert finder_of(tmp_path, asn=5089, flags={flag: True}).find(_HOME).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("record", "country"),
+    [
+        ({"country": {"iso_code": "GB"}}, "GB"),
+        ({"country_code": "GB"}, "GB"),
+        ({"continent": {"code": "EU"}}, None),
+        ({"location": {"latitude": 51.5, "longitude": -0.1}}, None),
+    ],
+    ids=["country only", "flat country only", "continent only", "coordinates without a country"],
+)
+def test_a_database_that_knows_no_city_is_good_for_a_country_and_never_for_a_distance(
+    tmp_path: Path, record: dict[str, Any], country: str | None
+) -> None:
+    path = write_database(tmp_path / "country.mmdb", {"81.2.69.0/24": record}, "GeoLite2-Country")
+    place = PlaceFinder(city=str(path)).find(_HOME).place
+    assert place is not None
+    assert place.country == country
+    assert not has_position(Network("k", NetworkClass.PUBLIC, NetworkKind.RESIDENTIAL, place))
 
 
 @pytest.mark.parametrize("order", [("4", "6"), ("6", "4")])
