@@ -168,6 +168,19 @@ async def trust_from_violation(
     return _made(made, caller, response)
 
 
+@router.post(
+    "/violations/{violation_id}/trust/preview",
+    summary="Show what trusting a violation's evidence would have silenced",
+)
+async def preview_trust_from_violation(
+    violation_id: UUID, wanted: TrustFromCase, context: Ctx, _: Judge
+) -> TrustPreview:
+    """Show what the entry would have silenced that the same body would make; change nothing."""
+    now = context.now()
+    case = await context.database.run(lambda connection: find_case(connection, violation_id))
+    return await preview(context.database, trusted.entry_from_case(case, wanted, now), now)
+
+
 async def _dismiss(deed: Act, violation_id: UUID) -> Sequence[UUID]:
     """Dismiss a violation, unless it is dismissed; return deliveries to be nudged."""
     judged = await judge(

@@ -9,7 +9,7 @@ import pytest
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
-from tests.integration.api.scenes import TRUST, VIOLATIONS, ago, audited, read, start, travel
+from tests.integration.api.scenes import TRUST, VIOLATIONS, ago, audited, read, start, stop, travel
 from tests.places import LINKOPING
 
 TRUSTED = "/api/v1/analytics/trusted-entries"
@@ -203,6 +203,37 @@ async def test_one_click_on_a_case_trusts_its_latest_stream_and_dismisses_nothin
     assert (again.status_code, again.json()["id"]) == (200, entry["id"])
 
 
+async def test_what_one_click_would_have_silenced_is_shown_first(
+    api: Function, ingest: Function, detect: Function, database: Database
+) -> None:
+    user_id, other = await travel(ingest, detect), await travel(ingest, detect)
+    listed = (await read(api, VIOLATIONS, params={"user_id": user_id}))["data"]
+    path = f"{VIOLATIONS}/{listed[0]['id']}/trust/preview"
+    for said, concerned in (({}, {user_id}), ({"for_everybody": True}, {user_id, other})):
+        answer = await api.call("POST", path, json={"what": "network"} | said)
+        assert answer.status_code == 200, answer.text
+        assert {case["user_id"] for case in answer.json()["data"]} == concerned
+    assert (await read(api, TRUSTED))["data"] == []
+    assert await audited(database) == []
+
+
+async def test_a_case_that_rests_on_more_than_the_entry_covers_shrinks_and_stays(
+    api: Function, ingest: Function, detect: Function
+) -> None:
+    user_id = str(uuid4())
+    for device in ("phone", "tablet"):
+        first = await start(ingest, user_id=user_id, device_id="tv")
+        await stop(ingest, first["id"], 5)
+        there = {"started_at": ago(2), "event_at": ago(2), "ip_address": LINKOPING}
+        await start(ingest, user_id=user_id, device_id=device, **there)
+    await detect.job("/sweep")
+    [case] = (await read(api, VIOLATIONS))["data"]
+    assert case["occurrences"] > 1
+    [shown] = (await previewed(api, PHONE))["data"]
+    assert (shown["vanishes"], shown["occurrences"]) == (False, case["occurrences"])
+    assert 0 < shown["silenced"] == len(shown["sentences"]) < shown["occurrences"]
+
+
 async def test_one_click_can_trust_the_other_stream_for_everybody_and_dismiss_the_case(
     api: Function, ingest: Function, detect: Function, database: Database
 ) -> None:
@@ -222,7 +253,7 @@ async def test_one_click_can_trust_the_other_stream_for_everybody_and_dismiss_th
     assert entry["user_id"] is None
     assert (await read(api, path))["state"] == "dismissed"
     assert (await read(api, f"{TRUST}/{user_id}"))["score"] == 100
-    assert await audited(database) == ["violation.trust", "violation.dismiss"]
+    assert sorted(await audited(database)) == ["violation.dismiss", "violation.trust"]
 
 
 async def test_what_the_evidence_does_not_hold_cannot_be_trusted(
