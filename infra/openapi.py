@@ -36,6 +36,7 @@ _TAGS = (
     "sessions",
     "violations",
     "trust",
+    "users",
     "networks",
     "rules",
     "statistics",

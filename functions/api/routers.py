@@ -5,7 +5,6 @@ from functions.api.routes import (
     deliveries,
     documents,
     keys,
-    networks,
     overrides,
     rules,
     sessions,
@@ -14,6 +13,7 @@ from functions.api.routes import (
     system,
     trust,
     trusted,
+    users,
     violations,
 )
 
@@ -22,7 +22,7 @@ ROUTERS = (
     violations.router,
     trust.router,
     trusted.router,
-    networks.router,
+    users.router,
     overrides.router,
     rules.router,
     statistics.router,

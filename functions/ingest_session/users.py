@@ -9,7 +9,7 @@ from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
-from shared.schemas.users import UserChange, UserView
+from shared.schemas.users import UserChange, UserView, user_view
 from shared.store import dirty, people
 from shared.store.database import Connection
 
@@ -34,6 +34,6 @@ async def set_user(
     async def work(connection: Connection) -> UserView:
         row = await people.set_user(connection, values)
         await dirty.mark_users(connection, [user_id], due_at=now, now=now)
-        return UserView.model_validate({name: row[name] for name in UserView.model_fields})
+        return user_view(row, shows_addresses=True)
 
     return await context.database.run(work)

@@ -1,7 +1,8 @@
 """People as a playback service describes them."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,9 +31,15 @@ class UserView(BaseModel):
 
     user_id: UUID
     name: str | None
-    email: str | None
+    email: str | None = Field(description="null to those who may not see addresses.")
     groups: list[str]
     stream_limit: int | None
     archived_at: datetime | None
     first_seen_at: datetime
     last_active_at: datetime
+
+
+def user_view(row: Mapping[str, Any], *, shows_addresses: bool) -> UserView:
+    """Return a row of ``users`` as the caller may see it."""
+    shown = {name: row[name] for name in UserView.model_fields}
+    return UserView.model_validate(shown if shows_addresses else shown | {"email": None})

@@ -158,6 +158,11 @@ async def list_devices(connection: Connection, user_id: UUID) -> dict[str, Devic
     }
 
 
+async def find_user(connection: Connection, user_id: UUID) -> DictRow | None:
+    """Return the row of a person, if there is one of this id."""
+    return await (await connection.execute(_SQL["find_user"], {"user_id": user_id})).fetchone()
+
+
 async def set_user(connection: Connection, values: Mapping[str, object]) -> DictRow:
     """Write what an operator or a media server says of a person and return the row."""
     cursor = await connection.execute(_SQL["set_user"], values)

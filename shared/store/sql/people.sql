@@ -91,6 +91,10 @@ WHERE n.user_id = r.user_id AND n.network_key = r.network_key
 DELETE FROM user_networks
 WHERE last_seen_at < %(unused_since)s;
 
+-- name: find_user
+-- All that is known of a person.
+SELECT * FROM users WHERE user_id = %(user_id)s;
+
 -- name: load_person
 -- A person as the rules see one.
 SELECT user_id, name, groups, stream_limit, archived_at, first_seen_at, last_active_at

@@ -40,6 +40,20 @@ async def age_pins(database: Database, city: str) -> None:
     await database.run(work)
 
 
+async def test_a_person_is_shown_with_what_was_set_of_them(
+    api: Function, ingest: Function, caller: CallerWith
+) -> None:
+    user_id = (await start(ingest))["user_id"]
+    said = {"groups": ["family"], "stream_limit": 2, "email": "ada@example.org"}
+    told = await ingest.call("PUT", f"{USERS}/{user_id}", json=said)
+    assert told.status_code == 200, told.text
+    shown = await read(api, f"{USERS}/{user_id}")
+    assert shown == told.json()
+    assert said.items() <= shown.items()
+    viewed = await read(api, f"{USERS}/{user_id}", headers=await caller("viewer"))
+    assert viewed == shown | {"email": None}
+
+
 async def test_networks_are_listed_with_where_they_are_pinned(
     api: Function, ingest: Function
 ) -> None:
@@ -167,8 +181,8 @@ async def test_who_may_not_see_addresses_sees_none_of_a_network(
 
 
 async def test_what_is_not_there_is_not_found(api: Function, ingest: Function) -> None:
-    for what in ("networks", "devices"):
-        answer = await api.call("GET", f"{USERS}/{uuid4()}/{what}")
+    for what in ("", "/networks", "/devices"):
+        answer = await api.call("GET", f"{USERS}/{uuid4()}{what}")
         assert answer.json()["code"] == "user_not_found"
     path = f"{USERS}/{(await start(ingest))['user_id']}/networks/10.0.0.1"
     for answer in (await api.call("PUT", path, json={}), await api.call("DELETE", path)):

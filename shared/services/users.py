@@ -22,6 +22,18 @@ Row = dict[str, Any]
 After = tuple[datetime, str] | None
 
 
+async def find_user(connection: Connection, user_id: UUID) -> Row:
+    """Return the row of a person.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    row = await people.find_user(connection, user_id)
+    if row is None:
+        raise NotFoundError("There is no such user.", code="user_not_found")
+    return row
+
+
 async def list_networks(
     connection: Connection, user_id: UUID, *, after: After, limit: int, now: datetime
 ) -> list[Row]:
@@ -30,7 +42,7 @@ async def list_networks(
     Raises:
         NotFoundError: there is no such person.
     """
-    await _insist(connection, user_id)
+    await find_user(connection, user_id)
     rows = await people.page_networks(connection, user_id, after=after, limit=limit)
     return await _judged(connection, user_id, rows, now)
 
@@ -43,7 +55,7 @@ async def list_devices(
     Raises:
         NotFoundError: there is no such person.
     """
-    await _insist(connection, user_id)
+    await find_user(connection, user_id)
     rows = await people.page_devices(connection, user_id, after=after, limit=limit)
     entries = await trusted.list_for_user(connection, user_id)
     return [
@@ -124,11 +136,6 @@ def _given(place: Place, found: Place | None) -> Place:
         asn=place.asn or found.asn,
         organisation=place.organisation or found.organisation,
     )
-
-
-async def _insist(connection: Connection, user_id: UUID) -> None:
-    if await people.load_person(connection, user_id) is None:
-        raise NotFoundError("There is no such user.", code="user_not_found")
 
 
 def _no_such_network() -> NotFoundError:

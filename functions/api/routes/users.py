@@ -1,4 +1,4 @@
-"""A person's networks and devices: listed, and networks pinned anew or let go of."""
+"""A person, their networks and devices: shown, and networks pinned anew or let go of."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,10 +13,11 @@ from shared.http.pages import BY_SIGHT, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.networks import DeviceView, NetworkView, Pinning, network_view
 from shared.schemas.pages import CursorParameters, Page
-from shared.services import pins
-from shared.services.pins import Row
+from shared.schemas.users import UserView, user_view
+from shared.services import users
+from shared.services.users import Row
 
-router = APIRouter(prefix="/api/v1/analytics/users", tags=["networks"], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1/analytics/users", tags=["users"], responses=PROBLEMS)
 
 Viewer = Annotated[Caller, Depends(Requires(Permission.SESSIONS_VIEW))]
 Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
@@ -30,6 +31,13 @@ NetworkKey = Annotated[
 ]
 
 
+@router.get("/{user_id}", summary="Show a person")
+async def get_user(user_id: UUID, context: Ctx, caller: Viewer) -> UserView:
+    """Show who it is, with groups and a stream limit of their own; `PUT` sets them."""
+    row = await context.database.run(lambda connection: users.find_user(connection, user_id))
+    return user_view(row, shows_addresses=caller.may(Permission.ADDRESSES_VIEW))
+
+
 @router.get("/{user_id}/networks", summary="List the networks that a person was seen on")
 async def list_user_networks(
     user_id: UUID, wanted: Annotated[CursorParameters, Query()], context: Ctx, caller: Viewer
@@ -37,7 +45,7 @@ async def list_user_networks(
     """List networks, the latest seen first, each where it is pinned or an override has it."""
     after = BY_SIGHT.read(wanted)
     rows = await context.database.run(
-        lambda connection: pins.list_networks(
+        lambda connection: users.list_networks(
             connection, user_id, after=after, limit=wanted.limit + 1, now=context.now()
         )
     )
@@ -56,7 +64,7 @@ async def list_user_devices(
     """List devices, the latest seen first."""
     after = BY_SIGHT.read(wanted)
     rows = await context.database.run(
-        lambda connection: pins.list_devices(
+        lambda connection: users.list_devices(
             connection, user_id, after=after, limit=wanted.limit + 1, now=context.now()
         )
     )
@@ -77,11 +85,11 @@ async def pin_user_network(
 ) -> NetworkView:
     """Pin a network where it is said to be, or, where nothing is said, look it up afresh.
 
-    It is this person's pin; an override moves a network for everybody, and beats pins.
+    It is this person's pin; an override moves a network for everybody, and beats users.
     """
 
     async def work(deed: Act) -> Row:
-        row = await pins.pin_anew(
+        row = await users.pin_anew(
             deed.connection,
             user_id,
             network_key,
@@ -106,7 +114,7 @@ async def unpin_user_network(
     """Let go of a pin: the network is unknown until it is seen again and looked up afresh."""
 
     async def work(deed: Act) -> None:
-        await pins.let_go(deed.connection, user_id, network_key, deed.now)
+        await users.let_go(deed.connection, user_id, network_key, deed.now)
         await deed.note("network.unpin", user_id, network_key=network_key)
 
     await act(context, caller, work)
