@@ -1,6 +1,7 @@
 """The jobs of cleanup. Each answers with what it counted."""
 
 from shared.http.jobs import add_job, job_router
+from shared.services.overrides import expire_overrides
 from shared.services.retention import close_stale_sessions, let_go
 from shared.services.source_addresses import check_sources
 
@@ -26,4 +27,11 @@ add_job(
     "check-sources",
     lambda context: check_sources(context.database),
     summary="Find the sources that take everybody for one private or proxy address",
+)
+add_job(
+    router,
+    "/overrides",
+    "expire-overrides",
+    lambda context: expire_overrides(context.database),
+    summary="Take away the network overrides that have expired",
 )

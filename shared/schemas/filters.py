@@ -94,7 +94,6 @@ class OverrideFilters(PageParameters):
     """Which network overrides."""
 
     address: IPvAnyAddress | None = Field(default=None, description="Those that hold it.")
-    in_force: bool | None = Field(default=None, description="false: expired.")
 
 
 class DeliveryFilters(CursorParameters):

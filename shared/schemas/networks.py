@@ -171,7 +171,6 @@ class OverrideView(BaseModel):
     kind: NetworkKind | None
     place: dict[str, Any] | None
     expires_at: datetime | None
-    in_force: bool
     note: str | None
     created_by: str
     created_at: datetime

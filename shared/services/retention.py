@@ -8,7 +8,7 @@ from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions
 from shared.settings import Settings
-from shared.store import jobs, outbox, overrides, people, sessions, trusted
+from shared.store import jobs, outbox, people, sessions, trusted
 from shared.store.database import Connection, Database
 
 LOT = 500
@@ -56,13 +56,10 @@ async def let_go(database: Database, settings: Settings) -> Counts:
     counts["pins"] = await database.run(
         lambda connection: people.expire_networks(connection, unused_since=now - PIN_LIFETIME)
     )
-    # What has expired still covers what began before that, for as long as sessions are kept.
+    # An entry that has expired still covers what began before, for as long as sessions are kept.
     unseen_since = now - timedelta(days=settings.analytics_retention_days)
     counts["trusted"] = await database.run(
         lambda connection: trusted.forget(connection, before=unseen_since)
-    )
-    counts["overrides"] = await database.run(
-        lambda connection: overrides.forget(connection, before=unseen_since)
     )
     counts["job_runs"] = await database.run(
         lambda connection: jobs.forget_runs(connection, before=kept_since)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -15,7 +16,6 @@ _SQL = load("overrides")
 _UNFILTERED: Mapping[str, object] = {
     "id": None,
     "address": None,
-    "in_force": None,
     "after_at": None,
     "after_id": None,
     "limit": 1,
@@ -23,31 +23,29 @@ _UNFILTERED: Mapping[str, object] = {
 }
 
 
-async def list_rows(
-    connection: Connection, filters: Mapping[str, object], *, now: datetime
-) -> list[DictRow]:
+async def list_rows(connection: Connection, filters: Mapping[str, object]) -> list[DictRow]:
     """Return corrections, newest first.
 
     ``filters`` holds what is asked for: parameters of ``list_overrides``, each optional.
     """
-    parameters = {**_UNFILTERED, **filters, "now": now}
     # Unprepared, so that each question is planned for the filters it has.
-    cursor = await connection.execute(_SQL["list_overrides"], parameters, prepare=False)
+    cursor = await connection.execute(
+        _SQL["list_overrides"], {**_UNFILTERED, **filters}, prepare=False
+    )
     return await cursor.fetchall()
 
 
-async def count_rows(
-    connection: Connection, filters: Mapping[str, object], *, now: datetime
-) -> int:
+async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
     """Return how many corrections there are; ``filters`` as for ``list_rows``."""
-    parameters = {**_UNFILTERED, **filters, "now": now}
-    cursor = await connection.execute(_SQL["count_overrides"], parameters, prepare=False)
+    cursor = await connection.execute(
+        _SQL["count_overrides"], {**_UNFILTERED, **filters}, prepare=False
+    )
     return one(await cursor.fetchone())["overrides"]
 
 
-async def find_row(connection: Connection, override_id: UUID, *, now: datetime) -> DictRow | None:
+async def find_row(connection: Connection, override_id: UUID) -> DictRow | None:
     """Return one correction as lists show it."""
-    rows = await list_rows(connection, {"id": override_id}, now=now)
+    rows = await list_rows(connection, {"id": override_id})
     return rows[0] if rows else None
 
 
@@ -75,9 +73,10 @@ async def delete(connection: Connection, override_id: UUID) -> bool:
     return cursor.rowcount == 1
 
 
-async def forget(connection: Connection, *, before: datetime) -> int:
-    """Let go of what expired before then; return how much."""
-    return (await connection.execute(_SQL["forget_overrides"], {"before": before})).rowcount
+async def take_expired(connection: Connection, *, now: datetime) -> list[IPv4Network | IPv6Network]:
+    """Take away the corrections that have expired; return their networks."""
+    cursor = await connection.execute(_SQL["take_expired"], {"now": now})
+    return [row["network"] for row in await cursor.fetchall()]
 
 
 def _columns(place: Place | None) -> dict[str, object]:

@@ -32,15 +32,14 @@ async def list_overrides(
     wanted: Annotated[OverrideFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[OverrideView]:
     """List what operators say of networks; `address` asks for those that hold it."""
-    filters, now = wanted.filters(), context.now()
+    filters = wanted.filters()
     after = BY_TIME.read(wanted)
     position = {} if after is None else {"after_at": after[0], "after_id": after[1]}
     window = {"limit": wanted.limit + 1, "offset": wanted.offset}
 
     async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_rows(connection, filters | position | window, now=now)
-        total = await store.count_rows(connection, filters, now=now) if wanted.total else None
-        return rows, total
+        rows = await store.list_rows(connection, filters | position | window)
+        return rows, await store.count_rows(connection, filters) if wanted.total else None
 
     rows, total = await context.database.run(read)
     return Page(
@@ -76,9 +75,8 @@ async def make_override(
 @router.get("/{override_id}", summary="Show a network override")
 async def get_override(override_id: UUID, context: Ctx, caller: Viewer) -> OverrideView:
     """Show what is said of a network, by whom and why."""
-    now = context.now()
     row = await context.database.run(
-        lambda connection: overrides.find_override(connection, override_id, now=now)
+        lambda connection: overrides.find_override(connection, override_id)
     )
     return _view(row, caller)
 

@@ -1,11 +1,9 @@
 -- name: list_overrides
 -- Corrections of networks, newest first; every filter is optional.
-SELECT o.*, (o.expires_at > %(now)s OR o.expires_at IS NULL) AS in_force
+SELECT o.*
 FROM network_overrides AS o
 WHERE (%(id)s::uuid IS NULL OR o.id = %(id)s)
     AND (%(address)s::inet IS NULL OR o.network >>= %(address)s::inet)
-    AND (%(in_force)s::boolean IS NULL
-        OR (o.expires_at > %(now)s OR o.expires_at IS NULL) = %(in_force)s)
     AND (%(after_at)s::timestamptz IS NULL
         OR (o.created_at, o.id) < (%(after_at)s, %(after_id)s::uuid))
 ORDER BY o.created_at DESC, o.id DESC
@@ -15,9 +13,7 @@ LIMIT %(limit)s OFFSET %(offset)s;
 -- How many corrections list_overrides would list.
 SELECT count(*) AS overrides
 FROM network_overrides AS o
-WHERE (%(address)s::inet IS NULL OR o.network >>= %(address)s::inet)
-    AND (%(in_force)s::boolean IS NULL
-        OR (o.expires_at > %(now)s OR o.expires_at IS NULL) = %(in_force)s);
+WHERE (%(address)s::inet IS NULL OR o.network >>= %(address)s::inet);
 
 -- name: add_override
 -- Correct a network; nothing if it is corrected already.
@@ -61,6 +57,6 @@ RETURNING id;
 -- Say no more of a network than the databases do.
 DELETE FROM network_overrides WHERE id = %(id)s RETURNING id;
 
--- name: forget_overrides
--- Let go of corrections that expired before everything that is kept began.
-DELETE FROM network_overrides WHERE expires_at < %(before)s;
+-- name: take_expired
+-- Take away the corrections that have expired.
+DELETE FROM network_overrides WHERE expires_at <= %(now)s RETURNING network;

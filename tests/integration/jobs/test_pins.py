@@ -10,13 +10,14 @@ import pytest
 from shared.domain.network import Network, NetworkClass
 from shared.domain.place import Place
 from shared.domain.trusted import TrustedDevice, TrustedEntry
-from shared.store import overrides, people, trusted
+from shared.store import people, trusted
 from shared.store.database import Connection, Database
 from tests.conftest import Function
-from tests.integration.api.scenes import start
-from tests.places import LONDON
+from tests.integration.api.scenes import ago, start
+from tests.places import LINKOPING, LONDON
 
 USER = UUID("01980000-0000-7000-8000-000000000001")
+OVERRIDES = "/api/v1/analytics/network-overrides"
 ATLANTIS = Place(country="GR", city="Atlantis", latitude=36.4, longitude=25.4)
 
 Functions = Callable[[str], Function]
@@ -40,6 +41,14 @@ async def let_go(functions: Functions) -> dict[str, int]:
     return answer.json()
 
 
+async def take_marks(database: Database) -> set[str]:
+    async def take(connection: Connection) -> set[str]:
+        cursor = await connection.execute("DELETE FROM dirty_users RETURNING user_id")
+        return {str(row["user_id"]) for row in await cursor.fetchall()}
+
+    return await database.run(take)
+
+
 async def city(functions: Functions) -> Any:
     session = await start(functions("ingest_session"), user_id=str(USER))
     return session["place"]["city"]
@@ -61,7 +70,7 @@ async def test_a_pin_in_use_stays_however_old_it_is(
 
 
 @pytest.mark.parametrize(("days_ago", "gone"), [(89, 0), (91, 1)])
-async def test_what_expired_is_kept_for_as_long_as_sessions_are(
+async def test_an_expired_trusted_entry_is_kept_for_as_long_as_sessions_are(
     functions: Functions, database: Database, days_ago: int, gone: int
 ) -> None:
     now = datetime.now(UTC)
@@ -70,18 +79,33 @@ async def test_what_expired_is_kept_for_as_long_as_sessions_are(
     async def work(connection: Connection) -> None:
         entry = TrustedEntry(id=uuid4(), trusted=TrustedDevice("tv"), expires_at=expired_at)
         await trusted.add(connection, entry, note=None, case_id=None, actor="ada", now=now)
-        said = {
-            "id": uuid4(),
-            "network": LONDON,
-            "network_class": None,
-            "kind": "vpn",
-            "note": None,
-            "expires_at": expired_at,
-            "actor": "ada",
-            "now": now,
-        }
-        await overrides.add(connection, said, None)
 
     await database.run(work)
-    counts = await let_go(functions)
-    assert (counts["trusted"], counts["overrides"]) == (gone, gone)
+    assert (await let_go(functions))["trusted"] == gone
+
+
+async def test_an_override_that_expires_has_everybody_looked_at_who_was_seen_there(
+    functions: Functions, database: Database
+) -> None:
+    api, cleanup = functions("api"), functions("cleanup")
+    here = (await start(functions("ingest_session")))["user_id"]
+    await start(functions("ingest_session"), ip_address=LINKOPING)
+    for network in (LONDON, LINKOPING):
+        said = {"network": network, "kind": "vpn", "expires_at": ago(-60)}
+        assert (await api.call("POST", OVERRIDES, json=said)).status_code == 201
+
+    async def pass_an_hour(connection: Connection) -> None:
+        await connection.execute(
+            "UPDATE network_overrides SET expires_at = now() WHERE network = %(network)s",
+            {"network": f"{LONDON}/32"},
+        )
+
+    await database.run(pass_an_hour)
+    await take_marks(database)
+    assert (await cleanup.job("/overrides")).json() == {"expired": 1}
+    assert await take_marks(database) == {here}
+    [left] = (await api.call("GET", OVERRIDES)).json()["data"]
+    assert left["network"] == f"{LINKOPING}/32"
+    later = {"X-CloudScheduler-ScheduleTime": ago(-1)}
+    assert (await cleanup.job("/overrides", **later)).json() == {"expired": 0}
+    assert await take_marks(database) == set()
