@@ -38,6 +38,7 @@ _TAGS = (
     "trust",
     "users",
     "networks",
+    "households",
     "rules",
     "statistics",
     "notifications",

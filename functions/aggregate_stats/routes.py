@@ -2,6 +2,7 @@
 
 from shared.http.context import Context
 from shared.http.jobs import add_job, job_router
+from shared.services.households import learn_everybody
 from shared.services.jobs import Counts
 from shared.services.statistics import roll_up_changes
 from shared.services.trust import recover_everybody
@@ -27,4 +28,11 @@ add_job(
     "trust-recovery",
     lambda context: recover_everybody(context.database, context.settings),
     summary="Give back the trust that clean days earned",
+)
+add_job(
+    router,
+    "/households",
+    "learn-households",
+    lambda context: learn_everybody(context.database, context.settings),
+    summary="Learn where people's accounts live, and score what speaks for sharing",
 )

@@ -96,6 +96,23 @@ class OverrideFilters(PageParameters):
     address: IPvAnyAddress | None = Field(default=None, description="Those that hold it.")
 
 
+class SharingScoreFilters(PageParameters):
+    """Whose sharing scores."""
+
+    min_score: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=0, description="Scores from this one on."
+    )
+
+
+class LinkFilters(CursorParameters):
+    """Which pairs of accounts."""
+
+    user_id: UUID | None = Field(default=None, description="Only pairs with this one.")
+    trusted: bool | None = Field(
+        default=None, description="true: only trusted pairs; false: only the others."
+    )
+
+
 class DeliveryFilters(CursorParameters):
     """Which deliveries."""
 

@@ -166,6 +166,15 @@ CREATE TABLE public.dirty_users (
     marked_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.household_words (
+    user_id uuid NOT NULL,
+    site text NOT NULL,
+    class text NOT NULL,
+    said_by text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    CONSTRAINT household_words_class_check CHECK ((class = ANY (ARRAY['home'::text, 'second_home'::text, 'work'::text, 'travelling'::text, 'stranger'::text])))
+);
+
 CREATE TABLE public.job_runs (
     job text NOT NULL,
     scheduled_at timestamp with time zone NOT NULL,
@@ -441,6 +450,31 @@ CREATE TABLE public.user_devices (
     last_seen_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.user_households (
+    user_id uuid NOT NULL,
+    score smallint NOT NULL,
+    strangers integer NOT NULL,
+    households jsonb NOT NULL,
+    contributions jsonb NOT NULL,
+    trace_key bytea,
+    learned_at timestamp with time zone,
+    CONSTRAINT user_households_score_check CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT user_households_strangers_check CHECK ((strangers >= 0))
+);
+
+CREATE TABLE public.user_traces (
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    label text,
+    days integer NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_traces_days_check CHECK ((days > 0)),
+    CONSTRAINT user_traces_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT user_traces_kind_check CHECK ((kind = ANY (ARRAY['device'::text, 'network'::text])))
+);
+
 CREATE TABLE public.users (
     user_id uuid NOT NULL,
     name text,
@@ -510,6 +544,9 @@ ALTER TABLE ONLY public.dirty_days
 ALTER TABLE ONLY public.dirty_users
     ADD CONSTRAINT dirty_users_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY public.household_words
+    ADD CONSTRAINT household_words_pkey PRIMARY KEY (user_id, site);
+
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (job, scheduled_at);
 
@@ -558,8 +595,14 @@ ALTER TABLE ONLY public.user_activity_daily
 ALTER TABLE ONLY public.user_devices
     ADD CONSTRAINT user_devices_pkey PRIMARY KEY (user_id, device_id);
 
+ALTER TABLE ONLY public.user_households
+    ADD CONSTRAINT user_households_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.user_networks
     ADD CONSTRAINT user_networks_pkey PRIMARY KEY (user_id, network_key);
+
+ALTER TABLE ONLY public.user_traces
+    ADD CONSTRAINT user_traces_pkey PRIMARY KEY (user_id, kind, digest);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
@@ -615,7 +658,11 @@ CREATE INDEX trusted_entries_other_user ON public.trusted_entries USING btree (o
 
 CREATE INDEX user_activity_daily_day ON public.user_activity_daily USING btree (day);
 
+CREATE INDEX user_households_score ON public.user_households USING btree (score DESC, user_id);
+
 CREATE INDEX user_networks_address ON public.user_networks USING btree (address);
+
+CREATE INDEX user_traces_digest ON public.user_traces USING btree (kind, digest);
 
 ALTER TABLE public.analytics_sessions
     ADD CONSTRAINT analytics_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
@@ -632,6 +679,9 @@ ALTER TABLE ONLY public.deliveries
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.household_words
+    ADD CONSTRAINT household_words_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.trust_ledger
     ADD CONSTRAINT trust_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
@@ -644,5 +694,11 @@ ALTER TABLE ONLY public.user_activity_daily
 ALTER TABLE ONLY public.user_devices
     ADD CONSTRAINT user_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.user_households
+    ADD CONSTRAINT user_households_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.user_networks
     ADD CONSTRAINT user_networks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_traces
+    ADD CONSTRAINT user_traces_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
