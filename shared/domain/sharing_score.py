@@ -45,14 +45,13 @@ class Kind(StrEnum):
 
 
 LIMITS = {
-    Kind.SIMULTANEOUS: 50,
-    Kind.SAME_DAY: 15,
-    Kind.DEVICES: 15,
+    Kind.SIMULTANEOUS: 70,
+    Kind.DEVICES: 10,
     Kind.DISTANCE: 10,
     Kind.HOUSEHOLDS: 5,
     Kind.STREAMS: 5,
 }
-"""The most points of each kind; 100 together."""
+"""The most points of each kind; 100 together. Days apart get what simultaneous ones leave."""
 
 _EXPLAINED = {
     HouseholdClass.HOME: "home too",
@@ -137,7 +136,7 @@ def _evidence(suspects: _Suspects, learned: Learned, today: date) -> list[Contri
             _households(suspects, today),
             _streams(suspects, learned, today),
         )
-        if (points := round(min(raw, LIMITS[kind])))
+        if (points := round(min(raw, LIMITS.get(kind, raw))))
     ]
 
 
@@ -154,7 +153,8 @@ def _same_day(suspects: _Suspects, today: date) -> _Raw:
     at_once = _days(bond.apart_days for _, bond in suspects)
     days = _days(bond.distant_days for _, bond in suspects) - at_once
     text = f"Two households far apart were both in use on {_over(days)}."
-    return Kind.SAME_DAY, _weights(days, today), text
+    left = LIMITS[Kind.SIMULTANEOUS] - 5 * _weights(at_once, today)
+    return Kind.SAME_DAY, max(0.0, min(left, 2 * _weights(days, today))), text
 
 
 def _devices(suspects: _Suspects, today: date) -> _Raw:

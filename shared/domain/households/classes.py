@@ -23,7 +23,7 @@ TRIP_DAYS, TRIP_LENGTH, TRIP_GAP = 6, timedelta(days=31), timedelta(days=4)
 STRANGER_DAYS, STRANGER_SPAN = 5, 14
 """Days of presence, and from the first to the last, before anybody is a stranger."""
 
-EVIDENCE_DAYS, EVIDENCE_WEEKS, EVIDENCE_SHARE = 3, 2, 0.25
+EVIDENCE_DAYS, EVIDENCE_WEEKS, EVIDENCE_SHARE = 3, 2, 0.15
 """Days on which a stranger and another household did what one person cannot; the calendar weeks
 they lie in; the part that they are of the days of the one of the two that was used less."""
 

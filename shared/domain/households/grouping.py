@@ -1,23 +1,27 @@
 """Which networks are one house.
 
-A home has an IPv4 address, another after each reconnect, IPv6 networks, and a LAN. All of these
-are brought together, and what is merely near is kept apart:
+A home has an IPv4 address, another after each reconnect, IPv6 networks, and a LAN, and a place
+database puts some of these in other towns. Networks of one **site** (provider and city, see
+``shared.domain.place.site``) are one house, and so are sites that one of these brings together:
 
-1. Networks of one **site** (``shared.domain.place.site``: provider and city) are one house. Where
-   no place database knows a network, its provider's range stands for it (IPv4 /16, IPv6 /32).
-2. **Dual stack**: a house seen by IPv6 alone is that of the most used IPv4 site which it may share
-   a place with, one of its own provider first.
-3. **Quick moves**: sites between which a device changes within five minutes, twice or more, and
-   which do not certainly lie apart, are one house. So a LAN finds the house it belongs to.
+1. **One provider**: no distance between the two is certain, and most of the time on the one was on
+   devices that were on the other too. Providers move addresses between cities.
+2. **No city**: where only the provider of a network is known, it is the house that its devices are
+   in. Where not even that is known, the provider's range stands for both (IPv4 /16, IPv6 /32).
+3. **Dual stack**: a site seen by IPv6 alone is that of an IPv4 site which it may share a place
+   with: of the one with its devices, else of its provider, else of the most used one.
+4. **Quick moves**: a device changed from one to the other within five minutes, twice or more.
+   However far apart a database puts them, nobody travels like that.
 
 Carriers and networks that hide their users are nobody's house and are never merged.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from ipaddress import IPv4Address, ip_network
+from itertools import combinations
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -28,8 +32,9 @@ from shared.domain.timeline import Interval, Segment, playing
 
 LOCAL = "local"
 ANONYMOUS = "anonymous"
-QUICK = timedelta(minutes=5)
+QUICK, OVERLAP = timedelta(minutes=5), timedelta(minutes=1)
 MOVES = 2
+_IPV4 = 4
 _IPV4_RANGE, _IPV6_RANGE = 16, 32
 
 Node = TypeVar("Node", bound=Hashable)
@@ -37,19 +42,21 @@ Node = TypeVar("Node", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A segment, the site it was on, and when something played in it."""
+    """A segment, the site it was on, and when something played in it.
+
+    Attributes:
+        played: time playing, pauses left out.
+        node: what certainly is one house: the site, or the network alone where no city is known.
+    """
 
     site: str
+    node: str
     segment: Segment
     start: datetime
     end: datetime
     spans: tuple[Interval, ...]
     days: frozenset[date]
-
-    @property
-    def played(self) -> timedelta:
-        """Time playing, pauses left out."""
-        return sum((span.end_or(self.end) - span.start for span in self.spans), timedelta())
+    played: timedelta
 
     @property
     def is_house(self) -> bool:
@@ -109,43 +116,119 @@ def visits(
         if place is not None and spans:
             start = spans[0].start
             days = frozenset(days_between(start, end, zone))
-            found.append(Visit(place, segment, start, end, spans, days))
+            node = f"{place} {segment.network.key}" if _is_cityless(segment.network) else place
+            played = sum((span.end_or(now) - span.start for span in spans), timedelta())
+            found.append(Visit(place, node, segment, start, end, spans, days, played))
     return found
 
 
 def group(found: Sequence[Visit]) -> list[list[Visit]]:
     """Return the visits by house, each in their order."""
+    nodes = _nodes(found)
     groups: Groups[str] = Groups()
-    networks = {visit.site: visit.segment.network for visit in found if visit.is_house}
-    for former, other in _dual_stacks(found, networks):
-        groups.join(former, other)
+    for a, b in (*_one_provider(nodes), *_cityless(nodes), *_dual_stacks(nodes)):
+        groups.join(a, b)
     for (a, b), moves in _quick_moves(found).items():
-        if moves >= MOVES and not _certainly_apart(networks[a], networks[b]):
+        if moves >= MOVES:
             groups.join(a, b)
     houses: dict[str, list[Visit]] = defaultdict(list)
     for visit in found:
-        houses[groups.find(visit.site)].append(visit)
+        houses[groups.find(visit.node)].append(visit)
     return list(houses.values())
 
 
-def _dual_stacks(found: Sequence[Visit], networks: dict[str, Network]) -> Iterable[tuple[str, str]]:
-    """Yield each site seen by IPv6 alone with the IPv4 site that it is the other half of."""
-    versions: dict[str, set[int]] = defaultdict(set)
-    days: dict[str, set[date]] = defaultdict(set)
+@dataclass(slots=True)
+class _Node:
+    """Networks that are certainly one house; what is known of them together.
+
+    Attributes:
+        versions: of their addresses: 4, 6; of a LAN none.
+        played: seconds by known device.
+    """
+
+    name: str
+    site: str
+    network: Network
+    versions: set[int] = field(default_factory=set[int])
+    days: set[date] = field(default_factory=set[date])
+    played: Counter[str] = field(default_factory=Counter[str])
+
+    @property
+    def system(self) -> int | None:
+        """Return the number of the provider's network."""
+        return self.network.place.asn if self.network.place else None
+
+    @property
+    def is_cityless(self) -> bool:
+        """Say whether it is a single network of which only the provider is known."""
+        return self.name != self.site
+
+    def common(self, other: "_Node") -> int:
+        """Return the seconds here on devices that were on the other too."""
+        return sum(self.played[device] for device in self.played.keys() & other.played)
+
+    def is_of(self, other: "_Node") -> bool:
+        """Say whether most of the time here was on devices that were on the other too."""
+        return bool(self.played) and 2 * self.common(other) >= self.played.total()
+
+    def may_be(self, other: "_Node") -> bool:
+        """Say whether both may be in one place."""
+        distance = effective_distance_km(self.network, other.network)
+        return distance == 0 or (distance is None and self.has_system_of(other))
+
+    def has_system_of(self, other: "_Node") -> bool:
+        """Say whether one provider is known to run both."""
+        return self.system is not None and self.system == other.system
+
+
+def _nodes(found: Sequence[Visit]) -> list[_Node]:
+    """Return what can be a house, by name."""
+    nodes: dict[str, _Node] = {}
     for visit in found:
-        address = parse_address((visit.segment.network.key or "").partition("/")[0])
-        if visit.site in networks and visit.site != LOCAL and address is not None:
-            versions[visit.site].add(address.version)
-            days[visit.site] |= visit.days
-    for half in sorted(name for name, seen in versions.items() if seen == {6}):
-        own = _system(networks[half])
-        others = [
-            (_system(networks[name]) == own is not None, len(days[name]), name)
-            for name in sorted(versions)
-            if 4 in versions[name] and _may_be_one(networks[name], networks[half])  # noqa: PLR2004
-        ]
-        if others:
-            yield max(others)[-1], half
+        if not visit.is_house:
+            continue
+        segment = visit.segment
+        node = nodes.setdefault(visit.node, _Node(visit.node, visit.site, segment.network))
+        node.network = segment.network
+        node.days |= visit.days
+        address = parse_address((segment.network.key or "").partition("/")[0])
+        if address is not None and visit.site != LOCAL:
+            node.versions.add(address.version)
+        if segment.knows_device:
+            node.played[segment.actor] += int(visit.played.total_seconds())
+    return [nodes[name] for name in sorted(nodes)]
+
+
+def _one_provider(nodes: Sequence[_Node]) -> Iterator[tuple[str, str]]:
+    """Yield sites of one provider and one set of devices, with no certain distance between."""
+    for a, b in combinations((node for node in nodes if not node.is_cityless), 2):
+        if a.has_system_of(b) and (a.is_of(b) or b.is_of(a)) and a.may_be(b):
+            yield a.name, b.name
+
+
+def _cityless(nodes: Sequence[_Node]) -> Iterator[tuple[str, str]]:
+    """Yield each network without a city with the house its devices are in, else with its like."""
+    for node in nodes:
+        if node.is_cityless:
+            houses = [
+                (node.common(other), len(other.days), other.name)
+                for other in nodes
+                if node.has_system_of(other) and not other.is_cityless and node.is_of(other)
+            ]
+            yield max(houses)[-1] if houses else node.site, node.name
+
+
+def _dual_stacks(nodes: Sequence[_Node]) -> Iterator[tuple[str, str]]:
+    """Yield each site seen by IPv6 alone with the IPv4 site that it is the other half of."""
+    for half in nodes:
+        if half.versions == {6} and not half.is_cityless:
+            others = [
+                (half.common(other), half.has_system_of(other), len(other.days), other.name)
+                for other in nodes
+                if _IPV4 in other.versions and half.may_be(other)
+            ]
+            if others:
+                yield max(others)[-1], half.name
 
 
 def _quick_moves(found: Sequence[Visit]) -> Counter[tuple[str, str]]:
@@ -155,26 +238,18 @@ def _quick_moves(found: Sequence[Visit]) -> Counter[tuple[str, str]]:
     for visit in found:
         actor = visit.segment.actor
         before = last.get(actor)
-        if before and before.site != visit.site and before.is_house and visit.is_house:
-            pair = (min(before.site, visit.site), max(before.site, visit.site))
-            moves[pair] += visit.start - before.end <= QUICK
+        if before and before.node != visit.node and before.is_house and visit.is_house:
+            pair = (min(before.node, visit.node), max(before.node, visit.node))
+            moves[pair] += -OVERLAP <= visit.start - before.end <= QUICK
         last[actor] = visit
     return moves
 
 
-def _may_be_one(a: Network, b: Network) -> bool:
-    """Say whether two networks may be in one place: one provider, or no distance between."""
-    distance = effective_distance_km(a, b)
-    same_system = _system(a) is not None and _system(a) == _system(b)
-    return distance == 0 or (distance is None and same_system)
-
-
-def _certainly_apart(a: Network, b: Network) -> bool:
-    return (effective_distance_km(a, b) or 0) > 0
-
-
-def _system(network: Network) -> int | None:
-    return network.place.asn if network.place else None
+def _is_cityless(network: Network) -> bool:
+    """Say whether only the provider of somebody's house is known."""
+    place = network.place
+    known = place is not None and place.asn is not None and not place.city
+    return known and network.is_public and is_house(network)
 
 
 def _range(key: str) -> str:

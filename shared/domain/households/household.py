@@ -83,7 +83,7 @@ class Bond:
         family: devices go to and fro between it and the home, directly or by way of another.
         shared_devices: known devices that were used in the home's circle too, by id.
         own_devices: devices in regular use here that never were.
-        own_share: of the time played here, the part on ``own_devices``; 0 to 1.
+        own_share: of the time here on known devices, the part on ``own_devices``; 0 to 1.
         apart_days: days on which it and a household of another circle played at the same time.
         distant_days: other days on which both it and the home, far away, were in use.
         distance_km: kilometres that certainly lie between it and the home; None if unknowable.

@@ -1,6 +1,7 @@
 """Learning a person's households from their timeline."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ from shared.domain.households.classes import (
 from shared.domain.households.grouping import LOCAL, Visit, group, visits
 from shared.domain.households.household import (
     Bond,
+    DeviceUse,
     Household,
     HouseholdClass,
     Learned,
@@ -27,7 +29,7 @@ from shared.domain.households.household import (
 )
 from shared.domain.households.presence import days_known, presence
 from shared.domain.network import Network
-from shared.domain.place import effective_distance_km
+from shared.domain.place import Place, effective_distance_km
 from shared.domain.timeline import Timeline
 
 HORIZON_DAYS = 90
@@ -156,13 +158,11 @@ def horizon(now: datetime, zone: ZoneInfo) -> datetime:
 def _houses(found: Sequence[Visit], knowledge: Knowledge) -> list[_House]:
     """Return the households, by days of presence."""
     made: list[_House] = []
-    for members in group(found):
+    groups = group(found)
+    in_groups = Counter(site for members in groups for site in {visit.site for visit in members})
+    for members in groups:
         one = presence(members, knowledge.plays, knowledge.zone)
-        days = {
-            site: len({day for visit in members if visit.site == site for day in visit.days})
-            for site in {visit.site for visit in members}
-        }
-        sites = tuple(sorted(days, key=lambda site: (-days[site], site)))
+        sites = _sites(members, in_groups)
         words = [knowledge.said[site] for site in sites if site in knowledge.said]
         made.append(_House(0, members, sites, one, words[0] if words else None))
     made.sort(key=_most_used)
@@ -170,6 +170,19 @@ def _houses(found: Sequence[Visit], knowledge: Knowledge) -> list[_House]:
         _House(number, house.visits, house.sites, house.presence, house.said)
         for number, house in enumerate(made[:_CONSIDERED])
     ]
+
+
+def _sites(members: Sequence[Visit], in_groups: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the sites of a house, the most used one first.
+
+    A provider whose networks without a city are in several houses names none of them, unless
+    nothing else does.
+    """
+    days: dict[str, set[date]] = defaultdict(set)
+    for visit in members:
+        days[visit.site] |= visit.days
+    ordered = sorted(days, key=lambda site: (-len(days[site]), site))
+    return tuple(site for site in ordered if in_groups[site] == 1) or tuple(ordered)
 
 
 def _most_used(house: _House) -> tuple[int, timedelta, datetime, str]:
@@ -210,11 +223,17 @@ def _judged(house: _House, view: _View) -> Household:
         circle=view.circle.get(house.number, -1),
         said=said,
         reasons=reasons,
-        place=next((network.place for network in networks if network.place), None),
+        place=_place(house),
         networks=networks[:_SHOWN_NETWORKS],
         presence=house.presence,
         bond=bond,
     )
+
+
+def _place(house: _House) -> Place | None:
+    """Return the place of its most used site."""
+    at_site = {visit.site: visit.segment.network.place for visit in house.visits}
+    return at_site[house.sites[0]]
 
 
 def _opinion(house: _House, bond: Bond | None, view: _View) -> Opinion:
@@ -259,7 +278,7 @@ def _bond(house: _House, view: _View) -> Bond | None:
         family=is_family,
         shared_devices=tuple(name for name in one.devices if name in home.devices),
         own_devices=tuple(own),
-        own_share=sum((use.played for use in own.values()), timedelta()) / one.played,
+        own_share=_time(own.values()) / _time(one.devices.values()) if own else 0.0,
         apart_days=apart_days,
         distant_days=(house.untrusted_days & view.home.untrusted_days) - apart_days
         if is_far
@@ -267,6 +286,10 @@ def _bond(house: _House, view: _View) -> Bond | None:
         distance_km=distance,
         shared_plays=sum(any(play in other.plays for other in kin) for play in one.plays),
     )
+
+
+def _time(uses: Iterable[DeviceUse]) -> timedelta:
+    return sum((use.played for use in uses), timedelta())
 
 
 def _distance(a: _House, b: _House) -> float | None:

@@ -118,16 +118,21 @@ def test_whatever_happens_in_one_day_the_score_stays_near_nothing(
     assert scored(TV, [on_the_day(one) for one in event]).score <= 5
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.sampled_from([AWAY, FLAT, FAR, SUNDSVALL]), st.integers(1, 5), st.integers(0, 80))
+@settings(max_examples=50, deadline=None)
+@given(
+    st.sampled_from([AWAY, FLAT, FAR, SUNDSVALL]),
+    st.integers(1, 5),
+    st.integers(0, 80),
+    st.integers(0, 90),
+)
 def test_more_of_the_same_evidence_never_lowers_the_score(
-    where: Network, step: int, start: int
+    where: Network, step: int, start: int, count: int
 ) -> None:
     days = every(step, start)
-    scores = [
-        scored(TV, watch(days[:count], where, "other")).score for count in range(len(days) + 1)
-    ]
-    assert scores == sorted(scores)
+    less, more = (
+        scored(TV, watch(days[:length], where, "other")).score for length in (count, count + 1)
+    )
+    assert less <= more
 
 
 @settings(max_examples=30, deadline=None)

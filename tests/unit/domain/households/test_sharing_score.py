@@ -23,7 +23,7 @@ def test_each_contribution_says_what_it_is_for() -> None:
     assert scored(TV, ELSEWHERE).contributions == (
         Contribution(
             Kind.SIMULTANEOUS,
-            50,
+            70,
             "Two households played at the same time on 44 days in 14 weeks.",
         ),
         Contribution(Kind.DEVICES, 5, "1 device in regular use was never seen at home."),
@@ -39,7 +39,7 @@ def test_who_does_nothing_unusual_has_nothing_to_explain() -> None:
 def test_a_trusted_person_has_a_score_of_0_and_sees_why() -> None:
     score = scored(TV, ELSEWHERE, trusted=True)
     assert score.score == 0
-    assert score.contributions[-1] == Contribution(Kind.TRUSTED, -62, "You trust this person.")
+    assert score.contributions[-1] == Contribution(Kind.TRUSTED, -82, "You trust this person.")
 
 
 def test_what_is_seen_on_few_days_counts_for_little_even_by_an_operators_word() -> None:

@@ -26,6 +26,7 @@ from tests.unit.domain.households.lives import (
 from tests.unit.domain.rules.builders import AWAY, FAR, HOME, LAN, NEAR, at, network, segment
 
 TV = watch(every(1), HOME, "tv", minutes=150)
+GOTHENBURG_OF_HOMES_PROVIDER = replace(GOTHENBURG, asn=29518)
 WEEKDAYS = [day for day in range(90) if (4 + day) % 7 < 5]
 IPV6 = network("2a02:d500:0:1::/64", HOME.place)
 
@@ -116,6 +117,13 @@ def test_grandparents_with_the_password_some_400_km_away_are_another_household()
     assert scored(TV, elsewhere).score >= 60
 
 
+def test_devices_that_do_not_say_which_they_are_hide_no_household() -> None:
+    known = watch(every(2), SUNDSVALL, "other")
+    unknown = watch(every(2), SUNDSVALL, None, "18:00", 120)
+    found = household(learned(TV, known, unknown), SUNDSVALL)
+    assert found.household_class is HouseholdClass.STRANGER
+
+
 def test_a_tablet_that_visited_once_does_not_make_a_family_of_two_households() -> None:
     elsewhere = watch(every(2), FLAT, "friends-tv")
     visit = watch([30], HOME, "friends-tablet", "19:00")
@@ -165,6 +173,41 @@ def test_ipv4_and_ipv6_of_one_home_are_one_household_though_no_device_uses_both(
     other_provider = replace(IPV6, place=replace(HOME.place or Place(), asn=5607))
     found = learned(TV, watch(every(1), other_provider, "phone", "20:15"))
     assert classes(found) == [HouseholdClass.HOME]
+
+
+def test_a_provider_whose_addresses_move_between_towns_leaves_its_subscriber_at_home() -> None:
+    town = replace(HOME.place or Place(), city="Norrköping", latitude=58.5877, longitude=16.1924)
+    elsewhere = watch(every(3), network("89.160.99.1", town), "tv", "08:00")
+    assert classes(learned(TV, elsewhere)) == [HouseholdClass.HOME]
+    others = watch(every(3), network("89.160.99.1", town), "friends-tv", "08:00")
+    assert HouseholdClass.SECOND_HOME in classes(learned(TV, others))
+
+
+def test_a_network_of_which_only_the_provider_is_known_is_where_its_devices_are() -> None:
+    cityless = Place(country="SE", asn=29518)
+    at_home = watch(every(2), network("2a02:d500:0:1::/64", cityless), "tv", "08:00")
+    there = watch(every(1), network("89.160.77.7", GOTHENBURG_OF_HOMES_PROVIDER), "friends-tv")
+    also_there = watch(every(2), network("2a02:d500:0:9::/64", cityless), "friends-tv", "09:00")
+    found = learned(TV, at_home, there, also_there)
+    assert [set(one.presence.devices) for one in found.households] == [{"tv"}, {"friends-tv"}]
+    assert [one.sites for one in found.households] == [
+        ("AS29518/SE/E/Linköping",),
+        ("AS29518/SE/O/Gothenburg",),
+    ]
+    unknown = watch(every(1), network("2a02:d500:0:5::/64", cityless), None, "10:00")
+    assert ("AS29518",) in {one.sites for one in learned(TV, unknown).households}
+
+
+def test_nobody_travels_within_five_minutes_whatever_a_place_database_says() -> None:
+    back_and_forth = [
+        one
+        for day in (3, 9)
+        for one in (
+            *watch([day], HOME, "phone", "18:00", 30),
+            *watch([day], FAR, "phone", "18:32", 30),
+        )
+    ]
+    assert classes(learned(TV, back_and_forth)) == [HouseholdClass.HOME]
 
 
 def test_two_ipv4_homes_are_not_made_one_by_an_ipv6_network_near_both() -> None:
