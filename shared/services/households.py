@@ -19,6 +19,7 @@ from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.timelines import load_timeline
 from shared.settings import Settings
 from shared.store import households as store
+from shared.store import trusted
 from shared.store.database import Connection, Database
 from shared.store.dirty import NOBODY
 from shared.store.households import LearnedRow
@@ -160,7 +161,7 @@ async def list_links(
         UnavailableError: no key is configured, without which accounts cannot be compared.
     """
     required_fingerprints(settings.revenge_encryption_key)
-    pairs = trusted_pairs(await store.list_trusted_pairs(connection), now)
+    pairs = trusted_pairs(await trusted.list_pairs(connection), now)
     found = links(await store.list_shared_traces(connection, user_id), pairs)
     return [link for link in found if user_id is None or user_id in link.user_ids]
 

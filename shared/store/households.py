@@ -9,10 +9,8 @@ from psycopg.rows import DictRow
 
 from shared.domain.households import HouseholdClass
 from shared.domain.linked_accounts import MAX_ACCOUNTS, Footprint, TraceKind
-from shared.domain.trusted import TrustedEntry
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
-from shared.store.trusted import entry_of
 
 _SQL = load("households")
 
@@ -172,12 +170,6 @@ async def list_shared_traces(connection: Connection, user_id: UUID | None) -> li
         )
         for row in await cursor.fetchall()
     ]
-
-
-async def list_trusted_pairs(connection: Connection) -> list[TrustedEntry]:
-    """Return the pairs of users that were ever said to belong together."""
-    cursor = await connection.execute(_SQL["list_trusted_pairs"])
-    return [entry_of(row) for row in await cursor.fetchall()]
 
 
 async def list_names(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, str | None]:

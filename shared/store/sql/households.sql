@@ -116,7 +116,3 @@ ORDER BY t.kind, t.digest, t.user_id;
 -- name: list_names
 -- The names of users.
 SELECT user_id, name FROM users WHERE user_id = ANY (%(user_ids)s::uuid[]);
-
--- name: list_trusted_pairs
--- Pairs of users of whom it is fine that they share devices and networks.
-SELECT * FROM trusted_entries WHERE kind = 'pair';

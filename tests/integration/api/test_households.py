@@ -21,6 +21,8 @@ from tests.integration.api.lives import (
 from tests.integration.api.scenes import audited, read, start
 from tests.places import CARRIER_STOCKHOLM, LINKOPING, LONDON, LONDON_IPV6
 
+TRUSTED = "/api/v1/analytics/trusted-entries"
+
 
 @pytest.fixture
 def aggregate(functions: Callable[[str], Function]) -> Function:
@@ -223,18 +225,13 @@ async def test_linked_accounts_are_walked_by_cursor(
 
 
 async def test_a_pair_that_is_trusted_is_marked_and_can_be_left_out(
-    api: Function, ingest: Function, aggregate: Function, database: Database
+    api: Function, ingest: Function, aggregate: Function
 ) -> None:
     family, _ = await family_and_friends(ingest)
     await learn(aggregate)
-    await database.run(
-        lambda connection: connection.execute(
-            "INSERT INTO trusted_entries"
-            " (id, kind, user_id, other_user_id, created_by, created_at)"
-            " VALUES (gen_random_uuid(), 'pair', %s, %s, 'key:test', now())",
-            family,
-        )
-    )
+    pair = {"what": {"kind": "pair", "other_user_id": family[0]}, "user_id": family[1]}
+    answer = await api.call("POST", TRUSTED, json=pair)
+    assert answer.status_code == 201, answer.text
     marked = {one["kind"]: one["trusted"] for one in (await read(api, LINKED_ACCOUNTS))["data"]}
     assert marked == {"household": True, "device": False}
     for trusted, kinds in (("true", ["household"]), ("false", ["device"])):
