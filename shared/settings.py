@@ -157,7 +157,7 @@ class Settings(BaseModel):
     )
 
     analytics_sharing_detection_enabled: bool = Field(
-        default=True, description="Off: no rule is evaluated."
+        default=True, description="Off: no rule is evaluated, and no household learned."
     )
     analytics_sharing_detection_concurrent_streams_threshold: int = Field(
         default=3, ge=1, le=100, description="First rule: streams at once that are still fine."

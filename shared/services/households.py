@@ -42,9 +42,11 @@ async def learn_everybody(database: Database, settings: Settings) -> Counts:
 
     One who cannot be learned of holds nobody else up, and is tried again by the next run.
     """
+    counts: Counts = {"users": 0, "failed": 0}
+    if not settings.analytics_sharing_detection_enabled:
+        return counts
     began = utc_now()
     found = fingerprints(settings.revenge_encryption_key)
-    counts: Counts = {"users": 0, "failed": 0}
     after = NOBODY
     while utc_now() - began < TIME_BUDGET:
         lot = await database.run(
@@ -95,7 +97,6 @@ async def learn_user(
         zone=settings.zone,
         said=await store.list_words(connection, user_id),
         plays=await store.list_plays(connection, user_id, since=since),
-        server_is_known=bool(settings.analytics_own_addresses),
     )
     learned = learn(timeline, knowledge, now)
     today = now.astimezone(settings.zone).date()

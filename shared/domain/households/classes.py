@@ -197,6 +197,6 @@ def _undecided(bond: Bond) -> str:
 def _doubtful() -> Opinion:
     return Opinion(
         HouseholdClass.UNKNOWN,
-        "One of the two is the media server's own network, and where that is nothing says: both"
-        " may be one house. ANALYTICS_OWN_ADDRESSES, or your word, would tell.",
+        "One of the two is the media server's own network, and nothing says where that is: both may"
+        " be one house. Your word would tell.",
     )

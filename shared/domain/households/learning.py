@@ -62,14 +62,11 @@ class Knowledge:
         zone: whose days and hours count.
         said: an operator's words: classes by site.
         plays: which play a session belongs to, by the session's id.
-        server_is_known: the server's own public addresses are configured, so that a LAN and a
-            public network are certainly two places.
     """
 
     zone: ZoneInfo
     said: Mapping[str, HouseholdClass] = field(default_factory=_nothing_said)
     plays: Mapping[UUID, UUID] = field(default_factory=_no_plays)
-    server_is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +250,7 @@ def _opinion(house: _House, bond: Bond | None, view: _View) -> Opinion:
         Evidence(
             presence=house.presence,
             bond=bond,
-            in_doubt=only_lan and not view.knowledge.server_is_known,
+            in_doubt=only_lan,
             home_days=view.home.presence.days if view.home else frozenset(),
         )
     )

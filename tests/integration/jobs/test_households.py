@@ -68,6 +68,15 @@ async def test_each_person_is_learned_of_once_until_there_is_a_reason(
     assert (await learn(aggregate))["users"] == 1, "what is old is forgotten"
 
 
+async def test_nobody_is_learned_of_where_detection_is_off(
+    ingest: Function, database: Database, settings: Settings
+) -> None:
+    await at_home(ingest)
+    off = settings.model_copy(update={"analytics_sharing_detection_enabled": False})
+    assert await learn_everybody(database, off) == {"users": 0, "failed": 0}
+    assert await learn_everybody(database, settings) == {"users": 1, "failed": 0}
+
+
 async def test_two_runs_at_once_leave_what_one_leaves(
     ingest: Function, aggregate: Function, execute: Execute
 ) -> None:
