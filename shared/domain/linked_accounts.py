@@ -135,6 +135,8 @@ def links(
         by_digest[one.kind, one.digest].append(one)
     shared: dict[tuple[UUID, UUID], list[_Common]] = defaultdict(list)
     for several in by_digest.values():
+        if len(several) > MAX_ACCOUNTS:
+            continue
         for a, b in combinations(sorted(several, key=lambda one: one.user_id), 2):
             if a.kind is TraceKind.DEVICE or _at_the_same_time(a, b):
                 shared[a.user_id, b.user_id].append((a, b))

@@ -163,8 +163,10 @@ async def list_links(
     """
     required_fingerprints(settings.revenge_encryption_key)
     pairs = trusted_pairs(await trusted.list_pairs(connection), now)
-    found = links(await store.list_shared_traces(connection, user_id), pairs)
-    return [link for link in found if user_id is None or user_id in link.user_ids]
+    if user_id is None:
+        return links(await store.list_shared_traces(connection), pairs)
+    found = links(await store.list_traces_shared_with(connection, user_id), pairs)
+    return [link for link in found if user_id in link.user_ids]
 
 
 async def _find_household(

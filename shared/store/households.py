@@ -153,26 +153,32 @@ async def put_traces(
         await connection.execute(_SQL["put_traces"], {"user_id": user_id, "rows": json_text(rows)})
 
 
-async def list_shared_traces(connection: Connection, user_id: UUID | None) -> list[Footprint]:
-    """Return the traces that several accounts left; with a user, those that this one left too."""
-    cursor = await connection.execute(
-        _SQL["list_shared_traces"], {"user_id": user_id, "max_accounts": MAX_ACCOUNTS}
-    )
-    return [
-        Footprint(
-            user_id=row["user_id"],
-            kind=TraceKind(row["kind"]),
-            digest=row["digest"],
-            label=row["label"],
-            days=row["days"],
-            first_seen_at=row["first_seen_at"],
-            last_seen_at=row["last_seen_at"],
-        )
-        for row in await cursor.fetchall()
-    ]
+async def list_shared_traces(connection: Connection) -> list[Footprint]:
+    """Return the traces that several accounts left, but for those that very many did."""
+    parameters = {"max_accounts": MAX_ACCOUNTS}
+    cursor = await connection.execute(_SQL["list_shared_traces"], parameters)
+    return [_footprint(row) for row in await cursor.fetchall()]
+
+
+async def list_traces_shared_with(connection: Connection, user_id: UUID) -> list[Footprint]:
+    """Return the traces that a user left, by whomever else they were left too."""
+    cursor = await connection.execute(_SQL["list_traces_shared_with"], {"user_id": user_id})
+    return [_footprint(row) for row in await cursor.fetchall()]
 
 
 async def list_names(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, str | None]:
     """Return the names of users by id."""
     cursor = await connection.execute(_SQL["list_names"], {"user_ids": list(user_ids)})
     return {row["user_id"]: row["name"] for row in await cursor.fetchall()}
+
+
+def _footprint(row: DictRow) -> Footprint:
+    return Footprint(
+        user_id=row["user_id"],
+        kind=TraceKind(row["kind"]),
+        digest=row["digest"],
+        label=row["label"],
+        days=row["days"],
+        first_seen_at=row["first_seen_at"],
+        last_seen_at=row["last_seen_at"],
+    )

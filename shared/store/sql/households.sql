@@ -100,18 +100,20 @@ ORDER BY kind, digest;
 
 -- name: list_shared_traces
 -- Traces that several accounts left, though not so many that a provider stands behind them.
-SELECT t.kind, t.digest, t.user_id, t.label, t.days, t.first_seen_at, t.last_seen_at
-FROM user_traces AS t
-WHERE (t.kind, t.digest) IN (
-    SELECT s.kind, s.digest
-    FROM user_traces AS s
-    WHERE %(user_id)s::uuid IS NULL OR (s.kind, s.digest) IN (
-        SELECT own.kind, own.digest FROM user_traces AS own WHERE own.user_id = %(user_id)s
-    )
-    GROUP BY s.kind, s.digest
+SELECT user_id, kind, digest, label, days, first_seen_at, last_seen_at
+FROM user_traces
+WHERE (kind, digest) IN (
+    SELECT kind, digest
+    FROM user_traces
+    GROUP BY kind, digest
     HAVING count(*) BETWEEN 2 AND %(max_accounts)s
-)
-ORDER BY t.kind, t.digest, t.user_id;
+);
+
+-- name: list_traces_shared_with
+-- Traces that a user left, by whomever else they were left too.
+SELECT user_id, kind, digest, label, days, first_seen_at, last_seen_at
+FROM user_traces
+WHERE (kind, digest) IN (SELECT kind, digest FROM user_traces WHERE user_id = %(user_id)s);
 
 -- name: list_names
 -- The names of users.

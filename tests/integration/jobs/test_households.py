@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
 
-from shared.services.households import learn_everybody
+from shared.domain.linked_accounts import Link
+from shared.services.households import learn_everybody, list_links
 from shared.settings import Settings
 from shared.store import households as store
 from shared.store.database import Connection, Database
@@ -18,6 +20,7 @@ from tests.places import LINKOPING, LONDON
 
 Execute = Callable[..., Awaitable[list[dict[str, Any]]]]
 
+NOW = datetime.now(UTC)
 OTHER_KEY = "OTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTBmZWRjYmE="
 
 
@@ -135,14 +138,21 @@ async def test_a_new_key_makes_every_trace_anew(
 
 
 async def test_shared_traces_are_those_of_several_accounts_and_not_of_very_many(
-    ingest: Function, aggregate: Function, database: Database, execute: Execute
+    ingest: Function, aggregate: Function, database: Database, execute: Execute, settings: Settings
 ) -> None:
     pair = sorted([await at_home(ingest) for _ in range(2)])
     await live(ingest, evenings(str(uuid4()), range(2, 20), LINKOPING, "other"))
     await learn(aggregate)
-    shared = await database.run(lambda connection: store.list_shared_traces(connection, None))
+    shared = await database.run(store.list_shared_traces)
     assert sorted({str(one.user_id) for one in shared}) == pair
     assert len(shared) == 4
+
+    async def linked(user_id: UUID | None) -> list[Link]:
+        return await database.run(
+            lambda connection: list_links(connection, settings, user_id=user_id, now=NOW)
+        )
+
+    assert [tuple(map(str, link.user_ids)) for link in await linked(UUID(pair[1]))] == [tuple(pair)]
     await execute(
         "WITH others AS (INSERT INTO users (user_id, first_seen_at, last_active_at)"
         " SELECT gen_random_uuid(), now(), now() FROM generate_series(1, 19) RETURNING user_id)"
@@ -154,8 +164,6 @@ async def test_shared_traces_are_those_of_several_accounts_and_not_of_very_many(
         " WHERE t.user_id = %s ON CONFLICT DO NOTHING",
         UUID(pair[0]),
     )
+    assert await database.run(store.list_shared_traces) == []
     for user_id in (None, UUID(pair[0])):
-        shared = await database.run(
-            lambda connection, user_id=user_id: store.list_shared_traces(connection, user_id)
-        )
-        assert shared == []
+        assert await linked(user_id) == []
