@@ -47,7 +47,7 @@ async def start_session(
     responses={207: {"model": BatchReceipt, "description": "Some events were not recorded."}},
 )
 async def record_batch(batch: Batch, context: Ctx, response: Response, _: Producer) -> BatchReceipt:
-    """Record events in the order given, with an answer for each; a wrong one spoils no other."""
+    """Record events, in any order, with an answer for each; a wrong one spoils no other."""
     read = [_read(context, item) for item in batch.events]
     outcomes = iter(await record(context, [a for a in read if isinstance(a, Arrival)]))
     results = [

@@ -1,10 +1,11 @@
 """What is kept of a session's past, so that an event that comes late can be put in its place."""
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Protocol
 
-from shared.domain.event_order import follows
+from shared.domain.event_order import Front
 from shared.domain.session import Session, SessionEvent
 
 
@@ -41,10 +42,17 @@ class Past(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KnownPast:
-    """A past at hand."""
+    """A past at hand; ``front`` is how far its journal goes."""
 
     base: Session | None
     journal: tuple[SessionEvent, ...]
+    known_front: InitVar[Front | None] = None
+    front: Front = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self, known_front: Front | None) -> None:
+        """Find out how far the journal goes, if nobody knows."""
+        front = known_front or reduce(Front.then, self.journal, Front())
+        object.__setattr__(self, "front", front)
 
     @property
     def oldest_at(self) -> datetime | None:
@@ -53,8 +61,8 @@ class KnownPast:
 
     def is_before(self, event: SessionEvent) -> bool:
         """Say whether an event surely comes after all of the journal."""
-        return follows(event, self.journal)
+        return self.front.is_before(event)
 
     def then(self, event: SessionEvent) -> "KnownPast":
         """Return the past with an event at its end."""
-        return KnownPast(self.base, (*self.journal, event))
+        return KnownPast(self.base, (*self.journal, event), self.front.then(event))

@@ -61,9 +61,10 @@ class Outcome:
 async def record_arrivals(
     connection: Connection, arrivals: Sequence[Arrival], ingest: Ingest, now: datetime
 ) -> list[Outcome | AppError]:
-    """Record events, in the order given, and return an outcome, or an error, for each.
+    """Record events, and return an outcome, or an error, for each, in the order given.
 
-    A wrong event keeps no other from being recorded. Opens a transaction where it needs one.
+    They are taken in the order of their times, which is the cheapest. A wrong event keeps no other
+    from being recorded. Opens a transaction where it needs one.
 
     Raises:
         StaleWriteError: a session was changed by somebody else; the transaction is to be run
@@ -71,7 +72,7 @@ async def record_arrivals(
     """
     work = await _load(connection, arrivals)
     buried = await _buried(connection, arrivals)
-    results = [_take(work, arrival, buried, ingest.settings, now) for arrival in arrivals]
+    results = _take_all(work, arrivals, buried, ingest.settings, now)
     written = await write(connection, work, ingest, now)
     return [
         result if isinstance(result, AppError) else _outcome(result, work, written)
@@ -135,6 +136,22 @@ async def _buried(
 class _Taken:
     session_id: UUID
     created: bool
+
+
+def _take_all(
+    work: Work,
+    arrivals: Sequence[Arrival],
+    buried: Collection[tuple[str, str, datetime]],
+    settings: Settings,
+    now: datetime,
+) -> list[_Taken | AppError]:
+    """Fold arrivals; one that finds no session is tried again when all others are known."""
+    in_time = sorted(range(len(arrivals)), key=lambda index: arrivals[index].event.at)
+    results = {i: _take(work, arrivals[i], buried, settings, now) for i in in_time}
+    if len(arrivals) > 1:
+        for i in [i for i in in_time if isinstance(results[i], NotFoundError)]:
+            results[i] = _take(work, arrivals[i], buried, settings, now)
+    return [results[index] for index in range(len(arrivals))]
 
 
 def _take(

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import accumulate, repeat
 from typing import Any
 
+from shared.domain.event_order import Front
 from shared.domain.session import (
     Attribute,
     EndReason,
@@ -66,12 +67,12 @@ def oldest_at(stored: Mapping[str, Any]) -> datetime | None:
     return from_ms(runs[0][_TIMES][0]) if runs else None
 
 
-def latest(stored: Mapping[str, Any]) -> tuple[datetime | None, int | None]:
-    """Return the latest time and the highest sequence of all events."""
+def front(stored: Mapping[str, Any]) -> Front:
+    """Return how far the events go, without reading them."""
     runs: list[Run] = stored["runs"]
-    times = [_highest(run[_TIMES]) for run in runs]
-    counted = [_highest(run[_SEQUENCES]) for run in runs if run[_SEQUENCES] is not None]
-    return from_ms(max(times)) if times else None, max(counted, default=None)
+    latest = max((_highest(run[_TIMES]) for run in runs), default=None)
+    counted = (sum(run[_SEQUENCES]) for run in reversed(runs) if run[_SEQUENCES] is not None)
+    return Front(None if latest is None else from_ms(latest), next(counted, None))
 
 
 def encode_network(network: NetworkAddress | None) -> list[str | None]:

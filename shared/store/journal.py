@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from shared.domain.event_order import Front
 from shared.domain.past import KnownPast, Past
 from shared.domain.record import Record, Successor
 from shared.domain.session import (
@@ -25,7 +26,7 @@ from shared.store.event_runs import (
     NO_EVENTS,
     decode_network,
     encode_network,
-    latest,
+    front,
     oldest_at,
     read_events,
     with_events,
@@ -72,12 +73,12 @@ def decode_streams(rows: Sequence[Sequence[Any]]) -> tuple[PastStream, ...]:
 class StoredPast:
     """A past as its row holds it, for the session of that row, with the events that came since.
 
-    ``latest`` are the latest time and the highest sequence of all these events.
+    ``front`` is how far all these events go.
     """
 
     stored: Json
     session: Session
-    latest: tuple[datetime | None, int | None]
+    front: Front
     added: tuple[SessionEvent, ...] = ()
 
     @property
@@ -97,15 +98,11 @@ class StoredPast:
 
     def is_before(self, event: SessionEvent) -> bool:
         """Say whether an event surely comes after all of the journal."""
-        at, sequence = self.latest
-        if at is not None and at >= event.at:
-            return False
-        return event.sequence is None or sequence is None or sequence < event.sequence
+        return self.front.is_before(event)
 
     def then(self, event: SessionEvent) -> "StoredPast":
         """Return the past with an event at its end."""
-        sequence = self.latest[1] if event.sequence is None else event.sequence
-        return replace(self, latest=(event.at, sequence), added=(*self.added, event))
+        return replace(self, front=self.front.then(event), added=(*self.added, event))
 
     def fits(self, session: Session) -> bool:
         """Say whether what is stored may be written again: a base is told by the difference."""
@@ -141,7 +138,7 @@ def decode_record(session: Session, journal: Json | None) -> Record:
         return Record(session, KnownPast(base=session, journal=()))
     after = journal["successor"]
     successor = None if after is None else Successor(from_ms(after[0]), EndReason(after[1]))
-    return Record(session, StoredPast(journal, session, latest(journal)), successor)
+    return Record(session, StoredPast(journal, session, front(journal)), successor)
 
 
 def _encode_past(past: Past, session: Session) -> Json:

@@ -134,6 +134,19 @@ async def test_one_bad_event_in_a_thousand_spoils_no_other(
     assert len(stored) == 999
 
 
+async def test_a_batch_may_tell_of_a_thousand_events_of_one_session_backwards(
+    ingest: Function,
+) -> None:
+    began = start(event="start")
+    brief = {"event": "progress", "source": "revenge", "session_key": began["session_key"]}
+    beats = [brief | {"event_at": at(seconds / 4)} for seconds in range(1, 1_000)]
+    answer = await ingest.call("POST", f"{SESSIONS}/batch", json={"events": [*beats[::-1], began]})
+    assert answer.status_code == 200, answer.text
+    *others, first = answer.json()["results"]
+    assert first["status"] == 201
+    assert {result["id"] for result in others} == {first["id"]}
+
+
 async def test_a_batch_of_more_than_a_thousand_is_refused_whole(ingest: Function) -> None:
     answer = await ingest.call("POST", f"{SESSIONS}/batch", json={"events": [{}] * 1_001})
     assert answer.status_code == 422

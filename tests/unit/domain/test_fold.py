@@ -1,6 +1,7 @@
 """The fold: whatever the order in which events arrive, the session they tell of is the same."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -224,3 +225,42 @@ def test_any_order_at_all_breaks_no_invariant(
         spans = [(i.start, i.end) for i in session.interruptions]
         assert all(start <= end for start, end in spans)
         assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+def test_a_player_that_counts_anew_without_a_start_is_not_late() -> None:
+    before = [event(EventKind.START, 0, sequence=480), event(EventKind.PAUSE, 60, sequence=481)]
+    begun_again = event(EventKind.RESUME, 100, sequence=1)
+    session = told([*before, begun_again, event(EventKind.PROGRESS, 130, sequence=2)]).session
+    assert (seconds(session.watched), seconds(session.paused)) == (90, 40)
+
+
+def test_a_clock_that_is_put_back_a_little_is_no_new_count() -> None:
+    first = event(EventKind.PAUSE, 60, sequence=1)
+    session = told([event(EventKind.RESUME, 58, sequence=2), first]).session
+    assert session.state is State.PLAYING
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(11, 30),  # seconds since the event before
+            st.sampled_from([EventKind.PROGRESS, EventKind.PAUSE, EventKind.RESUME]),
+            st.booleans(),  # whether the player counts from one again
+        ),
+        min_size=1,
+        max_size=9,
+    ),
+    st.data(),
+)
+def test_whoever_counts_anew_at_any_time_is_understood_as_if_nobody_counted(
+    told_of: list[tuple[int, EventKind, bool]], data: st.DataObject
+) -> None:
+    counted: list[SessionEvent] = []
+    clock = sequence = 0
+    for passed, kind, begins_again in told_of:
+        clock, sequence = clock + passed, 1 if begins_again else sequence + 1
+        counted.append(event(kind, clock, sequence=sequence))
+    uncounted = [replace(one, sequence=None) for one in counted]
+    arrived = data.draw(st.permutations([*counted, data.draw(st.sampled_from(counted))]))
+    assert told(arrived).session == told(uncounted).session
