@@ -57,7 +57,7 @@ async def list_devices(
     """
     await find_user(connection, user_id)
     rows = await people.page_devices(connection, user_id, after=after, limit=limit)
-    entries = await trusted.list_for_user(connection, user_id)
+    entries = await trusted.list_for_users(connection, [user_id])
     return [
         row | {"trusted": is_trusted(entries, row["device_id"], Network(), now)} for row in rows
     ]
@@ -123,7 +123,7 @@ async def let_go(connection: Connection, user_id: UUID, network_key: str, now: d
 async def _judged(
     connection: Connection, user_id: UUID, rows: list[Row], now: datetime
 ) -> list[Row]:
-    entries = await trusted.list_for_user(connection, user_id)
+    entries = await trusted.list_for_users(connection, [user_id])
     return [row | {"trusted": is_trusted(entries, None, network_of(row), now)} for row in rows]
 
 

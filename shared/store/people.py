@@ -91,25 +91,13 @@ async def expire_networks(connection: Connection, *, unused_since: datetime) -> 
 
 async def load_person(connection: Connection, user_id: UUID) -> Person | None:
     """Return a person as the rules see one."""
-    cursor = await connection.execute(_SQL["load_person"], {"user_id": user_id})
-    row = await cursor.fetchone()
-    if row is None:
-        return None
-    return Person(
-        user_id=row["user_id"],
-        name=row["name"],
-        groups=frozenset(row["groups"]),
-        stream_limit=row["stream_limit"],
-        archived=row["archived_at"] is not None,
-        first_seen_at=row["first_seen_at"],
-        last_active_at=row["last_active_at"],
-    )
+    return (await list_people(connection, [user_id])).get(user_id)
 
 
-async def list_networks(connection: Connection, user_id: UUID) -> dict[str, Network]:
-    """Return a person's networks by key, as they are pinned and operators correct them."""
-    cursor = await connection.execute(_SQL["list_networks_of_user"], {"user_id": user_id})
-    return {row["network_key"]: network_of(row) for row in await cursor.fetchall()}
+async def list_people(connection: Connection, user_ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """Return those of these people who are known, as the rules see them, in order of ids."""
+    cursor = await connection.execute(_SQL["list_people"], {"user_ids": list(user_ids)})
+    return {row["user_id"]: _person(row) for row in await cursor.fetchall()}
 
 
 async def page_networks(
@@ -149,13 +137,27 @@ async def delete_pin(connection: Connection, user_id: UUID, network_key: str) ->
     return (await connection.execute(_SQL["delete_pin"], key)).rowcount == 1
 
 
-async def list_devices(connection: Connection, user_id: UUID) -> dict[str, Device]:
-    """Return a person's devices by id."""
-    cursor = await connection.execute(_SQL["list_devices_of_user"], {"user_id": user_id})
-    return {
-        row["device_id"]: Device(row["device_id"], row["name"], row["first_seen_at"])
-        for row in await cursor.fetchall()
-    }
+async def list_networks(
+    connection: Connection, user_ids: Sequence[UUID]
+) -> dict[UUID, dict[str, Network]]:
+    """Return people's networks by key, as they are pinned and operators correct them."""
+    cursor = await connection.execute(_SQL["list_networks"], {"user_ids": list(user_ids)})
+    found: dict[UUID, dict[str, Network]] = {}
+    for row in await cursor.fetchall():
+        found.setdefault(row["user_id"], {})[row["network_key"]] = network_of(row)
+    return found
+
+
+async def list_devices(
+    connection: Connection, user_ids: Sequence[UUID]
+) -> dict[UUID, dict[str, Device]]:
+    """Return people's devices by id."""
+    cursor = await connection.execute(_SQL["list_devices"], {"user_ids": list(user_ids)})
+    found: dict[UUID, dict[str, Device]] = {}
+    for row in await cursor.fetchall():
+        device = Device(row["device_id"], row["name"], row["first_seen_at"])
+        found.setdefault(row["user_id"], {})[device.device_id] = device
+    return found
 
 
 async def find_user(connection: Connection, user_id: UUID) -> DictRow | None:
@@ -204,6 +206,18 @@ def network_of(row: DictRow) -> Network:
             continent=row["continent"],
             postal_code=row["postal_code"],
         ),
+    )
+
+
+def _person(row: DictRow) -> Person:
+    return Person(
+        user_id=row["user_id"],
+        name=row["name"],
+        groups=frozenset(row["groups"]),
+        stream_limit=row["stream_limit"],
+        archived=row["archived_at"] is not None,
+        first_seen_at=row["first_seen_at"],
+        last_active_at=row["last_active_at"],
     )
 
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, args_row
 
 from shared.domain.record import Record
-from shared.domain.session import Session
+from shared.domain.session import NetworkAddress, Session
+from shared.domain.viewing import Viewing
 from shared.store.database import Connection, StaleWriteError, one
+from shared.store.journal import decode_interruptions, decode_segments
 from shared.store.queries import json_text, load
 from shared.store.session_rows import Key, Stored, from_row, to_brief_row, to_row
 
@@ -215,14 +217,16 @@ async def set_play_ids(
         )
 
 
-async def list_reaching_into(
-    connection: Connection, *, user_id: UUID, since: datetime
-) -> list[Session]:
-    """Return a person's sessions that ended at or after an instant, or go on."""
-    cursor = await connection.execute(
-        _SQL["list_reaching_into"], {"user_id": user_id, "since": since}
-    )
-    return [from_row(row).record.session for row in await cursor.fetchall()]
+async def list_viewings(
+    connection: Connection, user_ids: Sequence[UUID], *, since: datetime
+) -> list[Viewing]:
+    """Return of people's sessions that ended at or after an instant, or go on, what counts.
+
+    They come by person, in the order in which they began.
+    """
+    async with connection.cursor(row_factory=args_row(_viewing)) as cursor:
+        await cursor.execute(_SQL["list_viewings"], {"user_ids": list(user_ids), "since": since})
+        return await cursor.fetchall()
 
 
 def is_heartbeat(before: Session, after: Session) -> bool:
@@ -255,3 +259,38 @@ async def _expect_all(
     cursor = await connection.execute(_SQL[statement], {parameter: json_text(rows)})
     if cursor.rowcount < len(rows):
         raise StaleWriteError(statement)
+
+
+def _viewing(  # noqa: PLR0917  (the columns of list_viewings, in their order)
+    user_id: UUID,
+    session_id: UUID,
+    network_key: str | None,
+    address: str | None,
+    network_since: datetime,
+    stopped_at: datetime | None,
+    device_id: str | None,
+    device_name: str | None,
+    content_type: str,
+    title: str | None,
+    server_id: str | None,
+    library_id: str | None,
+    past_segments: list[Any] | None,
+    interruptions: list[Any] | None,
+    paused_since: datetime | None,
+) -> Viewing:
+    return Viewing(
+        user_id,
+        session_id,
+        None if network_key is None else NetworkAddress(address or "", network_key),
+        network_since,
+        stopped_at,
+        device_id,
+        device_name,
+        content_type,
+        title,
+        server_id,
+        library_id,
+        decode_segments(past_segments) if past_segments else (),
+        decode_interruptions(interruptions) if interruptions else (),
+        paused_since,
+    )

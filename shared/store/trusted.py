@@ -1,6 +1,6 @@
 """Trusted entries in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -42,9 +42,9 @@ _UNSET: Mapping[str, object] = {
 }
 
 
-async def list_for_user(connection: Connection, user_id: UUID) -> list[TrustedEntry]:
-    """Return what has a say in a person's timeline."""
-    cursor = await connection.execute(_SQL["list_entries_of_user"], {"user_id": user_id})
+async def list_for_users(connection: Connection, user_ids: Sequence[UUID]) -> list[TrustedEntry]:
+    """Return what has a say in people's timelines."""
+    cursor = await connection.execute(_SQL["list_entries_of_users"], {"user_ids": list(user_ids)})
     return [entry_of(row) for row in await cursor.fetchall()]
 
 

@@ -95,15 +95,16 @@ WHERE last_seen_at < %(unused_since)s;
 -- All that is known of a person.
 SELECT * FROM users WHERE user_id = %(user_id)s;
 
--- name: load_person
--- A person as the rules see one.
+-- name: list_people
+-- People as the rules see them.
 SELECT user_id, name, groups, stream_limit, archived_at, first_seen_at, last_active_at
 FROM users
-WHERE user_id = %(user_id)s;
+WHERE user_id = ANY(%(user_ids)s)
+ORDER BY user_id;
 
--- name: list_networks_of_user
--- All pinned networks of a person.
-SELECT * FROM located_networks WHERE user_id = %(user_id)s;
+-- name: list_networks
+-- All pinned networks of people.
+SELECT * FROM located_networks WHERE user_id = ANY(%(user_ids)s);
 
 -- name: page_networks
 -- Pinned networks of a person as operators correct them, the latest seen first.
@@ -153,9 +154,9 @@ DELETE FROM user_networks
 WHERE user_id = %(user_id)s AND network_key = %(network_key)s
 RETURNING network_key;
 
--- name: list_devices_of_user
--- All devices of a person.
-SELECT * FROM user_devices WHERE user_id = %(user_id)s;
+-- name: list_devices
+-- All devices of people.
+SELECT * FROM user_devices WHERE user_id = ANY(%(user_ids)s);
 
 -- name: set_user
 -- Set what a playback service says of a person; what it leaves out stays as it is.

@@ -234,14 +234,18 @@ SET play_id = r.play_id
 FROM json_to_recordset(%(rows)s::json) AS r (id uuid, play_id uuid)
 WHERE s.user_id = %(user_id)s AND s.id = r.id;
 
--- name: list_reaching_into
--- A person's sessions that ended at or after an instant, or go on. A source that takes everybody
--- for one address says nothing of where anybody is.
-SELECT *
+-- name: list_viewings
+-- What timelines need of people's sessions that ended at or after an instant, or go on. A source
+-- that takes everybody for one address says nothing of where anybody is.
+SELECT
+    user_id, id, network_key, ip_address, network_since, stopped_at, device_id, device_name,
+    content_type, title, server_id, library_id, nullif(past_segments, '[]') AS past_segments,
+    nullif(interruptions, '[]') AS interruptions,
+    CASE WHEN state = 'paused' THEN interrupted_since END AS paused_since
 FROM analytics_sessions
-WHERE user_id = %(user_id)s AND (stopped_at >= %(since)s OR stopped_at IS NULL)
+WHERE user_id = ANY(%(user_ids)s) AND (stopped_at >= %(since)s OR stopped_at IS NULL)
     AND source NOT IN (SELECT source FROM misconfigured_sources)
-ORDER BY started_at, id;
+ORDER BY user_id, started_at, id;
 
 -- name: count_active
 -- What goes on now, by decision and connection: streams, and the bandwidth they are taking.

@@ -1,6 +1,6 @@
--- name: list_entries_of_user
--- What has a say in a person's timeline: their own entries, and those that are for everybody.
-SELECT * FROM trusted_entries WHERE user_id = %(user_id)s
+-- name: list_entries_of_users
+-- What has a say in people's timelines: their own entries, and those that are for everybody.
+SELECT * FROM trusted_entries WHERE user_id = ANY(%(user_ids)s)
 UNION ALL
 SELECT * FROM trusted_entries WHERE user_id IS NULL;
 

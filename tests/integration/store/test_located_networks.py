@@ -61,7 +61,7 @@ async def override(connection: Connection, network: str, **said: Any) -> None:
 
 
 async def located(connection: Connection, key: str) -> Network:
-    return (await people.list_networks(connection, USER))[key]
+    return (await people.list_networks(connection, [USER]))[USER][key]
 
 
 async def test_without_an_override_a_network_is_where_it_is_pinned(connection: Connection) -> None:

@@ -22,8 +22,9 @@ from shared.domain.rules import (
     RuleType,
     detect,
 )
-from shared.domain.session import EventKind, Session
+from shared.domain.session import EventKind, Session, State
 from shared.domain.timeline import Person, Timeline
+from shared.domain.viewing import Viewing
 from shared.schemas.session_events import BatchEvent, SessionStart, to_session_event
 from shared.services.timelines import Belongings, segments
 from tests.unit.demo.places import network
@@ -64,6 +65,23 @@ def folded(events: Iterable[Event]) -> list[Session]:
     return [entry.session for entry in records.values()]
 
 
+def viewing(session: Session) -> Viewing:
+    """Return what the store would read of a session."""
+    said = ("device_id", "device_name", "content_type", "title")
+    texts = {name: str(session.attributes[name]) for name in said if name in session.attributes}
+    return Viewing(
+        session.user_id,
+        session.id,
+        session.network,
+        session.network_since,
+        session.stopped_at,
+        **texts,
+        past_segments=session.past_segments,
+        interruptions=session.interruptions,
+        paused_since=session.interrupted_since if session.state is State.PAUSED else None,
+    )
+
+
 def timelines(events: Iterable[Event], *, knows_systems: bool) -> dict[str, Timeline]:
     """Return everybody's timeline by name."""
     found: dict[str, Timeline] = {}
@@ -77,7 +95,9 @@ def timelines(events: Iterable[Event], *, knows_systems: bool) -> dict[str, Time
         name = NAMES[session.user_id]
         person = Person(user_id=session.user_id, name=name, first_seen_at=NOW)
         before = found.get(name, Timeline(person)).segments
-        found[name] = Timeline(person, (*before, *segments(session, Belongings(pinned, {}))))
+        found[name] = Timeline(
+            person, (*before, *segments(viewing(session), Belongings(pinned, {})))
+        )
     return found
 
 
