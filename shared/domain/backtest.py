@@ -67,12 +67,23 @@ def reach(rule: Rule) -> timedelta:
 
 def as_of(timeline: Timeline, instant: datetime) -> Timeline:
     """Return what was known at an instant: what went on then was open."""
+    if _was_over(timeline, instant):
+        return timeline
     kept = (
         segment if segment.ended_at and segment.ended_at <= instant else _open_at(segment, instant)
         for segment in timeline.segments
         if segment.started_at <= instant
     )
     return replace(timeline, person=_person_at(timeline.person, instant), segments=tuple(kept))
+
+
+def _was_over(timeline: Timeline, instant: datetime) -> bool:
+    """Say whether nothing in a timeline is later than an instant."""
+    last_active_at = timeline.person.last_active_at
+    return (last_active_at is None or last_active_at <= instant) and all(
+        segment.ended_at is not None and segment.ended_at <= instant
+        for segment in timeline.segments
+    )
 
 
 def _open_at(segment: Segment, instant: datetime) -> Segment:

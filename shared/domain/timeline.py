@@ -232,6 +232,6 @@ def _activity(members: list[Segment], now: datetime) -> Activity:
     )
 
 
-def _order(segment: Segment) -> tuple[datetime, str, str]:
+def _order(segment: Segment) -> tuple[datetime, UUID, str]:
     """Order segments by start; the rest only makes the order the same every time."""
-    return segment.started_at, str(segment.session_id), segment.network.key or ""
+    return segment.started_at, segment.session_id, segment.network.key or ""

@@ -1,42 +1,29 @@
 """What-if: which trusted devices, networks and places would have kept a case from being opened.
 
-Each candidate is tried: its segments become evidence of nothing, and the rule looks again.
+Each candidate is tried: what it covers becomes evidence of nothing, and the rule looks again.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from ipaddress import ip_network
 
 from shared.domain.backtest import Span, WouldBe, backtest
 from shared.domain.network import mask_address
-from shared.domain.place import Place, great_circle_km, has_position
+from shared.domain.place import has_position
 from shared.domain.rules.rule import Rule
 from shared.domain.timeline import Segment, Timeline
+from shared.domain.trusted import TrustedDevice, TrustedNetwork, TrustedPlace
 
 TRIED = 8
 """Candidates tried of one person: those in most findings."""
 
 
-class TrustKind(StrEnum):
-    """What can be trusted."""
-
-    DEVICE = "device"
-    NETWORK = "network"
-    PLACE = "place"
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that could be trusted.
+    """Something that could be trusted, and what people call it; addresses are masked."""
 
-    Attributes:
-        key: the device id, the network key, or "latitude,longitude,radius in km".
-        name: what people call it; addresses are masked.
-    """
-
-    kind: TrustKind
-    key: str
+    trusted: TrustedDevice | TrustedNetwork | TrustedPlace
     name: str
 
 
@@ -72,7 +59,7 @@ def effects(
     """
     tried = (
         _effect(
-            candidate, would_be, backtest(rule, trusting(timeline, candidate), span, live_rules)
+            candidate, would_be, backtest(rule, _trusting(timeline, candidate), span, live_rules)
         )
         for candidate in _candidates(would_be)
     )
@@ -80,18 +67,18 @@ def effects(
     return tuple(sorted(useful, key=lambda e: (not e.prevents_case, -e.fewer_alerts)))
 
 
-def trusting(timeline: Timeline, candidate: Candidate) -> Timeline:
-    """Return the timeline as it would be if the candidate were trusted."""
-    segments = (
-        replace(segment, trusted=True) if _covers(candidate, segment) else segment
-        for segment in timeline.segments
-    )
-    return replace(timeline, segments=tuple(segments))
-
-
 def _effect(candidate: Candidate, before: WouldBe, after: WouldBe | None) -> Effect:
     left = len(after.alerts) if after else 0
     return Effect(candidate, after is None, len(before.alerts) - left)
+
+
+def _trusting(timeline: Timeline, candidate: Candidate) -> Timeline:
+    covers = candidate.trusted.covers
+    segments = (
+        replace(segment, trusted=True) if covers(segment.device_id, segment.network) else segment
+        for segment in timeline.segments
+    )
+    return replace(timeline, segments=tuple(segments))
 
 
 def _candidates(would_be: WouldBe) -> list[Candidate]:
@@ -101,7 +88,7 @@ def _candidates(would_be: WouldBe) -> list[Candidate]:
         for finding in would_be.findings
         for candidate in {c for segment in finding.segments for c in _of(segment)}
     )
-    ordered = sorted(seen, key=lambda c: (-seen[c], c.kind, c.key))
+    ordered = sorted(seen, key=lambda candidate: (-seen[candidate], repr(candidate)))
     return ordered[:TRIED]
 
 
@@ -109,29 +96,14 @@ def _of(segment: Segment) -> Iterator[Candidate]:
     network, place = segment.network, segment.network.place
     if segment.knows_device:
         device = (segment.device_id or "").strip()
-        yield Candidate(TrustKind.DEVICE, device, segment.device_name or device)
+        yield Candidate(TrustedDevice(device), segment.device_name or device)
     if network.key is not None:
-        yield Candidate(TrustKind.NETWORK, network.key, mask_address(network.key))
-    if place is not None and has_position(network):
-        yield Candidate(TrustKind.PLACE, _circle(place), place.city or "")
-
-
-def _covers(candidate: Candidate, segment: Segment) -> bool:
-    match candidate.kind:
-        case TrustKind.DEVICE:
-            return (segment.device_id or "").strip() == candidate.key
-        case TrustKind.NETWORK:
-            return segment.network.key == candidate.key
-        case TrustKind.PLACE:
-            return _lies_within(candidate.key, segment)
-
-
-def _circle(place: Place) -> str:
-    return f"{place.latitude},{place.longitude},{place.accuracy_radius_km:g}"
-
-
-def _lies_within(circle: str, segment: Segment) -> bool:
-    latitude, longitude, radius = (float(part) for part in circle.split(","))
-    here, centre = segment.network.place, Place(latitude=latitude, longitude=longitude)
-    distance = great_circle_km(here, centre) if here else None
-    return distance is not None and distance <= radius and segment.network.is_public
+        yield Candidate(TrustedNetwork(ip_network(network.key)), mask_address(network.key))
+    if (
+        place
+        and has_position(network)
+        and place.latitude is not None
+        and place.longitude is not None
+    ):
+        here = TrustedPlace(place.latitude, place.longitude, place.accuracy_radius_km)
+        yield Candidate(here, place.city or "")

@@ -76,13 +76,16 @@ def placed_activities(
     """
     positioned = [segment for segment in segments if has_position(segment.network)]
     pins = {segment.network.key: segment.network.place for segment in positioned}
-    pinned = [
-        segment
-        if segment.network.key is None
-        else replace(segment, network=replace(segment.network, place=pins[segment.network.key]))
-        for segment in positioned
-    ]
+    pinned = [_moved(segment, pins[segment.network.key]) for segment in positioned]
     return activities(pinned, now, handover=handover, same=_stay)
+
+
+def _moved(segment: Segment, place: Place | None) -> Segment:
+    """Return the segment with its network at a place; nearly always it is there already."""
+    network = segment.network
+    if network.key is None or network.place is place:
+        return segment
+    return replace(segment, network=replace(network, place=place))
 
 
 def _stay(segment: Segment) -> tuple[str, str | None, Place | None]:

@@ -44,12 +44,14 @@ class Scope:
 
     def narrow(self, timeline: Timeline) -> Timeline:
         """Return the timeline as the rule sees it: what is covered and not trusted."""
-        seen = (
-            segment
-            for segment in timeline.segments
-            if not segment.trusted and self.covers_segment(segment)
+        seen = [segment for segment in timeline.segments if not segment.trusted]
+        if self != EVERYTHING:
+            seen = [segment for segment in seen if self.covers_segment(segment)]
+        return (
+            timeline
+            if len(seen) == len(timeline.segments)
+            else replace(timeline, segments=tuple(seen))
         )
-        return replace(timeline, segments=tuple(seen))
 
 
 EVERYTHING = Scope()

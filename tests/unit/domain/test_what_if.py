@@ -5,7 +5,8 @@ from datetime import timedelta
 from shared.domain.backtest import Span, backtest
 from shared.domain.rules import GeoRestriction, ImpossibleTravel, Inactivity, RuleConfig
 from shared.domain.timeline import Segment
-from shared.domain.what_if import Effect, TrustKind, effects
+from shared.domain.trusted import TrustedDevice, TrustedNetwork, TrustedPlace
+from shared.domain.what_if import Effect, effects
 from tests.unit.domain.rules.builders import AWAY, DAY, FAR, HOME, at, rule, segment, timeline
 
 QUARTER = Span(DAY - timedelta(days=60), DAY + timedelta(days=30))
@@ -18,9 +19,12 @@ def _effects(config: RuleConfig, *segments: Segment) -> tuple[Effect, ...]:
     return effects(one, past, QUARTER, would_be)
 
 
-def _named(found: tuple[Effect, ...]) -> dict[tuple[TrustKind, str], tuple[bool, int]]:
+def _named(found: tuple[Effect, ...]) -> dict[tuple[type, str], tuple[bool, int]]:
     return {
-        (effect.candidate.kind, effect.candidate.name): (effect.prevents_case, effect.fewer_alerts)
+        (type(effect.candidate.trusted), effect.candidate.name): (
+            effect.prevents_case,
+            effect.fewer_alerts,
+        )
         for effect in found
     }
 
@@ -34,12 +38,12 @@ def test_a_network_a_device_or_a_place_that_is_on_one_side_of_everything_prevent
         segment(at("20:40"), at("21:30"), AWAY, "phone", name="Ada's phone"),
     )
     assert _named(found) == {
-        (TrustKind.DEVICE, "tv"): (True, 1),
-        (TrustKind.DEVICE, "Ada's phone"): (True, 1),
-        (TrustKind.NETWORK, "89.160.20.x"): (True, 1),
-        (TrustKind.NETWORK, "81.2.69.x"): (True, 1),
-        (TrustKind.PLACE, "Linköping"): (True, 1),
-        (TrustKind.PLACE, "London"): (True, 1),
+        (TrustedDevice, "tv"): (True, 1),
+        (TrustedDevice, "Ada's phone"): (True, 1),
+        (TrustedNetwork, "89.160.20.x"): (True, 1),
+        (TrustedNetwork, "81.2.69.x"): (True, 1),
+        (TrustedPlace, "Linköping"): (True, 1),
+        (TrustedPlace, "London"): (True, 1),
     }
 
 
@@ -49,9 +53,9 @@ def test_what_is_in_half_of_it_makes_fewer_alerts_and_comes_last() -> None:
         segment(at("20:00"), at("20:30"), AWAY, "tv"),
         segment(at("20:40", day=1), at("21:30", day=1), FAR, "tv"),
     )
-    assert found[0].candidate.kind is TrustKind.DEVICE
+    assert isinstance(found[0].candidate.trusted, TrustedDevice)
     assert found[0].prevents_case
-    assert _named(found)[TrustKind.NETWORK, "1.128.0.x"] == (False, 1)
+    assert _named(found)[TrustedNetwork, "1.128.0.x"] == (False, 1)
     assert [effect.prevents_case for effect in found] == [True, False, False, False, False]
 
 
