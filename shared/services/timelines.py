@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.domain.network import Network
 from shared.domain.session import NetworkAddress, State
-from shared.domain.timeline import Interval, Segment, Timeline
+from shared.domain.timeline import Interval, Person, Segment, Timeline
 from shared.domain.trusted import TrustedEntry, with_trust
 from shared.domain.viewing import Viewing
 from shared.store import people, sessions, trusted
@@ -56,22 +56,52 @@ async def load_timelines(
     connection: Connection, user_ids: Sequence[UUID], *, since: datetime, now: datetime
 ) -> dict[UUID, Timeline]:
     """Return people's timelines, as ``load_timeline`` does, in as few statements as for one."""
-    known = await people.list_people(connection, user_ids)
+    known = await load_people(connection, user_ids)
+    return await timelines_of(connection, known, since=since, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person and what is theirs, before one session is read."""
+
+    person: Person
+    belongings: Belongings
+    entries: Sequence[TrustedEntry]
+
+
+async def load_people(connection: Connection, user_ids: Sequence[UUID]) -> dict[UUID, Known]:
+    """Return those of these people who are known, and what is theirs."""
+    found = await people.list_people(connection, user_ids)
     networks = await people.list_networks(connection, user_ids)
     devices = await people.list_devices(connection, user_ids)
     entries = _by_person(user_ids, await trusted.list_for_users(connection, user_ids))
-    viewings = await sessions.list_viewings(connection, user_ids, since=since)
-    seen = {user_id: list(own) for user_id, own in groupby(viewings, attrgetter("user_id"))}
-    timelines: dict[UUID, Timeline] = {}
-    for user_id, person in known.items():
-        belongings = Belongings(networks.get(user_id, {}), devices.get(user_id, {}))
-        timeline = Timeline(
+    return {
+        user_id: Known(
             person,
-            tuple(s for viewing in seen.get(user_id, ()) for s in segments(viewing, belongings)),
-            {name: device.first_seen_at for name, device in belongings.devices.items()},
+            Belongings(networks.get(user_id, {}), devices.get(user_id, {})),
+            entries[user_id],
         )
-        timelines[user_id] = with_trust(timeline, entries[user_id], now)
-    return timelines
+        for user_id, person in found.items()
+    }
+
+
+async def timelines_of(
+    connection: Connection, known: Mapping[UUID, Known], *, since: datetime, now: datetime
+) -> dict[UUID, Timeline]:
+    """Return the timelines of people who are known."""
+    viewings = await sessions.list_viewings(connection, list(known), since=since)
+    seen = {user_id: list(own) for user_id, own in groupby(viewings, attrgetter("user_id"))}
+    return {user_id: _timeline(one, seen.get(user_id, ()), now) for user_id, one in known.items()}
+
+
+def _timeline(known: Known, viewings: Sequence[Viewing], now: datetime) -> Timeline:
+    belongings = known.belongings
+    timeline = Timeline(
+        known.person,
+        tuple(s for viewing in viewings for s in segments(viewing, belongings)),
+        {name: device.first_seen_at for name, device in belongings.devices.items()},
+    )
+    return with_trust(timeline, known.entries, now)
 
 
 def segments(viewing: Viewing, belongings: Belongings) -> Iterator[Segment]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow, args_row
 
+from shared.domain.narrowing import Rhythm
 from shared.domain.record import Record
 from shared.domain.session import NetworkAddress, Session
 from shared.domain.viewing import Viewing
@@ -227,6 +228,21 @@ async def list_viewings(
     async with connection.cursor(row_factory=args_row(_viewing)) as cursor:
         await cursor.execute(_SQL["list_viewings"], {"user_ids": list(user_ids), "since": since})
         return await cursor.fetchall()
+
+
+async def list_rhythms(
+    connection: Connection, user_ids: Sequence[UUID], *, handover: timedelta
+) -> dict[UUID, Rhythm]:
+    """Return how people's sessions follow each other, of those who have any."""
+    cursor = await connection.execute(
+        _SQL["list_rhythms"], {"user_ids": list(user_ids), "handover": handover}
+    )
+    return {
+        row["user_id"]: Rhythm(
+            row["most_at_once"], row["longest_silence"] or timedelta(), row["last_end"]
+        )
+        for row in await cursor.fetchall()
+    }
 
 
 def is_heartbeat(before: Session, after: Session) -> bool:

@@ -247,6 +247,42 @@ WHERE user_id = ANY(%(user_ids)s) AND (stopped_at >= %(since)s OR stopped_at IS 
     AND source NOT IN (SELECT source FROM misconfigured_sources)
 ORDER BY user_id, started_at, id;
 
+-- name: list_rhythms
+-- How people's sessions follow each other: the most at one moment, each as if it lasted longer by
+-- the hand-over time, and the longest time between two ends. Read from two indexes alone: which
+-- start belongs to which end does not matter. Where sources are left out nothing is known.
+SELECT user_id, most_at_once, longest_silence, last_end
+FROM (
+    SELECT user_id, max(alive) AS most_at_once
+    FROM (
+        SELECT user_id, sum(step) OVER (
+            PARTITION BY user_id ORDER BY at, step DESC ROWS UNBOUNDED PRECEDING
+        ) AS alive
+        FROM (
+            SELECT user_id, started_at AS at, 1 AS step
+            FROM analytics_sessions
+            WHERE user_id = ANY(%(user_ids)s)
+            UNION ALL
+            SELECT user_id, stopped_at + %(handover)s, -1
+            FROM analytics_sessions
+            WHERE user_id = ANY(%(user_ids)s) AND stopped_at IS NOT NULL
+        ) AS edges
+    ) AS moments
+    GROUP BY user_id
+) AS crowds
+LEFT JOIN (
+    SELECT user_id, max(stopped_at) AS last_end,
+        coalesce(max(silence), interval '0') AS longest_silence
+    FROM (
+        SELECT user_id, stopped_at,
+            stopped_at - lag(stopped_at) OVER (PARTITION BY user_id ORDER BY stopped_at) AS silence
+        FROM analytics_sessions
+        WHERE user_id = ANY(%(user_ids)s) AND stopped_at IS NOT NULL
+    ) AS ends
+    GROUP BY user_id
+) AS silences USING (user_id)
+WHERE NOT EXISTS (SELECT FROM misconfigured_sources);
+
 -- name: count_active
 -- What goes on now, by decision and connection: streams, and the bandwidth they are taking.
 SELECT
