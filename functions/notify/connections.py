@@ -19,7 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from shared.domain.delivery import DeliveryError
 from shared.domain.network import Address
-from shared.domain.targets import is_public_target
+from shared.domain.targets import is_metadata_target, is_public_target
 
 # Addresses of one name that are tried before giving up.
 _MAX_TRIED = 4
@@ -79,11 +79,12 @@ class Connector:
             addresses = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise DeliveryError(f"The name {host} is unknown.") from error
-        allowed = [a for a in addresses if self._allow_private or is_public_target(a)]
+        harmless = [a for a in addresses if not is_metadata_target(a)]
+        if not harmless:
+            raise DeliveryError(f"{host} is where a cloud keeps its secrets: it is never called.")
+        allowed = [a for a in harmless if self._allow_private or is_public_target(a)]
         if not allowed:
-            raise DeliveryError(
-                f"{host} is in a private network, which this channel does not allow."
-            )
+            raise DeliveryError(f"{host} is in a private network, which is not allowed.")
         for address in allowed[:_MAX_TRIED]:
             with contextlib.suppress(OSError):
                 return self._connect(address, port)

@@ -47,6 +47,16 @@ _CLOSED_IPV6 = (IPv6Network("2001::/23"), IPv6Network("2001:db8::/32"), IPv6Netw
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
+def is_metadata_target(address: Address) -> bool:
+    """Say whether an address is one at which a cloud tells its machines secrets, or nobody's.
+
+    Such an address is no target, whatever an administrator allows.
+    """
+    if isinstance(address, IPv6Address) and (wrapped := _wrapped(address)) is not None:
+        return is_metadata_target(wrapped)
+    return any(address.version == never.version and address in never for never in _NEVER)
+
+
 def is_public_target(address: Address) -> bool:
     """Say whether an address belongs to the internet at large.
 
@@ -61,15 +71,8 @@ def is_public_target(address: Address) -> bool:
 
 
 def is_server_target(address: Address, *, allow_private: bool) -> bool:
-    """Say whether a media server may be at an address: usually one of our own network.
-
-    A cloud's metadata service is at none of them, whatever is allowed.
-    """
-    if isinstance(address, IPv6Address) and (wrapped := _wrapped(address)) is not None:
-        return is_server_target(wrapped, allow_private=allow_private)
-    if any(address.version == closed.version and address in closed for closed in _NEVER):
-        return False
-    return allow_private or is_public_target(address)
+    """Say whether a media server may be at an address: usually one of our own network."""
+    return not is_metadata_target(address) and (allow_private or is_public_target(address))
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:

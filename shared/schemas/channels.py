@@ -4,114 +4,24 @@ What is shown holds no secret, and so no whole URL: the address of a Discord web
 others, is all it takes to write to it.
 """
 
-import base64
-import binascii
 import re
-import secrets
 from datetime import datetime
-from ipaddress import ip_address
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    TypeAdapter,
-    model_validator,
-)
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
-from shared.domain.targets import is_public_target
-
-SECRET_PREFIX = "whsec_"  # noqa: S105  (a prefix, as Standard Webhooks defines it)
-_SECRET_BYTES = range(24, 65)
-_NEW_SECRET_BYTES = 32
+from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
 
 _DISCORD_HOSTS = frozenset(
     {"discord.com", "ptb.discord.com", "canary.discord.com", "discordapp.com"}
 )
 _DISCORD_PATH = re.compile(r"/api(?:/v\d{1,2})?/webhooks/\d{1,30}/[\w-]{1,200}/?")
 _HINT_LENGTH = 4
-_SHORTEST_HINTED = 16
 
 
-def _check_secret(secret: SecretStr) -> SecretStr:
-    text = secret.get_secret_value()
-    try:
-        key = base64.b64decode(text.removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error:
-        key = b""
-    if not text.startswith(SECRET_PREFIX) or len(key) not in _SECRET_BYTES:
-        raise ValueError("must be whsec_ and 24 to 64 bytes in base64")
-    return secret
-
-
-def _check_url(url: SecretStr) -> SecretStr:
-    text = url.get_secret_value()
-    parts = urlsplit(text)
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError("must be an address that begins with https:// or http://")
-    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
-        raise ValueError("must be written in ASCII characters without spaces")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("must hold no user name or password")
-    return url
-
-
-Url = Annotated[SecretStr, Field(max_length=2_000), AfterValidator(_check_url)]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
-Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
-
-
-# An error that repeats its input would write secrets into logs.
-_STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
-
-
-class _Config(BaseModel):
-    """What every channel that is reached by a URL has."""
-
-    model_config = _STRICT
-
-    url: Url
-    allow_private_network: bool = Field(
-        default=False,
-        description="Let the address be one of our own network, and let it be http://.",
-    )
-
-    @model_validator(mode="after")
-    def _stays_outside(self) -> Self:
-        """Refuse at once what the sender would refuse; names are looked up only there."""
-        parts = urlsplit(self.url.get_secret_value())
-        if self.allow_private_network:
-            return self
-        if parts.scheme != "https":
-            raise ValueError("url must be https:// unless allow_private_network is set")
-        if not _may_be_public(parts.hostname or ""):
-            raise ValueError("url is in a private network; set allow_private_network to allow it")
-        return self
-
-    def host_and_hint(self) -> tuple[str, str]:
-        """Return what tells one channel from another and gives nothing away."""
-        parts = urlsplit(self.url.get_secret_value())
-        tail = parts.path[-_HINT_LENGTH:] if len(parts.path) >= _SHORTEST_HINTED else ""
-        return parts.hostname or "", "…" + tail
-
-    def to_stored(self) -> dict[str, Any]:
-        """Return everything, secrets in clear: to be encrypted."""
-        return {
-            name: value.get_secret_value() if isinstance(value, SecretStr) else value
-            for name, value in self
-        }
-
-
-class WebhookConfig(_Config):
+class WebhookConfig(Endpoint):
     """A signed webhook (standardwebhooks.com)."""
 
     type: Literal["webhook"]
@@ -120,7 +30,7 @@ class WebhookConfig(_Config):
     )
 
 
-class DiscordConfig(_Config):
+class DiscordConfig(Endpoint):
     """A webhook of a Discord channel, or of a compatible server in our own network."""
 
     type: Literal["discord"]
@@ -147,14 +57,14 @@ class DiscordConfig(_Config):
 ChannelConfig = Annotated[WebhookConfig | DiscordConfig, Field(discriminator="type")]
 
 CHANNEL_CONFIG: TypeAdapter[WebhookConfig | DiscordConfig] = TypeAdapter(
-    ChannelConfig, config=_STRICT
+    ChannelConfig, config=STRICT
 )
 
 
 class NewChannel(BaseModel):
     """A channel to be created."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     name: Name
     config: ChannelConfig
@@ -168,7 +78,7 @@ class ChannelChange(BaseModel):
     the reason why a channel was disabled.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
 
     name: Name | None = None
     config: ChannelConfig | None = None
@@ -221,17 +131,3 @@ class SentTest(BaseModel):
     """A test message on its way."""
 
     delivery_id: UUID
-
-
-def new_secret() -> str:
-    """Return a fresh signing secret of 32 random bytes."""
-    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_NEW_SECRET_BYTES)).decode()
-
-
-def _may_be_public(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return False
-    try:
-        return is_public_target(ip_address(host))
-    except ValueError:
-        return True

@@ -20,8 +20,8 @@ from shared.schemas.channels import (
     DiscordConfig,
     NewChannel,
     WebhookConfig,
-    new_secret,
 )
+from shared.schemas.endpoints import new_secret
 from shared.services.vault import Vault
 from shared.store import channels, outbox
 from shared.store.database import Connection

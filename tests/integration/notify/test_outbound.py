@@ -74,6 +74,16 @@ async def test_a_name_that_leads_into_our_network_is_refused(recipient: Recipien
     assert recipient.received == []
 
 
+async def test_a_name_that_leads_to_where_a_cloud_keeps_its_secrets_is_never_called(
+    recipient: Recipient,
+) -> None:
+    url = f"http://hooks.example.org:{recipient.port}/x"
+    for addresses in ("169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254"):
+        with pytest.raises(DeliveryError, match="never called"):
+            await post(url, addresses=addresses)
+    assert (await post(url, addresses="169.254.169.254 127.0.0.1")).status == 200
+
+
 async def test_of_mixed_addresses_only_the_public_ones_are_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -9,8 +9,8 @@ from shared.schemas.channels import (
     DiscordConfig,
     NewChannel,
     WebhookConfig,
-    new_secret,
 )
+from shared.schemas.endpoints import new_secret
 
 DISCORD = "https://discord.com/api/webhooks/1234567890/s3cr3t-token_of-the-webhook"
 
@@ -54,6 +54,12 @@ def test_a_url_that_cannot_be_meant_is_refused(url: str) -> None:
 def test_a_private_network_can_be_allowed() -> None:
     allowed = config(type="webhook", url="http://192.168.1.5:8123/x", allow_private_network=True)
     assert allowed.host_and_hint() == ("192.168.1.5", "…")
+
+
+def test_where_a_cloud_keeps_its_secrets_cannot_be_allowed() -> None:
+    for url in ("http://169.254.169.254/x", "http://[fd00:ec2::254]/x"):
+        with pytest.raises(ValidationError, match="never called"):
+            config(type="webhook", url=url, allow_private_network=True)
 
 
 @pytest.mark.parametrize("length", [24, 64])

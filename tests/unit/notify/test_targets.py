@@ -2,7 +2,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from shared.domain.targets import is_public_target, is_server_target
+from shared.domain.targets import is_metadata_target, is_public_target, is_server_target
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,14 @@ def test_addresses_of_the_internet_are_targets(text: str) -> None:
     "text",
     [
         "169.254.169.254",
+        "169.254.170.2",
         "100.100.100.200",
         "168.63.129.16",
         "192.0.0.192",
         "0.0.0.0",
         "255.255.255.255",
         "fd00:ec2::254",
+        "fd20:ce::254",
         "fe80::1",
         "::",
         "ff02::1",
@@ -79,6 +81,7 @@ def test_addresses_of_the_internet_are_targets(text: str) -> None:
     ],
 )
 def test_a_media_server_is_never_where_a_cloud_keeps_its_secrets(text: str) -> None:
+    assert is_metadata_target(ip_address(text))
     assert not is_server_target(ip_address(text), allow_private=True)
 
 
@@ -87,3 +90,8 @@ def test_a_media_server_may_be_at_home_if_that_is_allowed(text: str) -> None:
     assert is_server_target(ip_address(text), allow_private=True)
     assert not is_server_target(ip_address(text), allow_private=False)
     assert is_server_target(ip_address("81.2.69.160"), allow_private=False)
+
+
+@pytest.mark.parametrize("text", ["192.168.1.4", "127.0.0.1", "100.64.0.1", "1.1.1.1", "fd00::1"])
+def test_other_addresses_hold_no_secrets_of_a_cloud(text: str) -> None:
+    assert not is_metadata_target(ip_address(text))

@@ -9,7 +9,7 @@ from standardwebhooks.webhooks import Webhook
 
 from functions.notify.channels.webhook import MAX_BODY_BYTES, signed_headers, to_body
 from shared.domain.delivery import OutgoingEvent
-from shared.schemas.channels import new_secret
+from shared.schemas.endpoints import new_secret
 
 AT = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 
