@@ -39,6 +39,7 @@ _TAGS = (
     "users",
     "networks",
     "households",
+    "actions",
     "rules",
     "statistics",
     "notifications",

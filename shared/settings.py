@@ -67,6 +67,9 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Addresses = Annotated[tuple[IPv4Address | IPv6Address, ...], BeforeValidator(_split)]
 
 
+TrustScore = Annotated[int, Field(ge=0, le=99)]
+
+
 class Settings(BaseModel):
     """The settings, with their defaults and ranges. Secrets have no default."""
 
@@ -170,6 +173,34 @@ class Settings(BaseModel):
     )
     analytics_sharing_detection_merge_hours: float = Field(
         default=6, gt=0, le=720, description="At most one message about a case in this time."
+    )
+
+    analytics_trust_warn_enabled: bool = Field(
+        default=True, description="Tell the channels of a person whose trust falls that low."
+    )
+    analytics_trust_warn_threshold: TrustScore = Field(
+        default=70, description="Trust at which people are warned of somebody."
+    )
+    analytics_trust_terminate_enabled: bool = Field(
+        default=False, description="End the streams of a person whose trust falls that low."
+    )
+    analytics_trust_terminate_threshold: TrustScore = Field(
+        default=40, description="Trust at which a person's streams are ended."
+    )
+    analytics_trust_suspend_enabled: bool = Field(
+        default=False, description="Suspend the account of a person whose trust falls that low."
+    )
+    analytics_trust_suspend_threshold: TrustScore = Field(
+        default=20, description="Trust at which a person's account is suspended."
+    )
+    analytics_trust_require_approval: bool = Field(
+        default=True, description="What a threshold does waits until somebody approves."
+    )
+    analytics_actions_verify_seconds: int = Field(
+        default=60,
+        ge=10,
+        le=3600,
+        description="Time in which a stream must be seen to end after it was to be ended.",
     )
 
     analytics_tasks_queue: str | None = Field(

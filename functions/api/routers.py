@@ -1,11 +1,13 @@
 """The routers of the api, one per subject."""
 
 from functions.api.routes import (
+    actions,
     channels,
     deliveries,
     documents,
     households,
     keys,
+    media_servers,
     overrides,
     rules,
     sessions,
@@ -26,12 +28,14 @@ ROUTERS = (
     users.router,
     overrides.router,
     households.router,
+    actions.router,
     rules.router,
     statistics.router,
     channels.router,
     deliveries.router,
     keys.router,
     sources.router,
+    media_servers.router,
     system.router,
     documents.router,
 )

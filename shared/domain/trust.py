@@ -23,6 +23,14 @@ REARM_MARGIN = 10
 _DAY = timedelta(days=1)
 
 
+class Threshold(StrEnum):
+    """What falling to a score does."""
+
+    WARN = "warn"
+    TERMINATE = "terminate"
+    SUSPEND = "suspend"
+
+
 class EntryKind(StrEnum):
     """Why an entry is in the ledger."""
 
@@ -55,8 +63,8 @@ class LedgerEntry:
 class Crossing:
     """Thresholds that a change of score fires, the highest first, and those armed after it."""
 
-    fired: tuple[str, ...]
-    armed: frozenset[str]
+    fired: tuple[Threshold, ...]
+    armed: frozenset[Threshold]
 
 
 def penalty(severity: int, *, case_id: UUID | None, at: datetime, reason: str) -> LedgerEntry:
@@ -75,7 +83,7 @@ def score(entries: Iterable[LedgerEntry]) -> int:
 
 
 def thresholds_crossed(
-    before: int, after: int, armed: Collection[str], thresholds: Mapping[str, int]
+    before: int, after: int, armed: Collection[Threshold], thresholds: Mapping[Threshold, int]
 ) -> Crossing:
     """Return which thresholds fire when the score moves from ``before`` to ``after``.
 
@@ -85,8 +93,8 @@ def thresholds_crossed(
     Args:
         before: score before the change.
         after: score after it.
-        armed: names of the thresholds that may fire.
-        thresholds: value of each threshold in use, by name.
+        armed: the thresholds that may fire.
+        thresholds: value of each threshold in use.
     """
     falling = after < before
     fired = [name for name, value in thresholds.items() if falling and after <= value]

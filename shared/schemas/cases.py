@@ -1,6 +1,6 @@
 """Cases (violations) as answers and alerts show them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.case import CaseState
 from shared.domain.network import mask_address
+from shared.schemas.actions import ActionView, action_view
 from shared.schemas.session_events import is_adult
 
 MOST_JUDGED = 500
@@ -54,6 +55,7 @@ class ViolationDetail(ViolationView):
     """A case with all its evidence, readable after its sessions are gone."""
 
     details: dict[str, Any]
+    actions: list[ActionView] = Field(description="What was done about it, or is to be.")
 
 
 class ViolationIds(BaseModel):
@@ -90,12 +92,20 @@ def violation_view(row: Mapping[str, Any]) -> ViolationView:
 
 
 def violation_detail(
-    row: Mapping[str, Any], *, shows_addresses: bool, shows_adult: bool
+    row: Mapping[str, Any],
+    actions: Sequence[Mapping[str, Any]],
+    *,
+    shows_addresses: bool,
+    shows_adult: bool,
 ) -> ViolationDetail:
-    """Return a row of ``list_cases`` with its evidence, as far as the caller may see it."""
+    """Return a row of ``list_cases`` with its evidence, as far as the caller may see it.
+
+    ``actions`` are rows of ``list_actions``.
+    """
     details = row["details"] if shows_addresses else without_addresses(row["details"])
     details = details if shows_adult else without_adult(details)
-    return ViolationDetail.model_validate({**_fields(row), "details": details})
+    done = [action_view(action, shows_adult=shows_adult) for action in actions]
+    return ViolationDetail.model_validate({**_fields(row), "details": details, "actions": done})
 
 
 def case_payload(row: Mapping[str, Any], *, public_url: str | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import (
     IPvAnyAddress,
 )
 
+from shared.domain.action_state import ActionKind, ActionState
 from shared.domain.case import CaseState
 from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
@@ -71,6 +72,16 @@ class ViolationFilters(PageParameters):
     )
     start: Start = None
     end: End = None
+
+
+class ActionFilters(PageParameters):
+    """Which actions."""
+
+    user_id: UUID | None = None
+    case_id: UUID | None = None
+    session_id: UUID | None = None
+    kind: ActionKind | None = None
+    state: ActionState | None = None
 
 
 class TrustFilters(PageParameters):

@@ -6,15 +6,17 @@ are read from there and stand nowhere else.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from shared.domain.action import Warn
 from shared.domain.rules.rule import CONFIG_TYPES, Rule, RuleConfig, RuleMode, RuleType
 from shared.domain.rules.scope import Scope
 from shared.errors import FieldError, InvalidInputError
 from shared.schemas.problems import field_errors
+from shared.schemas.rule_actions import RuleActions
 from shared.schemas.session_events import Text
 
 _CONFIGS: Mapping[RuleType, TypeAdapter[RuleConfig]] = {
@@ -22,7 +24,6 @@ _CONFIGS: Mapping[RuleType, TypeAdapter[RuleConfig]] = {
 }
 _SCOPE = TypeAdapter(Scope)
 
-Action = Literal["warn"]
 RuleName = Annotated[Text, Field(min_length=1, max_length=100)]
 
 
@@ -37,7 +38,7 @@ class RuleChange(BaseModel):
     severity: Annotated[int, Field(ge=1, le=5)] | None = None
     mode: RuleMode | None = None
     enabled: bool | None = None
-    actions: list[Action] | None = None
+    actions: RuleActions | None = None
 
 
 class NewRule(BaseModel):
@@ -69,7 +70,7 @@ class NewRule(BaseModel):
     )
     mode: RuleMode = RuleMode.SHADOW
     enabled: bool = True
-    actions: list[Action] = Field(default_factory=lambda: ["warn"])
+    actions: RuleActions = Field(default_factory=lambda: [Warn()])
 
 
 class RuleView(BaseModel):
@@ -83,7 +84,7 @@ class RuleView(BaseModel):
     severity: int
     mode: RuleMode
     enabled: bool
-    actions: list[str]
+    actions: RuleActions
     created_at: datetime
     updated_at: datetime
 

@@ -37,6 +37,7 @@ class LedgerEntryView(BaseModel):
 class TrustDetail(TrustView):
     """A person's score, and the latest of what made it, newest first."""
 
+    suspended_at: datetime | None = Field(description="Since when the account is suspended.")
     ledger: list[LedgerEntryView]
 
 
@@ -57,10 +58,13 @@ def trust_view(row: Mapping[str, Any]) -> TrustView:
     return TrustView.model_validate({name: row[name] for name in TrustView.model_fields})
 
 
-def trust_detail(row: Mapping[str, Any], entries: Sequence[LedgerEntry]) -> TrustDetail:
+def trust_detail(
+    row: Mapping[str, Any], entries: Sequence[LedgerEntry], *, suspended_at: datetime | None
+) -> TrustDetail:
     """Return a score with its ledger; ``entries`` come oldest first."""
     latest = entries[-SHOWN_ENTRIES:][::-1]
     return TrustDetail(
         **trust_view(row).model_dump(),
+        suspended_at=suspended_at,
         ledger=[LedgerEntryView.model_validate(entry, from_attributes=True) for entry in latest],
     )

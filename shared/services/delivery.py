@@ -12,10 +12,10 @@ same id, by which a recipient can tell. Who is late with 3 still records a succe
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from shared.domain.delivery import (
@@ -26,7 +26,7 @@ from shared.domain.delivery import (
     OutgoingEvent,
     next_attempt_at,
 )
-from shared.errors import UnavailableError
+from shared.errors import AppError
 from shared.services.vault import Vault
 from shared.store import channels, outbox
 from shared.store.database import Connection, Database
@@ -35,6 +35,8 @@ from shared.store.outbox import Claimed
 # Longer than a sender takes at most, and than the recording after it.
 LEASE = timedelta(seconds=60)
 TOO_MANY_REQUESTS = 429
+
+Answered = TypeVar("Answered")
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +61,19 @@ class PostOffice:
     vault: Vault
     senders: Mapping[str, Sender]
     now: Callable[[], datetime]
+
+    async def list_due(self, per_lane: int) -> list[tuple[Hashable, UUID]]:
+        """Return what is to be tried now, by channel; what waits for disabled ones is given up."""
+
+        async def list_due(connection: Connection) -> list[tuple[UUID, UUID]]:
+            await outbox.bury_disabled(connection)
+            return await outbox.list_due(connection, now=self.now(), per_channel=per_lane)
+
+        return [*await self.database.run(list_due)]
+
+    async def carry_out(self, delivery_id: UUID) -> Outcome | None:
+        """Make an attempt at a delivery."""
+        return await deliver(delivery_id, self)
 
 
 async def deliver(delivery_id: UUID, office: PostOffice) -> Outcome | None:
@@ -89,32 +104,54 @@ async def deliver(delivery_id: UUID, office: PostOffice) -> Outcome | None:
     return Outcome.DELIVERED
 
 
-async def _send(claimed: Claimed, office: PostOffice) -> int:
-    if claimed.attempts > MAX_ATTEMPTS:
+async def attempt(name: str, attempts: int, send: Callable[[], Awaitable[Answered]]) -> Answered:
+    """Send something, and tell of whatever goes wrong as a failure to deliver it.
+
+    Args:
+        name: what is sent, for the log.
+        attempts: how many were begun, this one included.
+        send: sends it.
+
+    Raises:
+        DeliveryError: it was not taken, or not even sent.
+    """
+    if attempts > MAX_ATTEMPTS:
         raise DeliveryError("Many attempts were begun, and too few came to an end.")
     try:
-        config = office.vault.unseal(claimed.config)
-        return await office.senders[claimed.channel_type](config, claimed.event)
+        return await send()
     except DeliveryError:
         raise
-    except UnavailableError as error:
+    except AppError as error:
         raise DeliveryError(error.detail) from error
     except Exception as error:
         # A defect in one sender, or one odd event, must not keep the others from being sent.
-        _log.exception("delivery %s failed on our side", claimed.id)
+        _log.exception("%s failed on our side", name)
         raise DeliveryError("Something went wrong on our side; it has been logged.") from error
+
+
+def again_at(error: DeliveryError, attempts: int, now: datetime) -> datetime | None:
+    """Return when to try again after a failure, with jitter; ``None`` if there is no use in it."""
+    if error.permanent:
+        return None
+    return next_attempt_at(
+        attempts,
+        now=now,
+        spread=random.random(),  # noqa: S311  (spreads load only)
+        retry_after=error.retry_after,
+    )
+
+
+async def _send(claimed: Claimed, office: PostOffice) -> int:
+    async def send() -> int:
+        config = office.vault.unseal(claimed.config)
+        return await office.senders[claimed.channel_type](config, claimed.event)
+
+    return await attempt(f"delivery {claimed.id}", claimed.attempts, send)
 
 
 async def _record_failure(claimed: Claimed, error: DeliveryError, office: PostOffice) -> Outcome:
     now = office.now()
-    again_at = None
-    if not error.permanent:
-        again_at = next_attempt_at(
-            claimed.attempts,
-            now=now,
-            spread=random.random(),  # noqa: S311  (spreads load only)
-            retry_after=error.retry_after,
-        )
+    next_at = again_at(error, claimed.attempts, now)
 
     async def record(connection: Connection) -> None:
         await outbox.record_failure(
@@ -122,7 +159,7 @@ async def _record_failure(claimed: Claimed, error: DeliveryError, office: PostOf
             claimed,
             error=error.reason,
             status=error.status,
-            next_attempt_at=again_at,
+            next_attempt_at=next_at,
         )
         if error.permanent:
             await channels.disable_channel(
@@ -139,4 +176,4 @@ async def _record_failure(claimed: Claimed, error: DeliveryError, office: PostOf
 
     await office.database.run(record)
     _log.warning("delivery %s: attempt %d: %s", claimed.id, claimed.attempts, error.reason)
-    return Outcome.DEAD if again_at is None else Outcome.FAILED
+    return Outcome.DEAD if next_at is None else Outcome.FAILED

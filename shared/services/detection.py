@@ -10,12 +10,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.domain import case as cases
-from shared.domain.case import Case, CaseState, Verdict
+from shared.domain.action import Warn
+from shared.domain.case import Case, CaseState, Outcome, Verdict
 from shared.domain.finding import Detection, Finding
 from shared.domain.identifiers import new_id
 from shared.domain.rules.rule import Rule, RuleMode, detect, look_back
 from shared.domain.timeline import Timeline
+from shared.domain.trust import penalty
 from shared.services import rules, trust
+from shared.services.asking import (
+    Asked,
+    CaseAtHand,
+    ask_for_findings,
+    ask_for_thresholds,
+)
 from shared.services.messages import tell
 from shared.services.rules import ActiveRule
 from shared.services.timelines import load_timeline
@@ -32,14 +40,29 @@ SILENCE = timedelta(days=30)
 class Detected:
     """What looking at one person led to.
 
-    ``deliveries`` are to be nudged after COMMIT; at ``due_at`` the person is to be looked at
-    again.
+    ``deliveries`` and ``actions`` are to be nudged after COMMIT, each action for its moment; at
+    ``due_at`` the person is to be looked at again.
     """
 
     opened: int = 0
     grown: int = 0
     deliveries: list[UUID] = field(default_factory=list[UUID])
+    actions: list[tuple[UUID, datetime]] = field(default_factory=list[tuple[UUID, datetime]])
     due_at: datetime | None = None
+
+    def note(self, asked: Asked) -> None:
+        """Take in what was asked for."""
+        self.actions += asked.due
+        self.deliveries += asked.deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What a rule in force finds of a person, with no effect."""
+
+    rule: Rule
+    timeline: Timeline
+    detection: Detection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +70,20 @@ class _Look:
     """One look at one person: what everything it leads to is written with."""
 
     connection: Connection
-    user_id: UUID
+    timeline: Timeline
     settings: Settings
     now: datetime
     known: Sequence[StoredCase]
     detected: Detected
+
+    @property
+    def user_id(self) -> UUID:
+        """Whom it is about."""
+        return self.timeline.person.user_id
+
+    def at(self, case_id: UUID) -> CaseAtHand:
+        """Return a case of theirs, for asking what is to be done about it."""
+        return CaseAtHand(case_id, self.timeline, self.settings, self.now)
 
 
 async def detect_for_user(
@@ -76,7 +108,7 @@ async def detect_for_user(
     if timeline is None:
         return detected
     known = await store.list_for_user(connection, user_id, closed_since=now - max(SILENCE, reach))
-    look = _Look(connection, user_id, settings, now, known, detected)
+    look = _Look(connection, timeline, settings, now, known, detected)
     live = [entry.rule for entry in active]
     due: list[datetime | None] = []
     for entry in active:
@@ -89,6 +121,21 @@ async def detect_for_user(
     if detected.due_at is not None:
         await dirty.mark_users(connection, [user_id], due_at=detected.due_at, now=now)
     return detected
+
+
+async def evaluate(
+    connection: Connection, user_id: UUID, rule_id: UUID, *, now: datetime
+) -> Evaluated | None:
+    """Return what a rule finds of a person now; ``None`` unless it is in force, live and known."""
+    active = await rules.list_active(connection)
+    live = [entry.rule for entry in active]
+    rule = next((rule for rule in live if rule.id == rule_id), None)
+    if rule is None or rule.mode is not RuleMode.LIVE:
+        return None
+    timeline = await load_timeline(connection, user_id, since=now - look_back(rule), now=now)
+    if timeline is None:
+        return None
+    return Evaluated(rule, timeline, detect(rule, timeline, now, live))
 
 
 def _within(timeline: Timeline, rule: Rule, now: datetime) -> Timeline:
@@ -116,7 +163,7 @@ async def _merge(look: _Look, entry: ActiveRule, detection: Detection) -> None:
     message_at = outcome.notify_at if _is_told(entry) else None
     if outcome.verdict is Verdict.OPEN:
         look.detected.opened += 1
-        await _open(look, entry.rule, outcome.case, outcome.evidence, message_at)
+        await _open(look, entry, outcome, message_at)
     else:
         has_more = outcome.verdict is Verdict.GROW
         look.detected.grown += has_more
@@ -128,37 +175,43 @@ async def _merge(look: _Look, entry: ActiveRule, detection: Detection) -> None:
             has_more=has_more,
             message_at=message_at,
         )
+        if outcome.case.id is not None:
+            await _act(look, entry, outcome.case.id, outcome.fresh)
 
 
 async def _open(
-    look: _Look,
-    rule: Rule,
-    case: Case,
-    evidence: Sequence[Finding],
-    message_at: datetime | None,
+    look: _Look, entry: ActiveRule, outcome: Outcome, message_at: datetime | None
 ) -> None:
-    """Open a case; a live rule's costs trust."""
-    case_id = new_id(look.now)
-    details = cases.details(rule, evidence)
+    """Open a case; a live rule's costs trust, and has consequences."""
+    if outcome.case is None:
+        raise AssertionError("what opens a case has one")
+    rule, case_id = entry.rule, new_id(look.now)
+    details = cases.details(rule, outcome.evidence)
     await store.add(
         look.connection,
         case_id,
         user_id=look.user_id,
         rule=rule,
-        case=case,
+        case=outcome.case,
         details=details,
         notify_due_at=message_at,
         now=look.now,
     )
-    if rule.mode is RuleMode.LIVE:
-        look.detected.deliveries += await trust.charge(
-            look.connection,
-            look.user_id,
-            severity=rule.severity,
-            case_id=case_id,
-            reason=str(details["sentence"]),
-            now=look.now,
-        )
+    if rule.mode is not RuleMode.LIVE:
+        return
+    await _act(look, entry, case_id, outcome.fresh)
+    cost = penalty(rule.severity, case_id=case_id, at=look.now, reason=str(details["sentence"]))
+    fallen = await trust.charge(look.connection, look.user_id, cost, look.settings, look.now)
+    look.detected.deliveries += fallen.deliveries
+    asked = await ask_for_thresholds(look.connection, look.at(case_id), fallen.thresholds)
+    look.detected.note(asked)
+
+
+async def _act(look: _Look, entry: ActiveRule, case_id: UUID, fresh: Sequence[Finding]) -> None:
+    """Ask for what a live rule does about what is new in a case."""
+    if entry.rule.mode is RuleMode.LIVE:
+        asked = await ask_for_findings(look.connection, look.at(case_id), entry, fresh)
+        look.detected.note(asked)
 
 
 async def _grow(
@@ -184,4 +237,5 @@ async def _grow(
 
 def _is_told(entry: ActiveRule) -> bool:
     """Say whether people are told of a rule's cases: not in shadow, and only if it is to warn."""
-    return entry.rule.mode is RuleMode.LIVE and "warn" in entry.actions
+    warns = any(isinstance(action, Warn) for action in entry.actions)
+    return entry.rule.mode is RuleMode.LIVE and warns

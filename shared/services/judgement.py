@@ -12,6 +12,8 @@ from uuid import UUID
 from shared.domain.case import JUDGED_FROM, CaseState
 from shared.errors import ConflictError, NotFoundError
 from shared.services import trust
+from shared.services.actions import follow_verdict
+from shared.settings import Settings
 from shared.store import cases, dirty
 from shared.store.database import Connection
 
@@ -26,12 +28,14 @@ class Judged:
         row: the case as it is now.
         changed: whether this verdict is what made it so.
         deliveries: alerts that it caused.
+        actions: what is to be carried out because of it.
         looked_at: the person is to be looked at again.
     """
 
     row: Row
     changed: bool
     deliveries: tuple[UUID, ...] = ()
+    actions: tuple[UUID, ...] = ()
     looked_at: bool = False
 
 
@@ -48,13 +52,21 @@ async def find_case(connection: Connection, case_id: UUID) -> Row:
 
 
 async def judge(
-    connection: Connection, case_id: UUID, verdict: CaseState, *, actor: str, now: datetime
+    connection: Connection,
+    case_id: UUID,
+    verdict: CaseState,
+    settings: Settings,
+    *,
+    actor: str,
+    now: datetime,
 ) -> Judged:
     """Bring a case to a state, with all that follows; judging it so again changes nothing.
 
-    1. Dismissed: the trust it cost comes back, and its behaviours are silent for a while.
-    2. Open again: what it cost counts again, if it was dismissed, and the person is looked at,
-       since the detector passed over what was silent.
+    1. Closed: what it still asks to be done is withdrawn.
+    2. Dismissed: the trust it cost comes back, its behaviours are silent for a while, and an
+       account that was suspended for it is let in again.
+    3. Open again: what it cost counts again, if it was dismissed, and the person is looked at,
+       since the detector passed over what was silent. Nothing is done to anybody by that alone.
 
     Raises:
         NotFoundError: there is none of this id.
@@ -75,15 +87,22 @@ async def judge(
     if before is None:
         _insist(CaseState(present["state"]), verdict)
         return Judged(present, changed=False)
-    deliveries: list[UUID] = []
+    fallen = trust.Fallen()
     if verdict is CaseState.DISMISSED:
-        deliveries += await trust.give_back(connection, user_id, case_id, now=now)
+        fallen = await trust.give_back(connection, user_id, case_id, settings, now)
     elif before is CaseState.DISMISSED:
-        deliveries += await trust.charge_again(connection, user_id, case_id, now=now)
+        fallen = await trust.charge_again(connection, user_id, case_id, settings, now)
     reopened = verdict is CaseState.OPEN
     if reopened:
         await dirty.mark_users(connection, [user_id], due_at=now, now=now)
-    return Judged(present, changed=True, deliveries=tuple(deliveries), looked_at=reopened)
+    actions = await follow_verdict(connection, user_id, case_id, verdict, actor=actor, now=now)
+    return Judged(
+        present,
+        changed=True,
+        deliveries=fallen.deliveries,
+        actions=tuple(actions),
+        looked_at=reopened,
+    )
 
 
 def _insist(present: CaseState, verdict: CaseState) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from shared.domain.action import ActionConfig, Warn
 from shared.domain.identifiers import new_id
 from shared.domain.rules.concurrent_streams import ConcurrentStreams
 from shared.domain.rules.device_velocity import DeviceVelocity
@@ -15,6 +16,7 @@ from shared.domain.rules.inactivity import Inactivity
 from shared.domain.rules.rule import DEFAULT_SEVERITY, Rule, RuleConfig, RuleMode, RuleType
 from shared.domain.rules.simultaneous_locations import SimultaneousLocations
 from shared.errors import ConflictError, NotFoundError
+from shared.schemas.rule_actions import dump_actions, read_actions
 from shared.schemas.rules import (
     NewRule,
     RuleChange,
@@ -39,13 +41,15 @@ class ActiveRule:
     """A rule in force, with what it does besides opening a case."""
 
     rule: Rule
-    actions: tuple[str, ...]
+    actions: tuple[ActionConfig, ...]
 
 
 async def list_active(connection: Connection) -> list[ActiveRule]:
     """Return the rules in force."""
     rows = await store.list_rules(connection)
-    return [ActiveRule(rule_of(row), tuple(row["actions"])) for row in rows if row["enabled"]]
+    return [
+        ActiveRule(rule_of(row), read_actions(row["actions"])) for row in rows if row["enabled"]
+    ]
 
 
 async def make_rule(connection: Connection, wanted: NewRule, now: datetime) -> Row:
@@ -66,7 +70,7 @@ async def make_rule(connection: Connection, wanted: NewRule, now: datetime) -> R
             "severity": wanted.severity or DEFAULT_SEVERITY[wanted.type],
             "mode": wanted.mode,
             "enabled": wanted.enabled,
-            "actions": wanted.actions,
+            "actions": dump_actions(wanted.actions),
             "now": now,
         },
     )
@@ -95,6 +99,7 @@ async def change_rule(
     merged |= {
         "config": dump_config(config),
         "scope": dump_scope(read_scope(merged["scope"])),
+        "actions": dump_actions(read_actions(merged["actions"])),
         "now": now,
     }
     row = await store.update_rule(connection, merged)
@@ -156,7 +161,7 @@ async def seed_rules(connection: Connection, settings: Settings, now: datetime) 
                 "severity": DEFAULT_SEVERITY[rule_type],
                 "mode": RuleMode.LIVE,
                 "enabled": True,
-                "actions": ["warn"],
+                "actions": dump_actions([Warn()]),
                 "now": now,
             },
         )

@@ -79,6 +79,8 @@ class Sweep:
         detected = await self.database.run(work)
         if detected is not None:
             await self.nudges.deliver(detected.deliveries)
+            for action_id, at in detected.actions:
+                await self.nudges.act([action_id], at=at)
             if detected.due_at is not None:
                 await self.nudges.detect([user_id], at=detected.due_at)
         return detected

@@ -1,13 +1,14 @@
 """Trust: what a change of the ledger does to a person's score, and who is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from shared.clock import utc_now
 from shared.domain.trust import (
     LedgerEntry,
-    penalty,
+    Threshold,
     recovery_due,
     reset,
     score,
@@ -17,54 +18,91 @@ from shared.errors import NotFoundError
 from shared.schemas.trust import TrustDetail, trust_detail
 from shared.services.jobs import Counts
 from shared.settings import Settings
-from shared.store import outbox, people
+from shared.store import actions, outbox, people
 from shared.store import trust as store
 from shared.store.database import Connection, Database
 from shared.store.dirty import NOBODY
 
-# Of the thresholds only this one is on at first (DETECTION section 5).
-THRESHOLDS = {"warn": 70}
-
 LOT = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """What a change of trust led to: thresholds that fired, and alerts of them to be delivered."""
+
+    thresholds: tuple[Threshold, ...] = ()
+    deliveries: tuple[UUID, ...] = ()
+
+
+def thresholds_of(settings: Settings) -> dict[Threshold, int]:
+    """Return the thresholds that are on, by what they do (DETECTION section 5)."""
+    known = (
+        (
+            Threshold.WARN,
+            settings.analytics_trust_warn_enabled,
+            settings.analytics_trust_warn_threshold,
+        ),
+        (
+            Threshold.TERMINATE,
+            settings.analytics_trust_terminate_enabled,
+            settings.analytics_trust_terminate_threshold,
+        ),
+        (
+            Threshold.SUSPEND,
+            settings.analytics_trust_suspend_enabled,
+            settings.analytics_trust_suspend_threshold,
+        ),
+    )
+    return {threshold: value for threshold, is_on, value in known if is_on}
+
+
+async def falls_to(
+    connection: Connection, user_id: UUID, threshold: Threshold, settings: Settings
+) -> bool:
+    """Say whether a person's trust is at or below a threshold that is on."""
+    value = thresholds_of(settings).get(threshold)
+    if value is None:
+        return False
+    return score(await store.list_entries(connection, user_id)) <= value
+
+
 async def charge(
-    connection: Connection,
-    user_id: UUID,
-    *,
-    severity: int,
-    case_id: UUID,
-    reason: str,
-    now: datetime,
-) -> list[UUID]:
-    """Take off what a new case costs; return deliveries to be made."""
-    entry = penalty(severity, case_id=case_id, at=now, reason=reason)
-    return await _change(connection, user_id, [entry], now)
+    connection: Connection, user_id: UUID, entry: LedgerEntry, settings: Settings, now: datetime
+) -> Fallen:
+    """Take off what a new case costs."""
+    return await _change(connection, user_id, [entry], settings, now)
 
 
 async def give_back(
-    connection: Connection, user_id: UUID, case_id: UUID, *, now: datetime
-) -> list[UUID]:
-    """Take back what a case cost: it was a false alarm. Return deliveries to be made."""
-    return await _void(connection, user_id, case_id, void=True, now=now)
+    connection: Connection, user_id: UUID, case_id: UUID, settings: Settings, now: datetime
+) -> Fallen:
+    """Take back what a case cost: it was a false alarm."""
+    await store.lock_score(connection, user_id, now=now)
+    await store.void_case_entries(connection, user_id, case_id, void=True)
+    return await _change(connection, user_id, [], settings, now)
 
 
 async def charge_again(
-    connection: Connection, user_id: UUID, case_id: UUID, *, now: datetime
-) -> list[UUID]:
-    """Let count again what a case cost: it was no false alarm. Return deliveries to be made."""
-    return await _void(connection, user_id, case_id, void=False, now=now)
+    connection: Connection, user_id: UUID, case_id: UUID, settings: Settings, now: datetime
+) -> Fallen:
+    """Let count again what a case cost: it was no false alarm after all."""
+    await store.lock_score(connection, user_id, now=now)
+    await store.void_case_entries(connection, user_id, case_id, void=False)
+    return await _change(connection, user_id, [], settings, now)
 
 
-async def reset_score(connection: Connection, user_id: UUID, *, reason: str, now: datetime) -> int:
+async def reset_score(
+    connection: Connection, user_id: UUID, settings: Settings, *, reason: str, now: datetime
+) -> int:
     """Set a person's score back to 100; return what it was."""
     before = (await store.lock_score(connection, user_id, now=now)).value
-    await _change(connection, user_id, [reset(before, at=now, reason=reason)], now)
+    fresh = reset(before, at=now, reason=reason)
+    await _change(connection, user_id, [fresh], settings, now)
     return before
 
 
 async def show_trust(connection: Connection, user_id: UUID) -> TrustDetail:
-    """Return a person's score and ledger.
+    """Return a person's score and ledger, and whether the account is suspended.
 
     Raises:
         NotFoundError: there is no such person.
@@ -72,7 +110,11 @@ async def show_trust(connection: Connection, user_id: UUID) -> TrustDetail:
     rows = await store.list_rows(connection, {"user_id": user_id})
     if not rows:
         raise NotFoundError("There is no such user.", code="user_not_found")
-    return trust_detail(rows[0], await store.list_entries(connection, user_id))
+    return trust_detail(
+        rows[0],
+        await store.list_entries(connection, user_id),
+        suspended_at=await actions.suspended_at(connection, user_id),
+    )
 
 
 async def recover(
@@ -81,51 +123,46 @@ async def recover(
     """Give back the points that clean days earned; return how many days."""
     await store.lock_score(connection, user_id, now=now)
     owed = recovery_due(await store.list_entries(connection, user_id), now, settings.zone)
-    await _change(connection, user_id, owed, now)
+    await _change(connection, user_id, owed, settings, now)
     return len(owed)
 
 
-async def _void(
-    connection: Connection, user_id: UUID, case_id: UUID, *, void: bool, now: datetime
-) -> list[UUID]:
-    await store.lock_score(connection, user_id, now=now)
-    await store.void_case_entries(connection, user_id, case_id, void=void)
-    return await _change(connection, user_id, [], now)
-
-
 async def _change(
-    connection: Connection, user_id: UUID, entries: Sequence[LedgerEntry], now: datetime
-) -> list[UUID]:
-    """Add to the ledger, fold it again, and tell of a threshold that was crossed on the way down.
+    connection: Connection,
+    user_id: UUID,
+    entries: Sequence[LedgerEntry],
+    settings: Settings,
+    now: datetime,
+) -> Fallen:
+    """Add to the ledger, fold it again, and tell of what was crossed on the way down.
 
     The score row is locked first, so that two changes at once come one after the other.
     """
+    thresholds = thresholds_of(settings)
     before = await store.lock_score(connection, user_id, now=now)
     for entry in entries:
         await store.add_entry(connection, user_id, entry)
     after = score(await store.list_entries(connection, user_id))
-    armed = THRESHOLDS.keys() - before.fired
-    crossing = thresholds_crossed(before.value, after, armed, THRESHOLDS)
+    armed = thresholds.keys() - before.fired
+    crossing = thresholds_crossed(before.value, after, armed, thresholds)
     await store.write_score(
-        connection, user_id, score=after, fired=THRESHOLDS.keys() - crossing.armed, now=now
+        connection, user_id, score=after, fired=thresholds.keys() - crossing.armed, now=now
     )
     deliveries: list[UUID] = []
-    for name in crossing.fired:
-        person = await people.load_person(connection, user_id)
-        deliveries += await outbox.write_event(
-            connection,
-            kind="trust.low",
-            payload={
-                "user_id": str(user_id),
-                "user_name": person and person.name,
-                "score": after,
-                "threshold": THRESHOLDS[name],
-                "action": name,
-            },
-            user_id=user_id,
-            now=now,
-        )
-    return deliveries
+    for threshold in crossing.fired:
+        said = {"score": after, "threshold": thresholds[threshold], "action": threshold}
+        deliveries += await _tell(connection, user_id, said, now)
+    return Fallen(crossing.fired, tuple(deliveries))
+
+
+async def _tell(
+    connection: Connection, user_id: UUID, said: Mapping[str, object], now: datetime
+) -> list[UUID]:
+    person = await people.load_person(connection, user_id)
+    whom = {"user_id": str(user_id), "user_name": person and person.name}
+    return await outbox.write_event(
+        connection, kind="trust.low", payload={**whom, **said}, user_id=user_id, now=now
+    )
 
 
 async def recover_everybody(database: Database, settings: Settings) -> Counts:

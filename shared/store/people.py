@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from shared.domain.network import Network, NetworkClass, NetworkKind
+from shared.domain.order import Account
 from shared.domain.place import Place
 from shared.domain.timeline import Person
 from shared.store.database import Connection
@@ -163,6 +164,15 @@ async def list_devices(
 async def find_user(connection: Connection, user_id: UUID) -> DictRow | None:
     """Return the row of a person, if there is one of this id."""
     return await (await connection.execute(_SQL["find_user"], {"user_id": user_id})).fetchone()
+
+
+async def list_accounts(connection: Connection, user_id: UUID) -> tuple[Account, ...]:
+    """Return what media servers call a person."""
+    cursor = await connection.execute(_SQL["list_accounts"], {"user_id": user_id})
+    return tuple(
+        Account(server_id=row["server_id"], account_id=row["account_id"])
+        for row in await cursor.fetchall()
+    )
 
 
 async def set_user(connection: Connection, values: Mapping[str, object]) -> DictRow:

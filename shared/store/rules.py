@@ -50,5 +50,5 @@ async def delete_rule(connection: Connection, rule_id: UUID) -> bool:
 
 
 def _parameters(values: Mapping[str, Any]) -> dict[str, Any]:
-    as_json = {name: json.dumps(values[name]) for name in ("config", "scope")}
+    as_json = {name: json.dumps(values[name]) for name in ("config", "scope", "actions")}
     return {**values, **as_json}

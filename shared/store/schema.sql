@@ -1,3 +1,36 @@
+CREATE TABLE public.actions (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    occasion text NOT NULL,
+    state text NOT NULL,
+    case_id uuid,
+    rule_id uuid,
+    finding_identity text,
+    threshold text,
+    requested_by text NOT NULL,
+    source text NOT NULL,
+    session_id uuid,
+    message text,
+    created_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    due_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_status integer,
+    last_error text,
+    sent_at timestamp with time zone,
+    verify_by timestamp with time zone,
+    finished_at timestamp with time zone,
+    reason text,
+    told_at timestamp with time zone,
+    CONSTRAINT actions_check CHECK (((kind = 'terminate_stream'::text) = (session_id IS NOT NULL))),
+    CONSTRAINT actions_check1 CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['awaiting_approval'::text, 'due'::text, 'sent'::text])))),
+    CONSTRAINT actions_kind_check CHECK ((kind = ANY (ARRAY['terminate_stream'::text, 'suspend_account'::text, 'unsuspend_account'::text]))),
+    CONSTRAINT actions_state_check CHECK ((state = ANY (ARRAY['awaiting_approval'::text, 'due'::text, 'sent'::text, 'done'::text, 'failed'::text, 'refused'::text, 'withdrawn'::text, 'escalated'::text])))
+);
+
 CREATE TABLE public.analytics_sessions (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -74,7 +107,7 @@ CREATE TABLE public.analytics_sharing_rules (
     severity smallint NOT NULL,
     mode text NOT NULL,
     enabled boolean NOT NULL,
-    actions text[] DEFAULT '{}'::text[] NOT NULL,
+    actions jsonb DEFAULT '[]'::jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT analytics_sharing_rules_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'shadow'::text]))),
@@ -313,6 +346,23 @@ CREATE VIEW public.located_networks AS
           ORDER BY (masklen((found.network)::inet)) DESC
          LIMIT 1) o ON (true));
 
+CREATE TABLE public.media_servers (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    source text,
+    config bytea NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    disabled_reason text,
+    check_due_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    works boolean,
+    verdict text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT media_servers_kind_check CHECK ((kind = ANY (ARRAY['revenge'::text, 'plex'::text, 'jellyfin'::text, 'emby'::text])))
+);
+
 CREATE TABLE public.misconfigured_sources (
     source text NOT NULL,
     address inet NOT NULL,
@@ -505,6 +555,12 @@ CREATE TABLE public.webhook_sources (
     CONSTRAINT webhook_sources_kind_check CHECK ((kind = ANY (ARRAY['plex'::text, 'jellyfin'::text, 'emby'::text])))
 );
 
+ALTER TABLE ONLY public.actions
+    ADD CONSTRAINT actions_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.actions
+    ADD CONSTRAINT actions_user_id_occasion_key UNIQUE (user_id, occasion);
+
 ALTER TABLE ONLY public.analytics_sessions
     ADD CONSTRAINT analytics_sessions_pkey PRIMARY KEY (user_id, id);
 
@@ -549,6 +605,15 @@ ALTER TABLE ONLY public.household_words
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (job, scheduled_at);
+
+ALTER TABLE ONLY public.media_servers
+    ADD CONSTRAINT media_servers_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.media_servers
+    ADD CONSTRAINT media_servers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.media_servers
+    ADD CONSTRAINT media_servers_source_key UNIQUE (source);
 
 ALTER TABLE ONLY public.misconfigured_sources
     ADD CONSTRAINT misconfigured_sources_pkey PRIMARY KEY (source);
@@ -616,6 +681,12 @@ ALTER TABLE ONLY public.webhook_sources
 ALTER TABLE ONLY public.webhook_sources
     ADD CONSTRAINT webhook_sources_pkey PRIMARY KEY (id);
 
+CREATE INDEX actions_case ON public.actions USING btree (user_id, case_id);
+
+CREATE INDEX actions_due ON public.actions USING btree (due_at) WHERE (state = ANY (ARRAY['awaiting_approval'::text, 'due'::text, 'sent'::text]));
+
+CREATE INDEX actions_id ON public.actions USING btree (id);
+
 CREATE INDEX analytics_sessions_active ON ONLY public.analytics_sessions USING btree (user_id) WHERE (stopped_at IS NULL);
 
 CREATE INDEX analytics_sessions_id ON ONLY public.analytics_sessions USING btree (id);
@@ -644,6 +715,8 @@ CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_a
 
 CREATE INDEX dirty_users_due_at ON public.dirty_users USING btree (due_at);
 
+CREATE INDEX media_servers_check_due ON public.media_servers USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
+
 CREATE INDEX network_overrides_network ON public.network_overrides USING gist (network inet_ops);
 
 CREATE INDEX outbox_created_at ON public.outbox USING btree (created_at);
@@ -663,6 +736,9 @@ CREATE INDEX user_households_score ON public.user_households USING btree (score 
 CREATE INDEX user_networks_address ON public.user_networks USING btree (address);
 
 CREATE INDEX user_traces_digest ON public.user_traces USING btree (kind, digest);
+
+ALTER TABLE ONLY public.actions
+    ADD CONSTRAINT actions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE public.analytics_sessions
     ADD CONSTRAINT analytics_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

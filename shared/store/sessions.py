@@ -197,6 +197,12 @@ async def count_active(connection: Connection, *, adult: bool) -> list[DictRow]:
     return await (await connection.execute(_SQL["count_active"], {"adult": adult})).fetchall()
 
 
+async def is_active(connection: Connection, user_id: UUID, session_id: UUID) -> bool:
+    """Say whether a session goes on."""
+    cursor = await connection.execute(_SQL["find_active"], {"user_id": user_id, "id": session_id})
+    return await cursor.fetchone() is not None
+
+
 async def list_items_of_span(
     connection: Connection, *, user_id: UUID, start: datetime, end: datetime
 ) -> list[Stored]:

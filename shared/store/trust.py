@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from shared.domain.identifiers import new_id
-from shared.domain.trust import EntryKind, LedgerEntry
+from shared.domain.trust import EntryKind, LedgerEntry, Threshold
 from shared.store.database import Connection, one
 from shared.store.queries import load
 
@@ -29,7 +29,7 @@ class Score:
     """A person's score, 0 to 100, and the thresholds that have fired and are not armed again."""
 
     value: int
-    fired: frozenset[str]
+    fired: frozenset[Threshold]
 
 
 async def lock_score(connection: Connection, user_id: UUID, *, now: datetime) -> Score:
@@ -38,11 +38,16 @@ async def lock_score(connection: Connection, user_id: UUID, *, now: datetime) ->
     row = await cursor.fetchone()
     if row is None:
         raise AssertionError("an upsert returns its row")
-    return Score(row["score"], frozenset(row["fired_thresholds"]))
+    return Score(row["score"], frozenset(Threshold(name) for name in row["fired_thresholds"]))
 
 
 async def write_score(
-    connection: Connection, user_id: UUID, *, score: int, fired: Collection[str], now: datetime
+    connection: Connection,
+    user_id: UUID,
+    *,
+    score: int,
+    fired: Collection[Threshold],
+    now: datetime,
 ) -> None:
     """Write a person's score, and which thresholds have fired."""
     await connection.execute(

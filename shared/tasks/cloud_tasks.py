@@ -44,12 +44,15 @@ class CloudTasksNudges:
 
     async def detect(self, user_ids: Collection[UUID], *, at: datetime | None = None) -> None:
         """Ask detect_sharing to look at users, at an instant or at once."""
-        due = None if at is None else min(at, utc_now() + FURTHEST)
-        await self._call("detect_sharing", self._detect_url, "users", user_ids, due)
+        await self._call("detect_sharing", self._detect_url, "users", user_ids, _due(at))
 
     async def deliver(self, delivery_ids: Collection[UUID]) -> None:
         """Ask notify to make deliveries at once."""
         await self._call("notify", self._notify_url, "deliveries", delivery_ids, None)
+
+    async def act(self, action_ids: Collection[UUID], *, at: datetime | None = None) -> None:
+        """Ask notify to carry out actions, at an instant or at once."""
+        await self._call("notify", self._notify_url, "actions", action_ids, _due(at))
 
     async def close(self) -> None:
         """Close the connection to the queue."""
@@ -118,6 +121,10 @@ class CloudTasksNudges:
 def _credentials() -> Credentials:
     found: tuple[Credentials, str | None] = google.auth.default()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return found[0]
+
+
+def _due(at: datetime | None) -> datetime | None:
+    return None if at is None else min(at, utc_now() + FURTHEST)
 
 
 def _task(url: str, proof: HttpRequest, due: datetime | None) -> Task:

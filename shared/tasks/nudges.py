@@ -23,6 +23,10 @@ class Nudger(Protocol):
         """Ask notify to make deliveries at once."""
         ...
 
+    async def act(self, action_ids: Collection[UUID], *, at: datetime | None = None) -> None:
+        """Ask notify to carry out actions, at an instant or at once."""
+        ...
+
 
 class NoNudges:
     """Leaves all work to the sweeps."""
@@ -31,6 +35,9 @@ class NoNudges:
         """Do nothing."""
 
     async def deliver(self, delivery_ids: Collection[UUID]) -> None:
+        """Do nothing."""
+
+    async def act(self, action_ids: Collection[UUID], *, at: datetime | None = None) -> None:
         """Do nothing."""
 
 

@@ -11,11 +11,13 @@ from shared.http.authentication import Requires, demand
 from shared.http.context import Context, Ctx
 from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
+from shared.schemas.actions import ActionView, StreamEnding, action_view
 from shared.schemas.active import ActiveSummary, active_summary
 from shared.schemas.filters import ActiveFilters, SessionFilters
 from shared.schemas.pages import Page
 from shared.schemas.session_details import SessionDetail
 from shared.schemas.sessions import SessionView, session_view
+from shared.services.actions import Row, end_stream, find_action
 from shared.services.ingest import Ingest
 from shared.services.sessions import delete_session, end_session, find_session, show_session
 from shared.store import sessions as store
@@ -27,6 +29,7 @@ Viewer = Annotated[Caller, Depends(Requires(Permission.SESSIONS_VIEW))]
 Remover = Annotated[
     Caller, Depends(Requires(Permission.SESSIONS_INGEST, Permission.SESSIONS_DELETE))
 ]
+Terminator = Annotated[Caller, Depends(Requires(Permission.SESSIONS_TERMINATE))]
 
 
 @router.get("", summary="List sessions, newest first")
@@ -90,6 +93,30 @@ async def remove_session(session_id: UUID, context: Ctx, caller: Remover) -> Non
 
     user_id = await act(context, caller, work)
     await context.nudges.detect({user_id})
+
+
+@router.post(
+    "/{session_id}/terminate", status_code=202, summary="Have a stream ended by its media server"
+)
+async def terminate_session(
+    session_id: UUID, context: Ctx, caller: Terminator, said: StreamEnding | None = None
+) -> ActionView:
+    """Ask the media server to end a stream; the action tells what came of it.
+
+    Ending a stream that is being ended asks for nothing more; one that has ended gives 409.
+    """
+    message = None if said is None else said.message
+
+    async def work(deed: Act) -> Row:
+        action_id = await end_stream(
+            deed.connection, session_id, message=message, actor=caller.name, now=deed.now
+        )
+        await deed.note("session.terminate", session_id, message=message)
+        return await find_action(deed.connection, action_id)
+
+    row = await act(context, caller, work)
+    await context.nudges.act([row["id"]])
+    return action_view(row, shows_adult=caller.may(Permission.LEGACY_READ))
 
 
 async def _list(

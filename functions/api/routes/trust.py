@@ -66,7 +66,9 @@ async def reset_trust(
 
     async def work(deed: Act) -> TrustDetail:
         await show_trust(deed.connection, user_id)
-        before = await reset_score(deed.connection, user_id, reason=said.reason, now=deed.now)
+        before = await reset_score(
+            deed.connection, user_id, context.settings, reason=said.reason, now=deed.now
+        )
         await deed.note("trust.reset", user_id, reason=said.reason, score_before=before)
         return await show_trust(deed.connection, user_id)
 

@@ -1,12 +1,12 @@
 """What is trusted: listed, made, changed and revoked, and what it would have silenced."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import Act, act
+from functions.api.judging import judge_violation, nudge
 from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
@@ -24,7 +24,7 @@ from shared.schemas.trusted import (
     trusted_entry_view,
 )
 from shared.services import trusted
-from shared.services.judgement import find_case, judge
+from shared.services.judgement import Judged, find_case
 from shared.services.trusted import Row
 from shared.services.trusted_preview import preview
 from shared.store import trusted as store
@@ -149,7 +149,7 @@ async def trust_from_violation(
     is, unless `dismiss` is set.
     """
 
-    async def work(deed: Act) -> tuple[tuple[Row, bool], Sequence[UUID]]:
+    async def work(deed: Act) -> tuple[tuple[Row, bool], Judged | None]:
         case = await find_case(deed.connection, violation_id)
         made = await trusted.trust(
             deed.connection,
@@ -161,10 +161,15 @@ async def trust_from_violation(
         )
         said = wanted.model_dump(mode="json", exclude_none=True)
         await deed.note("violation.trust", violation_id, entry_id=str(made[0]["id"]), **said)
-        return made, await _dismiss(deed, violation_id) if wanted.dismiss else ()
+        if not wanted.dismiss:
+            return made, None
+        return made, await judge_violation(
+            deed, violation_id, CaseState.DISMISSED, context.settings
+        )
 
-    made, deliveries = await act(context, caller, work)
-    await context.nudges.deliver(deliveries)
+    made, judged = await act(context, caller, work)
+    if judged is not None:
+        await nudge(context, judged)
     return _made(made, caller, response)
 
 
@@ -179,16 +184,6 @@ async def preview_trust_from_violation(
     now = context.now()
     case = await context.database.run(lambda connection: find_case(connection, violation_id))
     return await preview(context.database, trusted.entry_from_case(case, wanted, now), now)
-
-
-async def _dismiss(deed: Act, violation_id: UUID) -> Sequence[UUID]:
-    """Dismiss a violation, unless it is dismissed; return deliveries to be nudged."""
-    judged = await judge(
-        deed.connection, violation_id, CaseState.DISMISSED, actor=deed.caller.name, now=deed.now
-    )
-    if judged.changed:
-        await deed.note("violation.dismiss", violation_id)
-    return judged.deliveries
 
 
 async def _change(

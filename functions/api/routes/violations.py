@@ -1,13 +1,12 @@
 """Violations: listed, shown with their evidence, and judged."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from functions.api.acts import Act, act
+from functions.api.acts import act
+from functions.api.judging import judge_violation, nudge
 from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
 from shared.errors import AppError
@@ -25,8 +24,9 @@ from shared.schemas.cases import (
     violation_view,
 )
 from shared.schemas.filters import ViolationFilters
-from shared.schemas.pages import Page
-from shared.services.judgement import Judged, Row, find_case, judge
+from shared.schemas.pages import MAX_LIMIT, Page
+from shared.services.judgement import Judged, Row, find_case
+from shared.store import actions
 from shared.store import cases as store
 from shared.store.database import Connection
 
@@ -35,13 +35,6 @@ router = APIRouter(prefix="/api/v1/analytics/violations", tags=["violations"], r
 Viewer = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_VIEW))]
 Judge = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_MANAGE))]
 
-_DEEDS: Mapping[CaseState, str] = MappingProxyType(
-    {
-        CaseState.ACKNOWLEDGED: "violation.acknowledge",
-        CaseState.DISMISSED: "violation.dismiss",
-        CaseState.OPEN: "violation.reopen",
-    }
-)
 _MIXED: dict[int | str, dict[str, Any]] = {
     207: {"model": JudgedViolations, "description": "Some could not be judged so."}
 }
@@ -97,15 +90,14 @@ async def reopen_violations(
 @router.get("/{violation_id}", summary="Show a violation with all its evidence")
 async def get_violation(violation_id: UUID, context: Ctx, caller: Viewer) -> ViolationDetail:
     """Show every session, place, distance and limit that the findings rest on."""
-    row = await context.database.run(lambda connection: find_case(connection, violation_id))
-    return _detail(row, caller)
+    return await _show(context, caller, violation_id)
 
 
 @router.put("/{violation_id}/acknowledge", summary="Close a violation that was right")
 async def acknowledge_violation(violation_id: UUID, context: Ctx, caller: Judge) -> ViolationDetail:
     """Acknowledge an open violation; one that is acknowledged already stays so."""
-    judged = await _judge(context, caller, violation_id, CaseState.ACKNOWLEDGED)
-    return _detail(judged.row, caller)
+    await _judge(context, caller, violation_id, CaseState.ACKNOWLEDGED)
+    return await _show(context, caller, violation_id)
 
 
 @router.put("/{violation_id}/dismiss", summary="Close a violation that was a false alarm")
@@ -114,8 +106,8 @@ async def dismiss_violation(violation_id: UUID, context: Ctx, caller: Judge) -> 
 
     One that was acknowledged can be dismissed too, when it turns out that it was a false alarm.
     """
-    judged = await _judge(context, caller, violation_id, CaseState.DISMISSED)
-    return _detail(judged.row, caller)
+    await _judge(context, caller, violation_id, CaseState.DISMISSED)
+    return await _show(context, caller, violation_id)
 
 
 @router.put("/{violation_id}/reopen", summary="Open a violation again")
@@ -124,25 +116,17 @@ async def reopen_violation(violation_id: UUID, context: Ctx, caller: Judge) -> V
 
     Refused while another violation of its rule and person is open.
     """
-    judged = await _judge(context, caller, violation_id, CaseState.OPEN)
-    return _detail(judged.row, caller)
+    await _judge(context, caller, violation_id, CaseState.OPEN)
+    return await _show(context, caller, violation_id)
 
 
 async def _judge(
     context: Context, caller: Caller, violation_id: UUID, verdict: CaseState
 ) -> Judged:
-    async def work(deed: Act) -> Judged:
-        judged = await judge(
-            deed.connection, violation_id, verdict, actor=caller.name, now=deed.now
-        )
-        if judged.changed:
-            await deed.note(_DEEDS[verdict], violation_id)
-        return judged
-
-    judged = await act(context, caller, work)
-    await context.nudges.deliver(judged.deliveries)
-    if judged.looked_at:
-        await context.nudges.detect({judged.row["user_id"]})
+    judged = await act(
+        context, caller, lambda deed: judge_violation(deed, violation_id, verdict, context.settings)
+    )
+    await nudge(context, judged)
     return judged
 
 
@@ -167,9 +151,16 @@ async def _judge_all(
     return JudgedViolations(judged=len(results) - failed, failed=failed, results=results)
 
 
-def _detail(row: Row, caller: Caller) -> ViolationDetail:
+async def _show(context: Context, caller: Caller, violation_id: UUID) -> ViolationDetail:
+    async def read(connection: Connection) -> tuple[Row, list[dict[str, Any]]]:
+        row = await find_case(connection, violation_id)
+        about = {"user_id": row["user_id"], "case_id": violation_id, "limit": MAX_LIMIT}
+        return row, await actions.list_rows(connection, about)
+
+    row, done = await context.database.run(read)
     return violation_detail(
         row,
+        done,
         shows_addresses=caller.may(Permission.ADDRESSES_VIEW),
         shows_adult=caller.may(Permission.LEGACY_READ),
     )

@@ -26,6 +26,11 @@ ON CONFLICT (user_id, server_id, account_id) DO UPDATE
 SET name = excluded.name
 WHERE excluded.name IS NOT NULL AND a.name IS DISTINCT FROM excluded.name;
 
+-- name: list_accounts
+-- What media servers call a person.
+SELECT server_id, account_id FROM user_accounts WHERE user_id = %(user_id)s
+ORDER BY server_id, account_id;
+
 -- name: upsert_devices
 -- Note that devices were seen.
 INSERT INTO user_devices AS d (user_id, device_id, name, type, client, first_seen_at, last_seen_at)

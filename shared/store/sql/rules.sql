@@ -11,7 +11,7 @@ SELECT * FROM analytics_sharing_rules WHERE id = %(id)s;
 INSERT INTO analytics_sharing_rules
     (id, name, type, config, scope, severity, mode, enabled, actions, created_at, updated_at)
 VALUES (%(id)s, %(name)s, %(type)s, %(config)s::jsonb, %(scope)s::jsonb, %(severity)s, %(mode)s,
-    %(enabled)s, %(actions)s, %(now)s, %(now)s)
+    %(enabled)s, %(actions)s::jsonb, %(now)s, %(now)s)
 ON CONFLICT DO NOTHING
 RETURNING *;
 
@@ -25,7 +25,7 @@ SET
     severity = %(severity)s,
     mode = %(mode)s,
     enabled = %(enabled)s,
-    actions = %(actions)s,
+    actions = %(actions)s::jsonb,
     updated_at = %(now)s
 WHERE id = %(id)s
 RETURNING *;

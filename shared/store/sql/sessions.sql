@@ -283,6 +283,12 @@ LEFT JOIN (
 ) AS silences USING (user_id)
 WHERE NOT EXISTS (SELECT FROM misconfigured_sources);
 
+-- name: find_active
+-- A session, if it goes on.
+SELECT id
+FROM analytics_sessions
+WHERE user_id = %(user_id)s AND id = %(id)s AND stopped_at IS NULL;
+
 -- name: count_active
 -- What goes on now, by decision and connection: streams, and the bandwidth they are taking.
 SELECT

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared.domain.case import JUDGED_FROM, CaseState
 from shared.services.judgement import judge
+from shared.settings import Settings
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
@@ -200,14 +201,15 @@ def test_every_verdict_leads_to_its_state_or_is_refused(verdicts: list[CaseState
 
 
 async def test_a_verdict_that_is_undone_by_its_transaction_has_no_consequence(
-    api: Function, ingest: Function, detect: Function, database: Database
+    api: Function, ingest: Function, detect: Function, database: Database, settings: Settings
 ) -> None:
     user_id = await travel(ingest, detect)
     case = await case_of(api, user_id)
+    now = datetime.now(UTC)
 
     async def dismiss_and_fail(connection: Connection) -> None:
         judged = await judge(
-            connection, case["id"], CaseState.DISMISSED, actor="x", now=datetime.now(UTC)
+            connection, case["id"], CaseState.DISMISSED, settings, actor="x", now=now
         )
         assert judged.changed
         raise RuntimeError("killed")

@@ -11,6 +11,7 @@ from shared.domain.trust import (
     SEVERITY_COST,
     EntryKind,
     LedgerEntry,
+    Threshold,
     penalty,
     recovery_due,
     reset,
@@ -20,7 +21,7 @@ from shared.domain.trust import (
 from tests.unit.domain.rules.builders import at
 
 CASE = UUID(int=1)
-THRESHOLDS = {"warn": 70, "terminate": 40, "suspend": 20}
+THRESHOLDS = {Threshold.WARN: 70, Threshold.TERMINATE: 40, Threshold.SUSPEND: 20}
 ALL = frozenset(THRESHOLDS)
 
 
@@ -112,7 +113,7 @@ def test_a_deep_fall_fires_all_that_it_passes_the_highest_first() -> None:
 
 
 def test_a_threshold_is_armed_again_ten_points_above() -> None:
-    unarmed = ALL - {"warn"}
+    unarmed = ALL - {Threshold.WARN}
     assert "warn" not in thresholds_crossed(70, 79, unarmed, THRESHOLDS).armed
     assert "warn" in thresholds_crossed(79, 80, unarmed, THRESHOLDS).armed
     assert thresholds_crossed(80, 70, ALL, THRESHOLDS).fired == ("warn",)
@@ -123,14 +124,14 @@ def test_nothing_fires_on_the_way_up() -> None:
 
 
 def test_a_threshold_too_near_to_full_is_armed_again_when_trust_is_full() -> None:
-    assert thresholds_crossed(99, 100, [], {"warn": 95}).armed == {"warn"}
+    assert thresholds_crossed(99, 100, [], {Threshold.WARN: 95}).armed == {Threshold.WARN}
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=30))
 def test_between_two_firings_the_score_was_ten_points_above(scores: list[int]) -> None:
     armed, before = ALL, 100
-    highest: dict[str, int] = {}
+    highest: dict[Threshold, int] = {}
     for after in scores:
         crossing = thresholds_crossed(before, after, armed, THRESHOLDS)
         highest = {name: max(top, after) for name, top in highest.items()}

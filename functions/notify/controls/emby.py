@@ -1,0 +1,41 @@
+"""Emby: a player is shown why, and told to stop."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from functions.notify.controls import remote
+from functions.notify.controls.direct import Server
+from shared.domain.order import Order, Taken
+from shared.schemas.media_servers import EmbyConfig
+
+
+async def carry_out(config: Mapping[str, Any], order: Order, /) -> Taken:
+    """End a stream. What no player plays has ended.
+
+    Raises:
+        ImpossibleError: this is not about a stream, or the token may not end it.
+        DeliveryError: it was not taken.
+    """
+    return await remote.end(_server(config), "/emby/Sessions", order, show_message)
+
+
+async def check(config: Mapping[str, Any], /) -> str | None:
+    """Return the source of the server's sessions, if it answers and takes the token.
+
+    Raises:
+        DeliveryError: it does not.
+    """
+    return await remote.identify(_server(config), "/emby/System/Info", "emby")
+
+
+async def show_message(server: Server, path: str, message: str) -> None:
+    """Have a player show a message; Emby takes it as parameters."""
+    await server.ask(
+        "POST", path, Text=message, Header=remote.HEADER, TimeoutMs=str(remote.SHOWN_MS)
+    )
+
+
+def _server(config: Mapping[str, Any]) -> Server:
+    settings = EmbyConfig.model_validate(config)
+    token = "" if settings.token is None else settings.token.get_secret_value()
+    return Server("Emby", settings.url, {"X-Emby-Token": token}, settings.allow_private_network)

@@ -1,0 +1,128 @@
+"""Media servers that we ask, as they are given and shown. Their secrets are never shown again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
+
+from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
+from shared.schemas.text import Word
+
+ServerKind = Literal["revenge", "plex", "jellyfin", "emby"]
+Token = Annotated[SecretStr, Field(min_length=1, max_length=500)]
+
+
+class PlaybackServiceConfig(Endpoint):
+    """The control endpoint of a playback service (docs/playback-control.md)."""
+
+    kind: Literal["revenge"]
+    secret: Secret | None = Field(
+        default=None, description="The signing secret (whsec_...); made and shown once if absent."
+    )
+
+
+class PlexConfig(Endpoint):
+    """A Plex Media Server: the address it has in its own network or outside, and a token."""
+
+    kind: Literal["plex"]
+    token: Token | None = Field(default=None, description="An X-Plex-Token of the owner.")
+
+
+class JellyfinConfig(Endpoint):
+    """A Jellyfin server, and an API key of it."""
+
+    kind: Literal["jellyfin"]
+    token: Token | None = Field(default=None, description="An API key (Dashboard, API Keys).")
+
+
+class EmbyConfig(Endpoint):
+    """An Emby server, and an API key of it."""
+
+    kind: Literal["emby"]
+    token: Token | None = Field(default=None, description="An API key (Settings, API Keys).")
+
+
+AnyServerConfig = PlaybackServiceConfig | PlexConfig | JellyfinConfig | EmbyConfig
+ServerConfig = Annotated[AnyServerConfig, Field(discriminator="kind")]
+SERVER_CONFIG: TypeAdapter[AnyServerConfig] = TypeAdapter(ServerConfig, config=STRICT)
+
+Source = Annotated[
+    Word,
+    Field(
+        description="Whose sessions it answers for: their `source`. A playback service's is"
+        " `revenge` if left out; others say theirs when they are tried out."
+    ),
+]
+
+
+class NewMediaServer(BaseModel):
+    """A media server to be asked."""
+
+    model_config = STRICT | ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Plex at home",
+                    "config": {
+                        "kind": "plex",
+                        "url": "http://192.168.1.4:32400",
+                        "token": "your token",
+                        "allow_private_network": True,
+                    },
+                }
+            ]
+        }
+    )
+
+    name: Name
+    source: Source | None = None
+    config: ServerConfig
+    enabled: bool = True
+
+
+class MediaServerChange(BaseModel):
+    """What is to be changed; what is left out stays.
+
+    A config is given whole, but a secret or token that is left out stays.
+    """
+
+    model_config = STRICT
+
+    name: Name | None = None
+    source: Source | None = None
+    config: ServerConfig | None = None
+    enabled: bool | None = None
+
+
+class MediaServerView(BaseModel):
+    """A media server as it is shown."""
+
+    id: UUID
+    name: str
+    kind: ServerKind
+    source: str | None = Field(description="Whose sessions it answers for; null until it says so.")
+    host: str | None = Field(description="Where it is; null if that cannot be decrypted.")
+    enabled: bool
+    disabled_reason: str | None = Field(description="Why it was disabled, if it was not by hand.")
+    works: bool | None = Field(description="Whether it answers as it should; null until tried.")
+    verdict: str | None = Field(description="What came of the last trial, in words.")
+    checked_at: datetime | None
+    is_being_tried: bool = Field(description="A trial is under way; ask again in a moment.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class CreatedMediaServer(MediaServerView):
+    """A media server that has just been added."""
+
+    secret: str | None = Field(
+        description="The signing secret, if it was made here. It is never shown again."
+    )
+
+
+def media_server_view(row: Mapping[str, Any], host: str | None) -> MediaServerView:
+    """Return a row of ``list_servers`` as answers show it."""
+    shown = {name: row[name] for name in MediaServerView.model_fields if name in row}
+    return MediaServerView(**shown, host=host, is_being_tried=row["check_due_at"] is not None)

@@ -1,0 +1,40 @@
+"""Actions of a rule at the edges: as people write them, as answers show them, as rows keep them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
+
+from shared.domain.action import ActionConfig, SuspendAccount, TerminateStream, Warn
+
+
+def _from_name(value: object) -> object:
+    """Read a bare name as an action with its defaults."""
+    return {"type": value} if isinstance(value, str) else value
+
+
+def _each_once(actions: list[ActionConfig]) -> list[ActionConfig]:
+    kinds = [action.type for action in actions]
+    if len(set(kinds)) < len(kinds):
+        raise ValueError("names an action twice")
+    return actions
+
+
+RuleAction = Annotated[
+    Warn | TerminateStream | SuspendAccount,
+    Field(discriminator="type", description="Or its bare name, with the defaults."),
+    BeforeValidator(_from_name),
+]
+RuleActions = Annotated[list[RuleAction], AfterValidator(_each_once)]
+
+_ACTIONS: TypeAdapter[list[ActionConfig]] = TypeAdapter(RuleActions)
+
+
+def read_actions(stored: object) -> tuple[ActionConfig, ...]:
+    """Return the actions of a row."""
+    return tuple(_ACTIONS.validate_python(stored))
+
+
+def dump_actions(actions: Sequence[ActionConfig]) -> list[Mapping[str, Any]]:
+    """Return actions as JSON has them, all their parameters said."""
+    return cast("list[Mapping[str, Any]]", _ACTIONS.dump_python(list(actions), mode="json"))
