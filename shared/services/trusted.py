@@ -118,44 +118,41 @@ def entry_from_case(case: Row, wanted: TrustFromCase, now: datetime) -> TrustedE
     Raises:
         InvalidInputError: the evidence does not hold what is to be trusted.
     """
-    segment = _segment(case, wanted.session_id)
     return TrustedEntry(
         id=new_id(now),
-        trusted=_trusted(segment, wanted),
+        trusted=TrustedUser() if wanted.what == "user" else _trusted(case, wanted),
         user_id=None if wanted.for_everybody else case["user_id"],
         expires_at=wanted.expires_at,
     )
+
+
+def _trusted(case: Row, wanted: TrustFromCase) -> Trusted:
+    """Return what is to be trusted, which covers the segment of the evidence that it is from."""
+    segment = _segment(case, wanted.session_id)
+    network = _network(segment["network"])
+    place = network.place or Place()
+    trusted: Trusted | None = None
+    if wanted.what == "device" and segment["device_id"]:
+        trusted = TrustedDevice(segment["device_id"].strip())
+    elif wanted.what == "network" and network.key:
+        trusted = TrustedNetwork(parse_network(network.key))
+    elif wanted.what == "place" and place.latitude is not None and place.longitude is not None:
+        radius_km = wanted.radius_km or max(1.0, place.accuracy_radius_km)
+        trusted = TrustedPlace(place.latitude, place.longitude, radius_km)
+    if trusted is None or not trusted.covers(segment["device_id"], network):
+        raise _invalid("what", f"cannot be trusted: the evidence knows no certain {wanted.what}")
+    return trusted
 
 
 def _segment(case: Row, session_id: UUID | None) -> Row:
     """Return the latest segment of the evidence, or that of a session."""
     findings = cast("list[dict[str, Any]]", case["details"]["findings"])
     segments = [segment for finding in findings for segment in finding["segments"]]
-    found = [s for s in segments if session_id is None or s["session_id"] == str(session_id)]
-    if not found:
-        raise _invalid("session_id", "is no session of this violation's evidence")
-    return max(found, key=lambda segment: segment["started_at"])
-
-
-def _trusted(segment: Row, wanted: TrustFromCase) -> Trusted:
-    network = _network(segment["network"])
-    place = network.place or Place()
-    trusted: Trusted | None = None
-    match wanted.what:
-        case "user":
-            trusted = TrustedUser()
-        case "device" if segment["device_id"]:
-            trusted = TrustedDevice(segment["device_id"].strip())
-        case "network" if network.key:
-            trusted = TrustedNetwork(parse_network(network.key))
-        case "place" if place.latitude is not None and place.longitude is not None:
-            radius_km = wanted.radius_km or max(1.0, place.accuracy_radius_km)
-            trusted = TrustedPlace(place.latitude, place.longitude, radius_km)
-        case _:
-            pass
-    if trusted is None or not trusted.covers(segment["device_id"], network):
-        raise _invalid("what", f"cannot be trusted: the evidence knows no certain {wanted.what}")
-    return trusted
+    if session_id is not None:
+        segments = [s for s in segments if s["session_id"] == str(session_id)]
+    if not segments:
+        raise _invalid("session_id", "is of no session in the evidence of this violation")
+    return max(segments, key=lambda segment: segment["started_at"])
 
 
 def _network(evidence: Row) -> Network:

@@ -1,4 +1,4 @@
-"""A person's networks and devices: shown, pinned anew, and let go of."""
+"""A person, their networks and devices: shown, and networks pinned anew or let go of."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -98,13 +98,15 @@ async def pin_anew(
     seen = NetworkAddress(str(pinned["address"]), network_key)
     network = locate(seen, finder=finder, own_addresses=own_addresses)
     if wanted.place is not None:
-        network = replace(network, place=_given(wanted.place.place(), network.place))
+        provider = network.place or network_of(pinned).place
+        network = replace(network, place=_given(wanted.place.place(), provider))
     elif network.is_public and network.place is None:
         raise ConflictError(
             "No database places this network; give it a place.", code="place_not_found"
         )
     network = replace(network, kind=wanted.kind or network.kind)
-    await people.set_pin(connection, user_id, network, now=now)
+    if not await people.set_pin(connection, user_id, network, now=now):
+        raise _no_such_network()
     await dirty.mark_users(connection, [user_id], due_at=now, now=now)
     return await find_network(connection, user_id, network_key, now=now)
 
@@ -127,15 +129,11 @@ async def _judged(
     return [row | {"trusted": is_trusted(entries, None, network_of(row), now)} for row in rows]
 
 
-def _given(place: Place, found: Place | None) -> Place:
-    """Return the place that is given, with the provider that was found unless it names one."""
-    if found is None:
+def _given(place: Place, known: Place | None) -> Place:
+    """Return the place that is given, with the provider that is known unless it names one."""
+    if known is None or place.asn is not None:
         return place
-    return replace(
-        place,
-        asn=place.asn or found.asn,
-        organisation=place.organisation or found.organisation,
-    )
+    return replace(place, asn=known.asn, organisation=place.organisation or known.organisation)
 
 
 def _no_such_network() -> NotFoundError:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.store import people
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
@@ -254,6 +255,26 @@ async def test_one_click_can_trust_the_other_stream_for_everybody_and_dismiss_th
     assert (await read(api, path))["state"] == "dismissed"
     assert (await read(api, f"{TRUST}/{user_id}"))["score"] == 100
     assert sorted(await audited(database)) == ["violation.dismiss", "violation.trust"]
+
+
+async def test_a_case_without_any_stream_can_make_its_user_trusted(
+    api: Function, detect: Function, database: Database
+) -> None:
+    user_id = uuid4()
+
+    async def fall_silent(connection: Connection) -> None:
+        await people.note(
+            connection, [people.Sighting(user_id, datetime.now(UTC) - timedelta(days=31))]
+        )
+
+    await database.run(fall_silent)
+    await detect.job("/inactivity")
+    assert (await detect.job("/sweep")).json()["opened"] == 1
+    [case] = (await read(api, VIOLATIONS))["data"]
+    path = f"{VIOLATIONS}/{case['id']}/trust"
+    assert (await api.call("POST", path, json={"what": "device"})).status_code == 422
+    entry = (await api.call("POST", path, json={"what": "user"})).json()
+    assert (entry["what"]["kind"], entry["user_id"]) == ("user", str(user_id))
 
 
 async def test_what_the_evidence_does_not_hold_cannot_be_trusted(

@@ -1,5 +1,6 @@
 """A person's networks and devices as the api lists them, and pins set and let go of."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -116,6 +117,18 @@ async def test_a_new_release_of_the_database_makes_nobody_travel(
     user_id = (await start(ingest))["user_id"]
     await age_pins(database, "Atlantis")
     assert (await start(ingest, user_id=user_id))["place"]["city"] == "Atlantis"
+
+
+async def test_a_network_that_is_pinned_anew_makes_nobody_travel(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    user_id = (await start(ingest, device_id="tv"))["user_id"]
+    [network] = await networks(api, user_id)
+    far_away = {"place": LUND}
+    assert (await api.call("PUT", path_of(user_id, network), json=far_away)).status_code == 200
+    await start(ingest, user_id=user_id, device_id="phone")
+    swept = await functions("detect_sharing").job("/sweep")
+    assert swept.json() == {"users": 1, "opened": 0, "grown": 0, "failed": 0}
 
 
 async def test_an_operator_pins_a_network_of_one_person_and_of_nobody_else(
