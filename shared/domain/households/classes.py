@@ -30,6 +30,7 @@ they lie in; the part that they are of the days of the one of the two that was u
 OWN_SHARE = 0.5
 """Of a stranger's time, the part on devices of its own."""
 
+_TWO = 2
 _MOSTLY = 0.6
 _FEW = 1 / 3
 
@@ -117,7 +118,7 @@ def devices(presence: Presence, bond: Bond | None) -> str:
     if every == 1:
         return f"Its one device {'is also used' if shared else 'was never seen'} at home."
     if shared == every:
-        return f"All {every} devices are also used at home."
+        return f"{'Both' if every == _TWO else f'All {every}'} devices are also used at home."
     if shared:
         return f"{shared} of {every} devices {'is' if shared == 1 else 'are'} also used at home."
     return f"None of its {every} devices was ever seen at home."

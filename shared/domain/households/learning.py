@@ -1,9 +1,8 @@
 """Learning a person's households from their timeline."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,24 +11,22 @@ from shared.domain.households.bonds import Apart, apart, circles
 from shared.domain.households.classes import (
     Evidence,
     Opinion,
-    can_be_home,
     devices,
     opinion,
     seen,
 )
-from shared.domain.households.grouping import LOCAL, Visit, group, visits
+from shared.domain.households.grouping import LOCAL, visits
 from shared.domain.households.household import (
     Bond,
     DeviceUse,
     Household,
     HouseholdClass,
     Learned,
-    Presence,
     household_id,
 )
-from shared.domain.households.presence import days_known, presence
-from shared.domain.network import Network
-from shared.domain.place import Place, effective_distance_km
+from shared.domain.households.houses import House, home_of, houses_of
+from shared.domain.households.presence import days_known
+from shared.domain.place import effective_distance_km
 from shared.domain.timeline import Timeline
 
 HORIZON_DAYS = 90
@@ -42,8 +39,6 @@ FAR_KM = 100.0
 """Kilometres certainly between two households that nobody commutes day after day."""
 
 _SHOWN_NETWORKS = 20
-_CONSIDERED = 100
-"""Households considered: the most used ones. Nobody lives in more."""
 
 
 def _nothing_said() -> dict[str, HouseholdClass]:
@@ -70,44 +65,14 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class _House:
-    """A household before it is known what it is."""
-
-    number: int
-    visits: Sequence[Visit]
-    sites: tuple[str, ...]
-    presence: Presence
-    said: HouseholdClass | None
-
-    @property
-    def is_house(self) -> bool:
-        return self.visits[0].is_house
-
-    @property
-    def untrusted_days(self) -> frozenset[date]:
-        """Return the days on which it was used in a way that nobody has called trusted."""
-        of_each = (visit.days for visit in self.visits if not visit.segment.trusted)
-        return frozenset[date]().union(*of_each)
-
-    @property
-    def networks(self) -> tuple[Network, ...]:
-        """Return its networks, the one seen last first."""
-        latest: dict[str | None, Network] = {}
-        for visit in self.visits:
-            latest.pop(visit.segment.network.key, None)
-            latest[visit.segment.network.key] = visit.segment.network
-        return tuple(reversed(latest.values()))
-
-
-@dataclass(frozen=True, slots=True)
 class _View:
     """All that is known when households are judged."""
 
-    home: _House | None
+    home: House | None
     family: frozenset[int]
     circle: Mapping[int, int]
     apart: Apart
-    houses: Mapping[int, _House]
+    houses: Mapping[int, House]
     known_days: int
     knowledge: Knowledge
 
@@ -123,9 +88,9 @@ def learn(timeline: Timeline, knowledge: Knowledge, now: datetime) -> Learned:
     """
     since = horizon(now, knowledge.zone)
     found = visits(timeline.segments, since=since, now=now, zone=knowledge.zone)
-    every = _houses(found, knowledge)
+    every = houses_of(found, said=knowledge.said, plays=knowledge.plays, zone=knowledge.zone)
     houses = {house.number: house for house in every if house.is_house}
-    home = _home(list(houses.values()))
+    home = home_of(list(houses.values()))
     circle = circles(
         {number: house.presence for number, house in houses.items()},
         tied=_said_to_be_family(houses, home),
@@ -152,49 +117,7 @@ def horizon(now: datetime, zone: ZoneInfo) -> datetime:
     return day_span(first, zone)[0]
 
 
-def _houses(found: Sequence[Visit], knowledge: Knowledge) -> list[_House]:
-    """Return the households, by days of presence."""
-    made: list[_House] = []
-    groups = group(found)
-    in_groups = Counter(site for members in groups for site in {visit.site for visit in members})
-    for members in groups:
-        one = presence(members, knowledge.plays, knowledge.zone)
-        sites = _sites(members, in_groups)
-        words = [knowledge.said[site] for site in sites if site in knowledge.said]
-        made.append(_House(0, members, sites, one, words[0] if words else None))
-    made.sort(key=_most_used)
-    return [
-        _House(number, house.visits, house.sites, house.presence, house.said)
-        for number, house in enumerate(made[:_CONSIDERED])
-    ]
-
-
-def _sites(members: Sequence[Visit], in_groups: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the sites of a house, the most used one first.
-
-    A provider whose networks without a city are in several houses names none of them, unless
-    nothing else does.
-    """
-    days: dict[str, set[date]] = defaultdict(set)
-    for visit in members:
-        days[visit.site] |= visit.days
-    ordered = sorted(days, key=lambda site: (-len(days[site]), site))
-    return tuple(site for site in ordered if in_groups[site] == 1) or tuple(ordered)
-
-
-def _most_used(house: _House) -> tuple[int, timedelta, datetime, str]:
-    one = house.presence
-    return -len(one.days), -one.played, one.first_at, house.sites[0]
-
-
-def _home(houses: Sequence[_House]) -> _House | None:
-    """Return the house an operator calls home, else the most used one, if it was used enough."""
-    said = [house for house in houses if house.said is HouseholdClass.HOME]
-    free = [house for house in houses if house.said is None and can_be_home(house.presence)]
-    return next(iter(said or free), None)
-
-
-def _said_to_be_family(houses: Mapping[int, _House], home: _House | None) -> list[tuple[int, int]]:
+def _said_to_be_family(houses: Mapping[int, House], home: House | None) -> list[tuple[int, int]]:
     """Return the houses that an operator's word ties to the home."""
     if home is None:
         return []
@@ -202,17 +125,16 @@ def _said_to_be_family(houses: Mapping[int, _House], home: _House | None) -> lis
     return [(home.number, number) for number, house in houses.items() if house.said not in strange]
 
 
-def _judged(house: _House, view: _View) -> Household:
+def _judged(house: House, view: _View) -> Household:
     bond = _bond(house, view) if house.is_house and house is not view.home else None
     found = _opinion(house, bond, view)
     said = house.said is not None and house.is_house
     reasons = (
-        *(["You said so."] if said else []),
+        *(["An operator said so."] if said else []),
         seen(house.presence, view.known_days),
         *([devices(house.presence, bond)] if house.is_house else []),
         *([found.reason] if found.reason and not said else []),
     )
-    networks = house.networks
     return Household(
         id=household_id(house.sites[0]),
         sites=house.sites,
@@ -220,20 +142,14 @@ def _judged(house: _House, view: _View) -> Household:
         circle=view.circle.get(house.number, -1),
         said=said,
         reasons=reasons,
-        place=_place(house),
-        networks=networks[:_SHOWN_NETWORKS],
+        place=house.place,
+        networks=house.networks[:_SHOWN_NETWORKS],
         presence=house.presence,
         bond=bond,
     )
 
 
-def _place(house: _House) -> Place | None:
-    """Return the place of its most used site."""
-    at_site = {visit.site: visit.segment.network.place for visit in house.visits}
-    return at_site[house.sites[0]]
-
-
-def _opinion(house: _House, bond: Bond | None, view: _View) -> Opinion:
+def _opinion(house: House, bond: Bond | None, view: _View) -> Opinion:
     if not house.is_house:
         if house.visits[0].segment.network.is_carrier:
             return Opinion(HouseholdClass.MOBILE, "A mobile carrier's network: it is nowhere.")
@@ -256,7 +172,7 @@ def _opinion(house: _House, bond: Bond | None, view: _View) -> Opinion:
     )
 
 
-def _bond(house: _House, view: _View) -> Bond | None:
+def _bond(house: House, view: _View) -> Bond | None:
     """Return what ties a house to the home and what keeps them apart; None without a home."""
     if view.home is None:
         return None
@@ -289,16 +205,12 @@ def _time(uses: Iterable[DeviceUse]) -> timedelta:
     return sum((use.played for use in uses), timedelta())
 
 
-def _distance(a: _House, b: _House) -> float | None:
+def _distance(a: House, b: House) -> float | None:
     """Return the least distance that certainly lies between two houses; None if unknowable."""
     distances = [
         distance
-        for one in _per_site(a)
-        for other in _per_site(b)
+        for one in a.network_of_each_site.values()
+        for other in b.network_of_each_site.values()
         if (distance := effective_distance_km(one, other)) is not None
     ]
     return min(distances, default=None)
-
-
-def _per_site(house: _House) -> list[Network]:
-    return list({visit.site: visit.segment.network for visit in house.visits}.values())

@@ -131,7 +131,7 @@ async def test_an_operators_word_is_taken_at_once_and_can_be_taken_back(
     assert said.status_code == 200, said.text
     assert said.json()["score"] == 0
     assert said.json()["households"][1]["class"] == "second_home"
-    assert said.json()["households"][1]["reasons"][0] == "You said so."
+    assert said.json()["households"][1]["reasons"][0] == "An operator said so."
     assert (await read(api, path)) == said.json()
     back = await api.call("DELETE", f"{path}/{other}")
     assert back.status_code == 200, back.text

@@ -309,7 +309,7 @@ def test_an_operators_word_is_taken_and_said() -> None:
     knowledge = replace(KNOWLEDGE, said=word)
     flat = household(learned(TV, elsewhere, knowledge=knowledge), FLAT)
     assert (flat.household_class, flat.said) == (HouseholdClass.SECOND_HOME, True)
-    assert flat.reasons[0] == "You said so."
+    assert flat.reasons[0] == "An operator said so."
     assert scored(TV, elsewhere, knowledge=knowledge).score == 0
 
 
