@@ -1,8 +1,9 @@
 """The job that learns households: whose turn it is, and what it leaves behind."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -46,6 +47,15 @@ def execute(database: Database) -> Execute:
         return await database.run(work)
 
     return run
+
+
+def earlier(event: dict[str, Any], hours: int) -> dict[str, Any]:
+    """Return an event as it would have been some hours before."""
+    moved = {
+        name: (datetime.fromisoformat(event[name]) - timedelta(hours=hours)).isoformat()
+        for name in ("started_at", "event_at")
+    }
+    return event | moved
 
 
 async def at_home(ingest: Function, **said: object) -> str:
@@ -135,6 +145,25 @@ async def test_a_new_key_makes_every_trace_anew(
     assert len(before) == len(after) == 2
     assert not {row["digest"] for row in before} & {row["digest"] for row in after}
     assert await learn_everybody(database, rotated) == {"users": 0, "failed": 0}
+
+
+async def test_a_film_that_goes_on_elsewhere_is_one_play_in_two_places(
+    ingest: Function, aggregate: Function, database: Database
+) -> None:
+    user_id = str(uuid4())
+    film: dict[str, object] = {"content_id": "m1", "duration_seconds": 7200}
+    begun = evenings(user_id, [3], LONDON, "tv", **film)
+    begun[1]["progress_seconds"] = 3600
+    went_on = evenings(user_id, [2], LINKOPING, "other", **film)
+    went_on[0]["progress_seconds"], went_on[1]["progress_seconds"] = 3600, 7200
+    went_on = [earlier(event, hours=3) for event in went_on]
+    await live(ingest, begun, went_on, evenings(user_id, [1], LONDON, "tv"))
+    await aggregate.job("/recent")
+    since = NOW - timedelta(days=9)
+    plays = await database.run(
+        lambda connection: store.list_plays(connection, UUID(user_id), since=since)
+    )
+    assert sorted(Counter(plays.values()).values()) == [1, 2]
 
 
 async def test_shared_traces_are_those_of_several_accounts_and_not_of_very_many(
