@@ -97,13 +97,14 @@ def learn(timeline: Timeline, knowledge: Knowledge, now: datetime) -> Learned:
         strangers={n for n, house in houses.items() if house.said is HouseholdClass.STRANGER},
     )
     family = frozenset(n for n in circle if home and circle[n] == circle[home.number])
+    known_since = min(timeline.person.first_seen_at, *(visit.start for visit in found), now)
     view = _View(
         home,
         family,
         circle,
         apart({number: house.visits for number, house in houses.items()}, circle, knowledge.zone),
         houses,
-        days_known(max(since, timeline.person.first_seen_at), now, knowledge.zone),
+        days_known(max(since, known_since), now, knowledge.zone),
         knowledge,
     )
     ordered = sorted(every, key=lambda house: house is not home)

@@ -60,7 +60,7 @@ def earlier(event: dict[str, Any], hours: int) -> dict[str, Any]:
 
 async def at_home(ingest: Function, **said: object) -> str:
     user_id = str(uuid4())
-    await live(ingest, evenings(user_id, range(2, 20), LONDON, "tv", **said))
+    await live(ingest, evenings(user_id, range(3, 21), LONDON, "tv", **said))
     return user_id
 
 
@@ -170,7 +170,7 @@ async def test_shared_traces_are_those_of_several_accounts_and_not_of_very_many(
     ingest: Function, aggregate: Function, database: Database, execute: Execute, settings: Settings
 ) -> None:
     pair = sorted([await at_home(ingest) for _ in range(2)])
-    await live(ingest, evenings(str(uuid4()), range(2, 20), LINKOPING, "other"))
+    await live(ingest, evenings(str(uuid4()), range(3, 21), LINKOPING, "other"))
     await learn(aggregate)
     shared = await database.run(store.list_shared_traces)
     assert sorted({str(one.user_id) for one in shared}) == pair

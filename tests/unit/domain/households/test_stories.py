@@ -3,9 +3,10 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from shared.domain.households import HouseholdClass, Knowledge
+from shared.domain.households import HouseholdClass, Knowledge, learn
 from shared.domain.network import NetworkClass
 from shared.domain.place import Place
+from shared.domain.timeline import Timeline
 from tests.unit.domain.households.lives import (
     CARRIER,
     FLAT,
@@ -23,7 +24,17 @@ from tests.unit.domain.households.lives import (
     session,
     watch,
 )
-from tests.unit.domain.rules.builders import AWAY, FAR, HOME, LAN, NEAR, at, network, segment
+from tests.unit.domain.rules.builders import (
+    AWAY,
+    FAR,
+    HOME,
+    LAN,
+    NEAR,
+    PERSON,
+    at,
+    network,
+    segment,
+)
 
 TV = watch(every(1), HOME, "tv", minutes=150)
 GOTHENBURG_OF_HOMES_PROVIDER = replace(GOTHENBURG, asn=29518)
@@ -338,6 +349,12 @@ def test_an_overlay_network_and_an_unknown_one_are_nobodys_house() -> None:
     unknown = replace(LAN, key=None, network_class=NetworkClass.UNKNOWN)
     found = learned(TV, watch(every(1), overlay, "phone"), watch(every(1), unknown, "other"))
     assert classes(found) == [HouseholdClass.HOME, HouseholdClass.ANONYMOUS]
+
+
+def test_a_past_that_was_imported_counts_though_the_person_was_first_seen_later() -> None:
+    newcomer = replace(PERSON, first_seen_at=at("10:00", 89))
+    found = learn(Timeline(newcomer, tuple(TV[40:])), KNOWLEDGE, NOW)
+    assert found.households[0].reasons[0].startswith("Seen on 50 of 51 days")
 
 
 def test_what_is_older_than_90_days_is_forgotten() -> None:
