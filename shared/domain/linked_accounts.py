@@ -196,7 +196,7 @@ def _reason(kind: LinkKind, devices: int, names: Sequence[str]) -> str:
             " person, or a device that was handed on."
         )
     too = f" Both use {use}." if devices else ""
-    return f"Both are at home on one network: a family with several accounts is.{too}"
+    return f"Both are at home on one network, as a family with several accounts is.{too}"
 
 
 def _at_the_same_time(a: Footprint, b: Footprint) -> bool:

@@ -196,7 +196,7 @@ async def test_accounts_that_share_a_home_or_devices_are_listed_with_the_reason(
     assert [one["user_id"] for one in home["accounts"]] == family
     assert {one["user_name"] for one in home["accounts"]} == {"ada", "ben"}
     assert home["reason"] == (
-        "Both are at home on one network: a family with several accounts is."
+        "Both are at home on one network, as a family with several accounts is."
         " Both use 1 device (Tv)."
     )
     assert {one["user_id"] for one in tablet["accounts"]} == {family[0], friend}

@@ -65,7 +65,7 @@ def test_what_is_trusted_leaves_nothing_behind() -> None:
 def test_two_accounts_of_one_home_are_a_household_which_is_normal() -> None:
     [link] = links([footprint(BEN), footprint(ADA, days=4)], [])
     assert (link.user_ids, link.kind, link.days) == ((ADA, BEN), LinkKind.HOUSEHOLD, 4)
-    assert link.reason == "Both are at home on one network: a family with several accounts is."
+    assert link.reason == "Both are at home on one network, as a family with several accounts is."
 
 
 def test_two_accounts_that_share_a_device_alone_are_told_apart_from_a_family() -> None:
