@@ -62,23 +62,26 @@ def apply(session: Session, event: SessionEvent) -> Session:
 
     1. A stopped session stays as it is, unless it had only fallen silent.
     2. The time since the last sign of life counts for the state that held.
-    3. The event's own state, network and attributes hold from then on.
+    3. The event's own state, network and attributes hold from then on. The first position that is
+       known tells where in the item the session began.
     """
     if session.stopped_at is not None:
         if session.end_reason is not EndReason.TIMEOUT:
             return session
         session = _reopen(session)
     at = max(event.at, session.last_seen_at)
-    session = _begin_earlier(session, event.started_at)
-    session = _elapse(session, at)
-    session = _enter(session, event.asserted_state, at)
+    state = event.asserted_state
+    session = _elapse(_begin_earlier(session, event.started_at), at, event.progress)
+    session = _enter(session, state, at)
     if event.network is not None:
         session = _join(session, event, at)
-    if event.attributes:
+    if not event.attributes.items() <= session.attributes.items():
         session = _describe(session, event, at)
-    if event.asserted_state is State.STOPPED:
+    if state is State.STOPPED:
         session = _end(session, event.end_reason)
-    return session if event.progress is None else _advance(session, event.progress)
+    if event.progress is None or session.start_progress is not None:
+        return session
+    return replace(session, start_progress=max(timedelta(), event.progress - session.watched))
 
 
 def fall_silent(silent: Session) -> Session:
@@ -94,14 +97,6 @@ def fall_silent(silent: Session) -> Session:
         last = Interruption(silent.state, silent.interrupted_since, silent.last_seen_at)
         silent = replace(silent, interruptions=(*silent.interruptions, last))
     return _end(silent, EndReason.TIMEOUT)
-
-
-def _advance(session: Session, progress: timedelta) -> Session:
-    """Note the position; the first one known tells where in the item the session began."""
-    if session.start_progress is not None:
-        return replace(session, progress=progress)
-    began = max(timedelta(), progress - session.watched)
-    return replace(session, progress=progress, start_progress=began)
 
 
 def _played_to_the_end(session: Session) -> Session:
@@ -147,14 +142,18 @@ def _describe(session: Session, event: SessionEvent, at: datetime) -> Session:
     )
 
 
-def _elapse(session: Session, at: datetime) -> Session:
-    """Count the time up to ``at`` for the state that held, and note the sign of life."""
+def _elapse(session: Session, at: datetime, progress: timedelta | None) -> Session:
+    """Count the time up to ``at`` for the state that held; note the sign of life and position."""
     passed = at - session.last_seen_at
-    if session.state is State.PAUSED:
-        return replace(session, last_seen_at=at, paused=session.paused + passed)
-    if session.state is State.BUFFERING:
-        return replace(session, last_seen_at=at, buffered=session.buffered + passed)
-    return replace(session, last_seen_at=at)
+    return replace(
+        session,
+        last_seen_at=at,
+        progress=session.progress if progress is None else progress,
+        paused=session.paused + passed if session.state is State.PAUSED else session.paused,
+        buffered=session.buffered + passed
+        if session.state is State.BUFFERING
+        else session.buffered,
+    )
 
 
 def _enter(session: Session, state: State | None, at: datetime) -> Session:
@@ -176,6 +175,8 @@ def _enter(session: Session, state: State | None, at: datetime) -> Session:
 def _join(session: Session, event: SessionEvent, at: datetime) -> Session:
     """Note the network; a new one ends the present segment."""
     before, now = session.network, event.network
+    if before == now:
+        return session
     if before is None or now is None or before.key == now.key:
         return replace(session, network=now)
     left = PastSegment(before, session.network_since, at)

@@ -70,10 +70,10 @@ def record(before: Record, event: SessionEvent, now: datetime) -> Record:
 def with_event(before: Record, event: SessionEvent) -> Record:
     """Fold one more event in, at its place."""
     if before.past.is_before(event):
-        after = replace(before, past=before.past.then(event))
+        past = before.past.then(event)
         if before.successor is None and not before.session.attributes.get("is_estimated"):
-            return replace(after, session=apply(before.session, event))
-        return refold(after)
+            return Record(apply(before.session, event), past)
+        return refold(replace(before, past=past))
     if event in before.journal:
         return before
     journal = ordered((*before.journal, event))

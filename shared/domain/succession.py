@@ -61,9 +61,8 @@ def tell(chain: Chain, telling: Telling, now: datetime) -> tuple[Chain, UUID | N
         if repeated:
             return chain, repeated[0].session.id
         after, session_id = _tell_again(chain, telling)
-    if len(after) > 1:
-        after = _linked(after)
-    return tuple(_settled(known, chain, now) for known in after), session_id
+    linked = _linked(after) if len(after) > 1 else after
+    return tuple(_settled(known, chain, now) for known in linked), session_id
 
 
 def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None:
@@ -75,6 +74,8 @@ def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None
        the event does not start it anew.
     4. Else the one that comes next, if it is of the same item and nobody has said when it began.
     """
+    if chain and _surely_goes_on(chain[-1].session, user_id, event):
+        return len(chain) - 1
     same = [i for i, known in enumerate(chain) if _may_be_of(known.session, user_id, event)]
     for i in same:
         claimed = chain[i].session.claimed_start
@@ -119,7 +120,7 @@ def _tell_next(chain: Chain, telling: Telling) -> tuple[Chain, UUID | None]:
     if index is None:
         return chain, None
     after = with_event(chain[index], telling.event)
-    return _by_start((*chain[:index], after, *chain[index + 1 :])), after.session.id
+    return _by_start((*chain[:index], after, *chain[index + 1 :])), chain[index].session.id
 
 
 def _of_its_item(chain: Chain, telling: Telling) -> int | None:
@@ -210,7 +211,11 @@ def _renamed(retold: Record, began: Mapping[UUID | None, UUID], chain: Chain) ->
 
 
 def _by_start(chain: Chain) -> Chain:
-    return tuple(sorted(chain, key=lambda known: known.session.started_at))
+    return (
+        chain
+        if len(chain) == 1
+        else tuple(sorted(chain, key=lambda known: known.session.started_at))
+    )
 
 
 def _linked(chain: Chain) -> Chain:
@@ -244,6 +249,16 @@ def _may_be_of(session: Session, user_id: UUID | None, event: SessionEvent) -> b
     if session.claimed_start is None:
         return event.started_at <= session.started_at
     return event.started_at == session.claimed_start
+
+
+def _surely_goes_on(latest: Session, user_id: UUID | None, event: SessionEvent) -> bool:
+    """Say whether an event belongs to the latest session by every rule, as nearly all do."""
+    return (
+        event.at >= latest.started_at
+        and event.started_at in (None, latest.claimed_start)
+        and _may_be_of(latest, user_id, event)
+        and not _is_new_run(latest, event)
+    )
 
 
 def _is_new_run(session: Session, event: SessionEvent) -> bool:

@@ -5,7 +5,7 @@ is read only if somebody looks into it, and is written anew from what was stored
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -102,7 +102,8 @@ class StoredPast:
 
     def then(self, event: SessionEvent) -> "StoredPast":
         """Return the past with an event at its end."""
-        return replace(self, front=self.front.then(event), added=(*self.added, event))
+        added = (*self.added, event)
+        return StoredPast(self.stored, self.session, self.front.then(event), added)
 
     def fits(self, session: Session) -> bool:
         """Say whether what is stored may be written again: a base is told by the difference."""
