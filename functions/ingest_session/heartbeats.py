@@ -1,12 +1,11 @@
 """The short way of a heartbeat: nearly every request is one, and its cost is the service's cost."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials
+from starlette.types import Message, Receive, Scope, Send
 
 from shared.domain.permissions import Permission
 from shared.http.authentication import Requires
@@ -27,27 +26,38 @@ class HeartbeatRoute(APIRoute):
     unchanged, and is told there what is wrong with it.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the short way, with FastAPI's for what does not fit."""
-        by_fastapi = super().get_route_handler()
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the short way, or FastAPI's for what does not fit."""
+        request = Request(scope, receive)
+        headers = request.headers
+        bearer = headers.get("authorization", "")
+        plain = headers.get("content-type") == _JSON and not scope["query_string"]
+        if scope["method"] != "PUT" or not plain or bearer[: len(_BEARER)].lower() != _BEARER:
+            await super().handle(scope, receive, send)
+            return
+        body = await request.body()
+        try:
+            session_id = UUID(scope["path_params"]["session_id"])
+            said = SessionChange.model_validate_json(body)
+        except ValueError:
+            await super().handle(scope, _again(body, receive), send)
+            return
+        context = await context_of(request)
+        credentials = HTTPAuthorizationCredentials(
+            scheme=_BEARER.strip(), credentials=bearer[len(_BEARER) :].strip()
+        )
+        caller = await producers(request, context, credentials)
+        answer = await self.endpoint(session_id, said, context, caller)
+        await Response(answer.model_dump_json(), media_type=_JSON)(scope, receive, send)
 
-        async def handle(request: Request) -> Response:
-            headers = request.headers
-            bearer = headers.get("authorization", "")
-            plain = headers.get("content-type") == _JSON and not request.scope["query_string"]
-            if not plain or bearer[: len(_BEARER)].lower() != _BEARER:
-                return await by_fastapi(request)
-            try:
-                session_id = UUID(request.path_params["session_id"])
-                said = SessionChange.model_validate_json(await request.body())
-            except ValueError:
-                return await by_fastapi(request)
-            context = await context_of(request)
-            credentials = HTTPAuthorizationCredentials(
-                scheme=_BEARER.strip(), credentials=bearer[len(_BEARER) :].strip()
-            )
-            caller = await producers(request, context, credentials)
-            answer = await self.endpoint(session_id, said, context, caller)
-            return Response(answer.model_dump_json(), media_type=_JSON)
 
-        return handle
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Return what receives a body that was read already, then what comes after it."""
+    bodies = iter([body])
+
+    async def receive_again() -> Message:
+        for whole in bodies:
+            return {"type": "http.request", "body": whole, "more_body": False}
+        return await receive()
+
+    return receive_again

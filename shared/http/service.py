@@ -100,6 +100,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # Ours are in ``shared.http.metrics``; whether FastAPI has any takes it a while to find out.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         dependencies=[Depends(refuse_unknown_parameters)],
     )
     app.add_middleware(BodyLimit, streams=streams)

@@ -48,12 +48,12 @@ Key = Annotated[Word, BeforeValidator(_id_text)]
 Seconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
 
 # Set by an event under the same name; anything else is named in _attributes.
-_PLAIN = (
+_PLAIN = frozenset((
     "server_id", "library_id", "content_type", "content_id", "title", "show_id", "show_title",
     "season_number", "episode_number", "device_id", "device_name", "device_type", "client_name",
     "client_version", "platform", "stream_type", "container", "video_codec", "audio_codec",
     "resolution", "bitrate_kbps", *STREAM_DETAILS,
-)  # fmt: skip
+))  # fmt: skip
 
 
 ContentType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,49}$")]
@@ -171,7 +171,8 @@ def is_adult(content_type: object) -> bool:
 
 
 def _attributes(said: AnyEvent) -> dict[str, Any]:
-    values = {name: value for name in _PLAIN if (value := getattr(said, name)) is not None}
+    names = _PLAIN & said.model_fields_set
+    values = {name: value for name in names if (value := getattr(said, name)) is not None}
     if said.duration_seconds is not None:
         values["duration_ms"] = max(1, round(said.duration_seconds * 1000))
     return values

@@ -47,12 +47,12 @@ class Access:
         return await self._by_host_token(token)
 
     async def _by_key(self, key: str) -> Caller:
-        if not is_api_key(key):
-            raise UnauthenticatedError("This is no API key: its checksum does not hold.")
         digest = key_digest(key)
         seen_at, caller = self._remembered.get(digest, (0.0, None))
         if caller is not None and time.monotonic() - seen_at < REMEMBERED_SECONDS:
             return caller
+        if not is_api_key(key):
+            raise UnauthenticatedError("This is no API key: its checksum does not hold.")
 
         async def find(connection: Connection) -> Caller | None:
             return await store.find_caller(connection, digest, now=utc_now())

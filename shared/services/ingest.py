@@ -21,7 +21,6 @@ from shared.services.ingest_writes import Ingest, Work, Written, write
 from shared.settings import Settings
 from shared.store import sessions
 from shared.store.database import Connection
-from shared.store.people import Sighting
 from shared.store.session_rows import Key, Stored
 
 MAX_FUTURE = timedelta(hours=24)
@@ -169,7 +168,8 @@ def _take(
         taken = _fold(work, arrival, now)
     except AppError as error:
         return error
-    _sight(work, arrival, work.records[taken.session_id].session)
+    if arrival.user_name or arrival.account_id:
+        work.called[taken.session_id] = (arrival.user_name, arrival.account_id)
     return taken
 
 
@@ -260,30 +260,9 @@ def _check_time(event: SessionEvent, settings: Settings, now: datetime) -> None:
             )
 
 
-def _sight(work: Work, arrival: Arrival, session: Session) -> None:
-    """Note whom and which device the event shows; once per user and device is enough."""
-    attributes = session.attributes
-    device_id = _text(attributes.get("device_id"))
-    work.sightings[session.user_id, device_id] = Sighting(
-        user_id=session.user_id,
-        seen_at=session.last_seen_at,
-        name=arrival.user_name,
-        server_id=_text(attributes.get("server_id")) or session.source,
-        account_id=arrival.account_id,
-        device_id=device_id,
-        device_name=_text(attributes.get("device_name")),
-        device_type=_text(attributes.get("device_type")),
-        client=_text(attributes.get("client_name")),
-    )
-
-
 def _outcome(taken: _Taken, work: Work, written: Written) -> Outcome:
     session = work.records[taken.session_id].session
     network = None
     if session.network is not None:
         network = written.networks.get((session.user_id, session.network.key))
     return Outcome(session, network, taken.created, tells_more=session.id in written.telling)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.domain.network import Network
 from shared.domain.record import Record
-from shared.domain.session import NetworkAddress
+from shared.domain.session import NetworkAddress, Session
 from shared.domain.succession import Chain
 from shared.geoip.lookup import PlaceFinder
 from shared.services import places
@@ -33,15 +33,18 @@ class Ingest:
 
 @dataclass(slots=True)
 class Work:
-    """The sessions of one transaction: as they were read, and as the events make them."""
+    """The sessions of one transaction: as they were read, and as the events make them.
+
+    ``called`` is, by session, what the events call its user: the name and the source's id.
+    """
 
     stored: dict[UUID, Stored] = field(default_factory=dict[UUID, Stored])
     records: dict[UUID, Record] = field(default_factory=dict[UUID, Record])
     networks: dict[NetworkKey, Network] = field(default_factory=dict[NetworkKey, Network])
     pointers: dict[Key, KeyPointer] = field(default_factory=dict[Key, KeyPointer])
     pointers_before: dict[Key, KeyPointer] = field(default_factory=dict[Key, KeyPointer])
-    sightings: dict[tuple[UUID, str | None], Sighting] = field(
-        default_factory=dict[tuple[UUID, str | None], Sighting]
+    called: dict[UUID, tuple[str | None, str | None]] = field(
+        default_factory=dict[UUID, tuple[str | None, str | None]]
     )
 
     def add(self, stored: Stored) -> None:
@@ -76,17 +79,30 @@ class Work:
         self.pointers[key] = KeyPointer(ids[-1], former)
 
     def changed(self) -> list[Record]:
-        """Return the records that differ from what is stored."""
-        return [
+        """Return the records that differ from what is stored, all rivals' in one order."""
+        changed = [
             after
             for session_id, after in self.records.items()
             if session_id not in self.stored or self.stored[session_id].record is not after
         ]
+        return sorted(changed, key=lambda after: after.session.id)
 
-    def tells_more(self, after: Record) -> bool:
-        """Say whether a change is more than a sign of life."""
+    def is_heartbeat(self, after: Record) -> bool:
+        """Say whether a change is no more than a sign of life."""
         before = self.stored.get(after.session.id)
-        return before is None or not sessions.is_heartbeat(before.record.session, after.session)
+        return before is not None and sessions.is_heartbeat(before.record.session, after.session)
+
+    def sightings(self, told: Sequence[Record]) -> list[Sighting]:
+        """Return whom and which devices these sessions show; once per user and device is enough."""
+        shown = sorted((after.session for after in told), key=lambda one: one.last_seen_at)
+        return list(
+            {
+                (session.user_id, session.attributes.get("device_id")): _sighting(
+                    session, *self.called.get(session.id, (None, None))
+                )
+                for session in shown
+            }.values()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +124,22 @@ async def write(connection: Connection, work: Work, ingest: Ingest, now: datetim
     that finds some of its sessions changed, the others are recorded, and repeating that is nothing.
     """
     changed = work.changed()
-    telling = [after for after in changed if work.tells_more(after)]
+    telling = [after for after in changed if not work.is_heartbeat(after)]
     if not telling and work.pointers == work.pointers_before:
-        await _update(connection, work, changed)
+        await sessions.touch(connection, [(work.stored[c.session.id], c) for c in changed])
         return Written(work.networks, frozenset())
+    told = {after.session.id for after in telling}
+    known = [(work.stored[c.session.id], c) for c in changed if c.session.id in work.stored]
     async with connection.transaction():
-        users = {after.session.user_id for after in telling}
-        await people.note(connection, [s for s in work.sightings.values() if s.user_id in users])
+        await people.note(connection, work.sightings(telling))
         networks = await _networks(connection, work, telling, ingest, now)
-        new = [after for after in changed if after.session.id not in work.stored]
-        await sessions.insert(connection, new)
-        await _update(connection, work, changed)
+        await sessions.insert(connection, [c for c in changed if c.session.id not in work.stored])
+        await sessions.update(connection, [pair for pair in known if pair[1].session.id in told])
+        await sessions.touch(connection, [p for p in known if p[1].session.id not in told])
         await _point_keys(connection, work)
         sessions_told = [after.session for after in telling]
         await mark_changed(connection, sessions_told, ingest.settings, now)
-    return Written(networks, {session.id for session in sessions_told})
-
-
-async def _update(connection: Connection, work: Work, changed: Sequence[Record]) -> None:
-    """Update known sessions, all rivals in one order, so that none waits for one that waits."""
-    ordered = sorted(changed, key=lambda after: after.session.id)
-    known = [(work.stored.get(after.session.id), after) for after in ordered]
-    await sessions.update(connection, [(before, after) for before, after in known if before])
+    return Written(networks, told)
 
 
 async def _networks(
@@ -167,3 +177,22 @@ async def _point_keys(connection: Connection, work: Work) -> None:
         if work.pointers_before.get(key) != after
     ]
     await sessions.point_keys(connection, changed)
+
+
+def _sighting(session: Session, name: str | None, account_id: str | None) -> Sighting:
+    attributes = session.attributes
+    return Sighting(
+        user_id=session.user_id,
+        seen_at=session.last_seen_at,
+        name=name,
+        server_id=_text(attributes.get("server_id")) or session.source,
+        account_id=account_id,
+        device_id=_text(attributes.get("device_id")),
+        device_name=_text(attributes.get("device_name")),
+        device_type=_text(attributes.get("device_type")),
+        client=_text(attributes.get("client_name")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -90,20 +90,23 @@ async def insert(connection: Connection, records: Sequence[Record]) -> None:
 
 
 async def update(connection: Connection, changes: Sequence[tuple[Stored, Record]]) -> None:
-    """Write changed sessions: briefly those that only gave a sign of life, else whole.
+    """Write changed sessions, whole.
 
     Raises:
         StaleWriteError: one of them was changed since it was read.
     """
-    whole: list[dict[str, Any]] = []
-    brief: list[dict[str, Any]] = []
-    for before, after in changes:
-        if is_heartbeat(before.record.session, after.session):
-            brief.append(to_brief_row(after, before.version + 1))
-        else:
-            whole.append(to_row(after, before.version + 1))
-    await _expect_all(connection, "update_sessions", "rows", whole)
-    await _expect_all(connection, "touch_sessions", "rows", brief)
+    rows = [to_row(after, before.version + 1) for before, after in changes]
+    await _expect_all(connection, "update_sessions", "rows", rows)
+
+
+async def touch(connection: Connection, changes: Sequence[tuple[Stored, Record]]) -> None:
+    """Write sessions that only gave a sign of life, briefly.
+
+    Raises:
+        StaleWriteError: one of them was changed since it was read.
+    """
+    rows = [to_brief_row(after, before.version + 1) for before, after in changes]
+    await _expect_all(connection, "touch_sessions", "rows", rows)
 
 
 @dataclass(frozen=True, slots=True)

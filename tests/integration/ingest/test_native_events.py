@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.store.database import Connection, Database
 from tests.conftest import Function
 
 START: dict[str, Any] = {
@@ -78,3 +79,20 @@ async def test_a_change_of_quality_is_kept_with_its_time(
     )
     assert datetime.fromisoformat(was["ended_at"]) == datetime.fromisoformat(at(60))
     assert detail["details"]["imdb_id"] == "tt0000001"
+
+
+async def test_a_name_that_only_the_start_of_a_batch_says_is_kept(
+    ingest: Function, database: Database
+) -> None:
+    began = START | {"event": "start", "event_at": at(0)}
+    beat = {name: began[name] for name in ("source", "session_key")}
+    beat |= {"event": "progress", "event_at": at(60)}
+    batch = {"events": [began, beat]}
+    answer = await ingest.call("POST", "/api/v1/analytics/sessions/batch", json=batch)
+    assert answer.status_code == 200, answer.text
+
+    async def names(connection: Connection) -> list[str]:
+        rows = await (await connection.execute("SELECT name FROM users")).fetchall()
+        return [row["name"] for row in rows]
+
+    assert await database.run(names) == ["ada"]
