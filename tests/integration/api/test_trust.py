@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+from shared.domain.trust import Threshold
+from shared.services.trust import thresholds_of
+from shared.settings import Settings
 from shared.store.database import Database
 from tests.conftest import Function
 from tests.integration.api.scenes import TRUST, audited, read, start, travel
@@ -53,3 +56,7 @@ async def test_who_is_unknown_has_no_trust_to_show_or_reset(api: Function) -> No
     shown = await api.call("GET", path)
     reset = await api.call("PUT", f"{path}/reset", json={"reason": "x"})
     assert [a.json()["code"] for a in (shown, reset)] == ["user_not_found"] * 2
+
+
+def test_of_the_thresholds_only_the_warning_is_on_at_first(settings: Settings) -> None:
+    assert thresholds_of(settings) == {Threshold.WARN: 70}
