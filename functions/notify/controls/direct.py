@@ -33,17 +33,18 @@ class Server:
     allow_private_network: bool
 
     async def get(self, path: str) -> object:
-        """Return the JSON that is at a path.
+        """Return the JSON that is at a path; ``None`` where it is none.
 
         Raises:
-            DeliveryError: there is none.
+            DeliveryError: there was no good answer.
         """
         answer = await self.ask("GET", path)
         self.insist(answer)
-        value = answer.value()
-        if value is None:
-            raise DeliveryError(f"{answer.host} does not answer as {self.product} does.")
-        return value
+        return answer.value()
+
+    def misunderstood(self) -> DeliveryError:
+        """Return what is wrong with an answer that is not of the product's shape."""
+        return DeliveryError(f"What answers there does not answer as {self.product} does.")
 
     async def ask(
         self, method: str, path: str, *, body: bytes | None = None, **parameters: str

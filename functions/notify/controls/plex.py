@@ -1,11 +1,10 @@
 """Plex: a stream is found among the live ones, and ended by the id that only these show."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from functions.notify.controls.direct import Server, is_missing, mapping, objects, text
 from shared.domain.action_state import ActionKind
-from shared.domain.delivery import DeliveryError
 from shared.domain.order import ImpossibleError, Order, Stream, Taken
 from shared.schemas.media_servers import PlexConfig
 
@@ -22,7 +21,7 @@ async def carry_out(config: Mapping[str, Any], order: Order, /) -> Taken:
     if order.stream is None or order.kind is not ActionKind.TERMINATE_STREAM:
         raise ImpossibleError("Plex can end streams, and suspends no accounts.")
     server = _server(config)
-    listed = mapping(mapping(await server.get("/status/sessions")).get("MediaContainer"))
+    listed = await _container(server, "/status/sessions")
     entry = find(objects(listed.get("Metadata")), order.stream)
     if entry is None:
         return Taken(_FOUND, is_gone=True)
@@ -47,11 +46,10 @@ async def check(config: Mapping[str, Any], /) -> str | None:
         DeliveryError: it does not.
     """
     server = _server(config)
-    identity = mapping(mapping(await server.get("/identity")).get("MediaContainer"))
-    machine = text(identity.get("machineIdentifier"))
+    machine = text((await _container(server, "/identity")).get("machineIdentifier"))
     if not machine:
-        raise DeliveryError("This is no Plex Media Server: it has no machine identifier.")
-    await server.get("/status/sessions")
+        raise server.misunderstood()
+    await _container(server, "/status/sessions")
     return f"plex:{machine}"
 
 
@@ -69,6 +67,14 @@ def find(live: Sequence[Mapping[str, Any]], stream: Stream) -> Mapping[str, Any]
         return None
     own = [e for e in same_item if text(mapping(e.get("User")).get("id")) == stream.account_id]
     return own[0] if len(own) == 1 else None
+
+
+async def _container(server: Server, path: str) -> Mapping[str, Any]:
+    """Return what every answer of Plex's is wrapped in; it may be empty, and is always there."""
+    container = mapping(await server.get(path)).get("MediaContainer")
+    if not isinstance(container, dict):
+        raise server.misunderstood()
+    return mapping(cast("object", container))
 
 
 def _items(entry: Mapping[str, Any]) -> set[str]:

@@ -7,7 +7,7 @@ that went on to something else is left alone.
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from functions.notify.controls.direct import Server, is_missing, mapping, objects, text
@@ -39,7 +39,10 @@ async def end(server: Server, sessions: str, order: Order, show_message: ShowMes
     """
     if order.stream is None:
         raise ImpossibleError(f"{server.product} is asked to end streams alone.")
-    player = find(objects(await server.get(sessions)), order.stream)
+    listed = await server.get(sessions)
+    if not isinstance(listed, list):
+        raise server.misunderstood()
+    player = find(objects(cast("object", listed)), order.stream)
     if player is None:
         return Taken(_FOUND, is_gone=True)
     path = f"{sessions}/{quote(text(player.get('Id')), safe='')}"
@@ -59,7 +62,7 @@ async def identify(server: Server, path: str, kind: str) -> str:
     """
     server_id = plain_id(mapping(await server.get(path)).get("Id"))
     if not server_id:
-        raise DeliveryError(f"This is no {server.product} server: it has no id.")
+        raise server.misunderstood()
     return f"{kind}:{server_id}"
 
 
