@@ -96,27 +96,27 @@ def test_the_score_is_the_plain_fold_and_within_bounds(ledger: list[LedgerEntry]
 
 def test_a_threshold_fires_at_or_below_its_value() -> None:
     assert thresholds_crossed(80, 71, ALL, THRESHOLDS).fired == ()
-    assert thresholds_crossed(80, 70, ALL, THRESHOLDS).fired == ("warn",)
+    assert thresholds_crossed(80, 70, ALL, THRESHOLDS).fired == (Threshold.WARN,)
 
 
 def test_each_threshold_fires_once_on_the_way_down() -> None:
     first = thresholds_crossed(80, 65, ALL, THRESHOLDS)
     second = thresholds_crossed(65, 55, first.armed, THRESHOLDS)
-    assert first.fired == ("warn",)
+    assert first.fired == (Threshold.WARN,)
     assert second.fired == ()
 
 
 def test_a_deep_fall_fires_all_that_it_passes_the_highest_first() -> None:
     crossing = thresholds_crossed(90, 15, ALL, THRESHOLDS)
-    assert crossing.fired == ("warn", "terminate", "suspend")
+    assert crossing.fired == tuple(THRESHOLDS)
     assert crossing.armed == frozenset()
 
 
 def test_a_threshold_is_armed_again_ten_points_above() -> None:
     unarmed = ALL - {Threshold.WARN}
-    assert "warn" not in thresholds_crossed(70, 79, unarmed, THRESHOLDS).armed
-    assert "warn" in thresholds_crossed(79, 80, unarmed, THRESHOLDS).armed
-    assert thresholds_crossed(80, 70, ALL, THRESHOLDS).fired == ("warn",)
+    assert Threshold.WARN not in thresholds_crossed(70, 79, unarmed, THRESHOLDS).armed
+    assert Threshold.WARN in thresholds_crossed(79, 80, unarmed, THRESHOLDS).armed
+    assert thresholds_crossed(80, 70, ALL, THRESHOLDS).fired == (Threshold.WARN,)
 
 
 def test_nothing_fires_on_the_way_up() -> None:
