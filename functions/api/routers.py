@@ -2,6 +2,7 @@
 
 from functions.api.routes import (
     actions,
+    backtests,
     channels,
     deliveries,
     documents,
@@ -29,6 +30,7 @@ ROUTERS = (
     overrides.router,
     households.router,
     actions.router,
+    backtests.router,
     rules.router,
     statistics.router,
     channels.router,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from shared.http.context import Ctx
 from shared.http.jobs import add_job, job_router
+from shared.services.backtest_workers import run_waiting
 from shared.services.jobs import Counts
 from shared.services.sweeps import Sweep, look_for_dormant
 
@@ -20,6 +21,19 @@ async def sweep(context: Ctx) -> Counts:
 async def detect_user(user_id: UUID, context: Ctx) -> Counts:
     """Look at one person, if something of theirs changed since they were last looked at."""
     return await Sweep(context.database, context.settings, context.nudges).look_at([user_id])
+
+
+@router.post("/backtests", summary="Work at the backtests that are asked for")
+async def work_at_backtests(context: Ctx) -> Counts:
+    """Work at portions of backtests. Claims are per portion, so that calls may overlap."""
+    return await run_waiting(context.database)
+
+
+@router.post("/backtests/{backtest_id}", summary="Work at backtests, nudged by one")
+async def work_at_backtest(backtest_id: UUID, context: Ctx) -> Counts:
+    """Do the same at once: whoever asked first is served first."""
+    del backtest_id
+    return await run_waiting(context.database)
 
 
 add_job(

@@ -8,11 +8,12 @@ from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions
 from shared.settings import Settings
-from shared.store import jobs, outbox, people, sessions, trusted
+from shared.store import backtests, jobs, outbox, people, sessions, trusted
 from shared.store.database import Connection, Database
 
 LOT = 500
 PIN_LIFETIME = timedelta(days=90)
+BACKTEST_LIFETIME = timedelta(days=30)
 
 
 async def close_stale_sessions(database: Database, settings: Settings) -> Counts:
@@ -63,6 +64,9 @@ async def let_go(database: Database, settings: Settings) -> Counts:
     )
     counts["job_runs"] = await database.run(
         lambda connection: jobs.forget_runs(connection, before=kept_since)
+    )
+    counts["backtests"] = await database.run(
+        lambda connection: backtests.forget(connection, before=now - BACKTEST_LIFETIME)
     )
     counts["events"] = await database.run(
         lambda connection: outbox.forget_events(connection, before=kept_since, limit=10 * LOT)

@@ -173,6 +173,49 @@ CREATE TABLE public.audit_log (
     details jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
+CREATE TABLE public.backtest_cases (
+    user_id uuid NOT NULL,
+    backtest_id uuid NOT NULL,
+    occurrences integer NOT NULL,
+    alerts integer NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    sentences jsonb NOT NULL,
+    effects jsonb NOT NULL,
+    CONSTRAINT backtest_cases_alerts_check CHECK ((alerts > 0)),
+    CONSTRAINT backtest_cases_occurrences_check CHECK ((occurrences > 0))
+);
+
+CREATE TABLE public.backtest_portions (
+    backtest_id uuid NOT NULL,
+    number integer NOT NULL,
+    first_user uuid NOT NULL,
+    last_user uuid NOT NULL,
+    people integer NOT NULL,
+    fencing_token bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    done_at timestamp with time zone,
+    error text,
+    weeks jsonb
+);
+
+CREATE TABLE public.backtests (
+    id uuid NOT NULL,
+    rule jsonb NOT NULL,
+    rule_id uuid,
+    live_rules jsonb NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    end_at timestamp with time zone NOT NULL,
+    user_ids uuid[],
+    people integer NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT backtests_check CHECK ((start_at < end_at)),
+    CONSTRAINT backtests_people_check CHECK ((people >= 0))
+);
+
 CREATE TABLE public.deliveries (
     id uuid NOT NULL,
     event_id uuid NOT NULL,
@@ -588,6 +631,15 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.backtest_cases
+    ADD CONSTRAINT backtest_cases_pkey PRIMARY KEY (user_id, backtest_id);
+
+ALTER TABLE ONLY public.backtest_portions
+    ADD CONSTRAINT backtest_portions_pkey PRIMARY KEY (backtest_id, number);
+
+ALTER TABLE ONLY public.backtests
+    ADD CONSTRAINT backtests_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_event_id_channel_id_key UNIQUE (event_id, channel_id);
 
@@ -709,6 +761,12 @@ CREATE INDEX analytics_user_trust_score ON public.analytics_user_trust USING btr
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at DESC, id DESC);
 
+CREATE INDEX backtest_cases_worst ON public.backtest_cases USING btree (backtest_id, occurrences DESC, user_id);
+
+CREATE INDEX backtest_portions_open ON public.backtest_portions USING btree (backtest_id, number) WHERE (done_at IS NULL);
+
+CREATE INDEX backtests_created_at ON public.backtests USING btree (created_at DESC, id DESC);
+
 CREATE INDEX deliveries_channel ON public.deliveries USING btree (channel_id, id DESC);
 
 CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_attempt_at) WHERE (state = 'pending'::text);
@@ -748,6 +806,15 @@ ALTER TABLE ONLY public.analytics_sharing_violations
 
 ALTER TABLE ONLY public.analytics_user_trust
     ADD CONSTRAINT analytics_user_trust_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.backtest_cases
+    ADD CONSTRAINT backtest_cases_backtest_id_fkey FOREIGN KEY (backtest_id) REFERENCES public.backtests(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.backtest_cases
+    ADD CONSTRAINT backtest_cases_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.backtest_portions
+    ADD CONSTRAINT backtest_portions_backtest_id_fkey FOREIGN KEY (backtest_id) REFERENCES public.backtests(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.notification_channels(id) ON DELETE CASCADE;

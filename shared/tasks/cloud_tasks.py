@@ -54,6 +54,10 @@ class CloudTasksNudges:
         """Ask notify to carry out actions, at an instant or at once."""
         await self._call("notify", self._notify_url, "actions", action_ids, _due(at))
 
+    async def backtest(self, backtest_id: UUID) -> None:
+        """Ask detect_sharing to work at a backtest at once."""
+        await self._call("detect_sharing", self._detect_url, "backtests", [backtest_id], None)
+
     async def close(self) -> None:
         """Close the connection to the queue."""
         if self._client is not None:

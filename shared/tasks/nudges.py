@@ -27,6 +27,10 @@ class Nudger(Protocol):
         """Ask notify to carry out actions, at an instant or at once."""
         ...
 
+    async def backtest(self, backtest_id: UUID) -> None:
+        """Ask detect_sharing to work at a backtest at once."""
+        ...
+
 
 class NoNudges:
     """Leaves all work to the sweeps."""
@@ -38,6 +42,9 @@ class NoNudges:
         """Do nothing."""
 
     async def act(self, action_ids: Collection[UUID], *, at: datetime | None = None) -> None:
+        """Do nothing."""
+
+    async def backtest(self, backtest_id: UUID) -> None:
         """Do nothing."""
 
 

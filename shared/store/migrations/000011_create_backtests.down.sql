@@ -1,0 +1,3 @@
+DROP TABLE backtest_cases;
+DROP TABLE backtest_portions;
+DROP TABLE backtests;
