@@ -112,7 +112,7 @@ async def detect_for_user(
     live = [entry.rule for entry in active]
     due: list[datetime | None] = []
     for entry in active:
-        detection = detect(entry.rule, _within(timeline, entry.rule, now), now, live)
+        detection = detect(entry.rule, within(timeline, entry.rule, now), now, live)
         await _merge(look, entry, detection)
         due.append(detection.due_at)
     detected.deliveries += await tell(connection, user_id, settings, now)
@@ -138,7 +138,7 @@ async def evaluate(
     return Evaluated(rule, timeline, detect(rule, timeline, now, live))
 
 
-def _within(timeline: Timeline, rule: Rule, now: datetime) -> Timeline:
+def within(timeline: Timeline, rule: Rule, now: datetime) -> Timeline:
     """Return the part of a timeline that a rule looks back on, whatever others need."""
     since = now - look_back(rule)
     kept = (segment for segment in timeline.segments if segment.end_or(now) >= since)

@@ -12,12 +12,15 @@ from shared.domain.rules.inactivity import Inactivity
 from shared.services import rules
 from shared.services.detection import Detected, detect_for_user
 from shared.services.jobs import TIME_BUDGET, Counts
+from shared.services.quiet import LOT as TOGETHER
+from shared.services.quiet import Passed, pass_over_quiet
 from shared.settings import Settings
 from shared.store import dirty
 from shared.store.database import Connection, Database
 from shared.tasks.nudges import Nudger
 
 LOT = 500
+_MANY = 8
 
 _log = logging.getLogger(__name__)
 
@@ -48,8 +51,36 @@ class Sweep:
     async def look_at(self, user_ids: Sequence[UUID]) -> Counts:
         """Look at people, as many at once as there are connections.
 
+        Many are looked at together first, to pass over those of whom there is nothing to find.
         One who cannot be looked at keeps the mark and holds nobody else up.
         """
+        if len(user_ids) < _MANY:
+            return await self._look_at_each(user_ids)
+        passed = await self._pass_over_quiet(user_ids)
+        counts = await self._look_at_each(passed.others)
+        counts["users"] += passed.quiet
+        return counts
+
+    async def _pass_over_quiet(self, user_ids: Sequence[UUID]) -> Passed:
+        """Look at people lot by lot; return who is to be looked at one by one."""
+        count, others = 0, list[UUID]()
+        for first in range(0, len(user_ids), TOGETHER):
+            lot = user_ids[first : first + TOGETHER]
+
+            async def work(connection: Connection, lot: Sequence[UUID] = lot) -> Passed:
+                return await pass_over_quiet(connection, lot, self.settings, utc_now())
+
+            try:
+                passed = await self.database.run(work)
+            except Exception:  # noqa: BLE001  (one person must not hold up the others)
+                _log.exception("%d users could not be looked at together", len(lot))
+                others += lot
+            else:
+                count += passed.quiet
+                others += passed.others
+        return Passed(count, others)
+
+    async def _look_at_each(self, user_ids: Sequence[UUID]) -> Counts:
         gate = asyncio.Semaphore(self.settings.analytics_database_pool_size)
         done: list[Detected] = []
         failed: list[UUID] = []

@@ -1,7 +1,7 @@
 """Cases in the database."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,12 @@ async def list_for_user(
         _SQL["list_for_user"], {"user_id": user_id, "closed_since": closed_since}
     )
     return [StoredCase(row["rule_id"], _case(row)) for row in await cursor.fetchall()]
+
+
+async def list_users_with_open(connection: Connection, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of these people have an open case."""
+    cursor = await connection.execute(_SQL["list_users_with_open"], {"user_ids": list(user_ids)})
+    return {row["user_id"] for row in await cursor.fetchall()}
 
 
 async def add(

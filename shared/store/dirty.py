@@ -4,7 +4,7 @@ A mark is taken away before the work, in the work's transaction, and set by upda
 changes while the work goes on is marked again and not lost.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from ipaddress import IPv4Network, IPv6Network
 from uuid import UUID
@@ -109,6 +109,12 @@ async def take_user(connection: Connection, user_id: UUID) -> bool:
     """Take a user's mark away; say whether there was one."""
     cursor = await connection.execute(_SQL["take_user"], {"user_id": user_id})
     return cursor.rowcount == 1
+
+
+async def take_users(connection: Connection, user_ids: Sequence[UUID]) -> list[UUID]:
+    """Take the marks of users away; return those who had one."""
+    cursor = await connection.execute(_SQL["take_users"], {"user_ids": list(user_ids)})
+    return [row["user_id"] for row in await cursor.fetchall()]
 
 
 async def mark_days(

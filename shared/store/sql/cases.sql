@@ -5,6 +5,12 @@ FROM analytics_sharing_violations
 WHERE user_id = %(user_id)s AND (state = 'open' OR closed_at >= %(closed_since)s)
 ORDER BY opened_at, id;
 
+-- name: list_users_with_open
+-- Which of these people have an open case.
+SELECT DISTINCT user_id
+FROM analytics_sharing_violations
+WHERE user_id = ANY(%(user_ids)s) AND state = 'open';
+
 -- name: add_case
 -- Open a case.
 INSERT INTO analytics_sharing_violations (

@@ -15,6 +15,17 @@ SELECT user_id FROM dirty_users WHERE due_at <= %(now)s ORDER BY due_at LIMIT %(
 -- Take a user's mark away, first thing: what is marked from now on will be looked at again.
 DELETE FROM dirty_users WHERE user_id = %(user_id)s RETURNING due_at;
 
+-- name: take_users
+-- Take the marks of many users away, in the order in which others set them.
+DELETE FROM dirty_users
+WHERE user_id IN (
+    SELECT user_id FROM dirty_users
+    WHERE user_id = ANY(%(user_ids)s)
+    ORDER BY user_id
+    FOR UPDATE
+)
+RETURNING user_id;
+
 -- name: mark_active_users
 -- Ask for everybody to be looked at: a rule has changed.
 INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
