@@ -6,6 +6,7 @@ from shared.http.context import Ctx
 from shared.http.jobs import add_job, job_router
 from shared.services.backtest_workers import run_waiting
 from shared.services.jobs import Counts
+from shared.services.shadow import tell_last_week
 from shared.services.sweeps import Sweep, look_for_dormant
 
 router = job_router("detect_sharing")
@@ -34,6 +35,16 @@ async def work_at_backtest(backtest_id: UUID, context: Ctx) -> Counts:
     """Do the same at once: whoever asked first is served first."""
     del backtest_id
     return await run_waiting(context.database)
+
+
+@router.post("/shadow-account", summary="Tell what rules in shadow would have done last week")
+async def tell_shadow_account(context: Ctx) -> Counts:
+    """Write an event about the week that is over, once per week however often it is called."""
+    deliveries = await context.database.run(
+        lambda connection: tell_last_week(connection, context.now())
+    )
+    await context.nudges.deliver(deliveries or [])
+    return {"told": int(deliveries is not None)}
 
 
 add_job(

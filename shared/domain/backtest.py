@@ -55,7 +55,7 @@ def backtest(
         for finding in _findings(rule, as_of(timeline, span.end), span.end, live_rules)
         if span.start <= finding.at <= span.end
     ]
-    return _folded(findings) if findings else None
+    return fold(findings) if findings else None
 
 
 def reach(rule: Rule) -> timedelta:
@@ -127,7 +127,12 @@ def _past_dormancies(rule: Rule, timeline: Timeline, days: timedelta) -> Iterato
         quiet_since = max(quiet_since or start, segment.end_or(start))
 
 
-def _folded(findings: Sequence[Finding]) -> WouldBe:
+def fold(findings: Sequence[Finding]) -> WouldBe:
+    """Return the case that findings make, of which there is at least one, by when they were true.
+
+    Raises:
+        AssertionError: there are none.
+    """
     case: Case | None = None
     alerts: list[datetime] = []
     for lot in _lots(findings):

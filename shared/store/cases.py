@@ -60,6 +60,12 @@ async def list_users_with_open(connection: Connection, user_ids: Sequence[UUID])
     return {row["user_id"] for row in await cursor.fetchall()}
 
 
+async def list_shadow(connection: Connection, *, seen_since: datetime) -> list[DictRow]:
+    """Return cases of rules in shadow that were seen since then, each with its findings."""
+    cursor = await connection.execute(_SQL["list_shadow"], {"seen_since": seen_since})
+    return await cursor.fetchall()
+
+
 async def add(
     connection: Connection,
     case_id: UUID,

@@ -24,8 +24,10 @@ from shared.schemas.backtests import (
 )
 from shared.schemas.pages import Page, whole
 from shared.schemas.rules import NewRule
+from shared.schemas.shadow import ShadowAccountView, ShadowParameters
 from shared.services import backtests
 from shared.services.backtests import Row
+from shared.services.shadow import accounts
 from shared.store import backtests as store
 from shared.store.database import Connection
 
@@ -69,6 +71,32 @@ async def dry_run(wanted: NewDryRun, context: Ctx, caller: Manager) -> Page[Woul
     )
     shows = caller.may(Permission.ADDRESSES_VIEW)
     return whole([would_be_view(row, shows_addresses=shows) for row in found])
+
+
+@router.get("/api/v1/analytics/shadow-accounts", summary="What rules in shadow would have done")
+async def list_shadow_accounts(
+    wanted: Annotated[ShadowParameters, Query()], context: Ctx, _: Viewer
+) -> Page[ShadowAccountView]:
+    """Account, week by week, for each rule in shadow: people, violations, messages, trust."""
+    found = await context.database.run(
+        lambda connection: accounts(connection, weeks=wanted.weeks, now=context.now())
+    )
+    return whole(found)
+
+
+@router.get(
+    f"{RULES}/{{rule_id}}/shadow-account", summary="What one rule in shadow would have done"
+)
+async def get_shadow_account(
+    rule_id: UUID, wanted: Annotated[ShadowParameters, Query()], context: Ctx, _: Viewer
+) -> Page[ShadowAccountView]:
+    """Account for one rule's violations in shadow, week by week."""
+    found = await context.database.run(
+        lambda connection: accounts(
+            connection, weeks=wanted.weeks, now=context.now(), rule_id=rule_id
+        )
+    )
+    return whole(found)
 
 
 @router.get(PREFIX, summary="List backtests, newest first")

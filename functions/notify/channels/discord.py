@@ -107,6 +107,8 @@ def _embed(event: OutgoingEvent) -> dict[str, Any]:
         }
     if event.kind == "trust.low":
         return _trust_embed(event.payload)
+    if event.kind == "rules.shadow_account":
+        return _shadow_embed(event.payload)
     if violation := _mapping(event.payload.get("violation")):
         return _violation_embed(event, violation)
     return {"title": _text(event.kind, MAX_TITLE) or "Event", "color": _NEUTRAL}
@@ -121,6 +123,22 @@ def _trust_embed(payload: Mapping[str, Any]) -> dict[str, Any]:
         "description": f"The threshold to {action} is {threshold} of 100.",
         "color": _NEUTRAL,
         "footer": {"text": _text(payload.get("user_id"), 100) or "unknown"},
+    }
+
+
+def _shadow_embed(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line per rule in shadow; what does not fit is left out."""
+    rules = [_mapping(rule) or {} for rule in payload.get("rules", [])]
+    lines = [
+        f"**{_text(rule.get('rule_name'), 120)}**: {rule.get('users')} people,"
+        f" {rule.get('cases')} violations, {rule.get('alerts')} messages,"
+        f" {rule.get('trust_lost')} points of trust"
+        for rule in rules
+    ]
+    return {
+        "title": f"Rules in shadow: the week of {_text(payload.get('week'), 20)}",
+        "description": shorten("\n".join(lines), MAX_DESCRIPTION),
+        "color": _NEUTRAL,
     }
 
 

@@ -11,6 +11,18 @@ SELECT DISTINCT user_id
 FROM analytics_sharing_violations
 WHERE user_id = ANY(%(user_ids)s) AND state = 'open';
 
+-- name: list_shadow
+-- Cases of rules in shadow that were seen since an instant, with what an account of them counts.
+SELECT rule_id, user_id, opened_at, (
+    SELECT jsonb_agg(jsonb_build_array(
+        f ->> 'at', f ->> 'last_at', f ->> 'behaviour_key', f ->> 'identity'
+    ))
+    FROM jsonb_array_elements(details -> 'findings') AS f
+) AS findings
+FROM analytics_sharing_violations
+WHERE mode = 'shadow' AND last_seen_at >= %(seen_since)s
+ORDER BY opened_at, id;
+
 -- name: add_case
 -- Open a case.
 INSERT INTO analytics_sharing_violations (
