@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest openapi schema settings clean venv venv-dev
+.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detect-speed openapi schema settings clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -63,6 +63,9 @@ bench: venv-dev ## Measure ingest, detection and reads under load
 
 bench-ingest: venv-dev ## Measure single heartbeats and batches beside what PostgreSQL alone does
 	$(PY) -m tests.load.bench heartbeats batches $(BENCH_ARGS)
+
+bench-detect-speed: venv-dev ## Measure sweeps and backtests over ten million sessions beside PostgreSQL alone: make bench-detect-speed [BENCH_ARGS="--people 10000"]
+	$(PY) -m tests.load.detect_speed $(BENCH_ARGS)
 
 openapi: venv-dev ## Write the OpenAPI document from the routes
 	$(PY) -m infra.openapi
