@@ -33,11 +33,13 @@ class Rhythm:
         most_at_once: greatest number of sessions at one moment, each held to last longer than it
             did by at least the hand-over time.
         longest_silence: greatest time between two ends of sessions that follow each other.
+        first_end: earliest end of a session; None if none has ended.
         last_end: latest end of a session; None if none has ended.
     """
 
     most_at_once: int
     longest_silence: timedelta
+    first_end: datetime | None
     last_end: datetime | None
 
 
@@ -139,9 +141,11 @@ def _may_be_many(config: DeviceVelocity, outline: Outline) -> bool:
 
 
 def _may_be_silent(config: Inactivity, rhythm: Rhythm, end: datetime) -> bool:
-    days = timedelta(days=config.inactive_days)
-    return (
-        rhythm.last_end is None or rhythm.longest_silence >= days or end - rhythm.last_end >= days
+    """Say whether there may be a silence between two ends, after the last, or before the first."""
+    if rhythm.first_end is None or rhythm.last_end is None or rhythm.first_end > end:
+        return True
+    return max(rhythm.longest_silence, end - rhythm.last_end) >= timedelta(
+        days=config.inactive_days
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.domain.backtest import Span, WouldBe, backtest, reach
-from shared.domain.narrowing import Outline, asks_for_rhythm, handover_of, may_find
+from shared.domain.narrowing import asks_for_rhythm, handover_of, may_find
 from shared.domain.rules.rule import Rule
 from shared.domain.timeline import Timeline
 from shared.services.timelines import Known, load_people, timelines_of
@@ -73,12 +73,7 @@ async def narrow(
         rhythms = await sessions.list_rhythms(connection, list(known), handover=handover)
     concerned: dict[UUID, list[Rule]] = {}
     for user_id, one in known.items():
-        outline = Outline(
-            one.person,
-            list(one.belongings.networks.values()),
-            list(one.belongings.devices),
-            rhythms.get(user_id),
-        )
+        outline = one.outline(rhythms.get(user_id))
         rules = [rule for rule in trial.rules if may_find(rule, outline, trial.span.end)]
         if rules:
             concerned[user_id] = rules

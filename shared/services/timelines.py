@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
+from shared.domain.narrowing import Outline, Rhythm
 from shared.domain.network import Network
 from shared.domain.session import NetworkAddress, State
 from shared.domain.timeline import Interval, Person, Segment, Timeline
@@ -67,6 +68,11 @@ class Known:
     person: Person
     belongings: Belongings
     entries: Sequence[TrustedEntry]
+
+    def outline(self, rhythm: Rhythm | None = None) -> Outline:
+        """Return what tells which rules may find something of the person."""
+        networks, devices = self.belongings.networks, self.belongings.devices
+        return Outline(self.person, list(networks.values()), list(devices), rhythm)
 
 
 async def load_people(connection: Connection, user_ids: Sequence[UUID]) -> dict[UUID, Known]:

@@ -248,7 +248,10 @@ async def list_rhythms(
     )
     return {
         row["user_id"]: Rhythm(
-            row["most_at_once"], row["longest_silence"] or timedelta(), row["last_end"]
+            row["most_at_once"],
+            row["longest_silence"] or timedelta(),
+            row["first_end"],
+            row["last_end"],
         )
         for row in await cursor.fetchall()
     }

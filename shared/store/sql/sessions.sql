@@ -251,7 +251,7 @@ ORDER BY user_id, started_at, id;
 -- How people's sessions follow each other: the most at one moment, each as if it lasted longer by
 -- the hand-over time, and the longest time between two ends. Read from two indexes alone: which
 -- start belongs to which end does not matter. Where sources are left out nothing is known.
-SELECT user_id, most_at_once, longest_silence, last_end
+SELECT user_id, most_at_once, longest_silence, first_end, last_end
 FROM (
     SELECT user_id, max(alive) AS most_at_once
     FROM (
@@ -271,7 +271,7 @@ FROM (
     GROUP BY user_id
 ) AS crowds
 LEFT JOIN (
-    SELECT user_id, max(stopped_at) AS last_end,
+    SELECT user_id, min(stopped_at) AS first_end, max(stopped_at) AS last_end,
         coalesce(max(silence), interval '0') AS longest_silence
     FROM (
         SELECT user_id, stopped_at,

@@ -110,7 +110,7 @@ async def arrange(connection: Connection, scene: Scene) -> list[UUID]:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(scene=scenes)
 def test_narrowing_never_drops_a_finding(
