@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from shared.domain.case import Case, merge
 from shared.domain.finding import Finding
 from shared.domain.rules.inactivity import Inactivity
-from shared.domain.rules.rule import Rule, detect, look_back
+from shared.domain.rules.rule import Rule, detect, look_back, memory
 from shared.domain.timeline import Interval, Person, Segment, Timeline
 
 
@@ -62,7 +62,7 @@ def reach(rule: Rule) -> timedelta:
     """Return how far before a span a timeline must reach for its first instant to be judged."""
     if isinstance(rule.config, Inactivity):
         return timedelta(days=rule.config.inactive_days)
-    return look_back(rule)
+    return look_back(rule) + memory(rule)
 
 
 def as_of(timeline: Timeline, instant: datetime) -> Timeline:

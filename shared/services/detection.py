@@ -4,7 +4,7 @@ Everything that follows (case, ledger, outbox) is written in the transaction tha
 person's dirty mark away, so that detecting twice, or twice at once, changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from shared.domain.action import Warn
 from shared.domain.case import Case, CaseState, Outcome, Verdict
 from shared.domain.finding import Detection, Finding
 from shared.domain.identifiers import new_id
-from shared.domain.rules.rule import Rule, RuleMode, detect, look_back
+from shared.domain.rules.rule import Rule, RuleMode, detect, look_back, memory
 from shared.domain.timeline import Timeline
 from shared.domain.trust import penalty
 from shared.services import rules, trust
@@ -112,7 +112,9 @@ async def detect_for_user(
     live = [entry.rule for entry in active]
     due: list[datetime | None] = []
     for entry in active:
-        detection = detect(entry.rule, within(timeline, entry.rule, now), now, live)
+        detection = await _detect(
+            connection, entry.rule, within(timeline, entry.rule, now), live, now
+        )
         await _merge(look, entry, detection)
         due.append(detection.due_at)
     detected.deliveries += await tell(connection, user_id, settings, now)
@@ -135,7 +137,20 @@ async def evaluate(
     timeline = await load_timeline(connection, user_id, since=now - look_back(rule), now=now)
     if timeline is None:
         return None
-    return Evaluated(rule, timeline, detect(rule, timeline, now, live))
+    found = await _detect(connection, rule, timeline, live, now)
+    return Evaluated(rule, timeline, found)
+
+
+async def _detect(
+    connection: Connection, rule: Rule, timeline: Timeline, live: Collection[Rule], now: datetime
+) -> Detection:
+    """Return what a rule finds, and read the past that could excuse it only if it finds anything."""
+    found = detect(rule, timeline, now, live)
+    if not found.findings or not memory(rule):
+        return found
+    since = now - look_back(rule) - memory(rule)
+    known = await load_timeline(connection, timeline.person.user_id, since=since, now=now)
+    return detect(rule, timeline, now, live, known.segments if known else ())
 
 
 def within(timeline: Timeline, rule: Rule, now: datetime) -> Timeline:

@@ -18,6 +18,7 @@ from shared.domain.rules.rule import (
     RuleType,
     detect,
     look_back,
+    memory,
 )
 from shared.domain.rules.scope import Scope
 from shared.domain.rules.simultaneous_locations import SimultaneousLocations
@@ -38,4 +39,5 @@ __all__ = [
     "SimultaneousLocations",
     "detect",
     "look_back",
+    "memory",
 ]

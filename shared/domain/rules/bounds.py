@@ -20,6 +20,7 @@ HandoverSeconds = Annotated[int, Ge(0), Le(3_600)]
 SameAsnKm = Annotated[float, Ge(0), Le(5_000)]
 Count = Annotated[int, Ge(1), Le(1_000)]
 Days = Annotated[int, Ge(1), Le(3_650)]
+ResidentDays = Annotated[int, Ge(0), Le(30)]
 Anonymous = Literal["ignore", "flag"]
 
 CONFIG: dict[str, object] = {"extra": "forbid", "allow_inf_nan": False}

@@ -80,15 +80,18 @@ def _sites(segments: Iterable[Segment], now: datetime) -> list[_Stay]:
     """Return stays at sites; anonymous networks are exits, at which nobody stays.
 
     A network of which only the ASN is known may be any site of that ASN, so it is a site of its
-    own only where there is no other.
+    own only where there is no other. A stream that moves between cities of one provider is at
+    one site: its carrier lets it out elsewhere.
     """
     seen = [segment for segment in segments if not segment.network.is_anonymous]
     named = [(name, segment) for segment in seen if (name := site(segment.network))]
     systems = {name.partition("/")[0] for name, _ in named if "/" in name}
+    first: dict[tuple[str, str], str] = {}
     return [
-        _Stay(name, segment.started_at, segment.end_or(now), segment)
+        _Stay(start, segment.started_at, segment.end_or(now), segment)
         for name, segment in named
         if name not in systems
+        for start in [first.setdefault((str(segment.session_id), name.partition("/")[0]), name)]
     ]
 
 

@@ -17,6 +17,7 @@ from shared.domain.rules.bounds import (
     Anonymous,
     DistanceKm,
     HandoverSeconds,
+    ResidentDays,
     SameAsnKm,
     SpeedKmh,
     WindowHours,
@@ -43,6 +44,7 @@ class ImpossibleTravel:
     window_hours: WindowHours = 24
     handover_seconds: HandoverSeconds = 60
     same_asn_min_distance_km: SameAsnKm = 300
+    resident_days: ResidentDays = 1
     anonymous: Anonymous = "ignore"
 
     __pydantic_config__: ClassVar[dict[str, object]] = CONFIG

@@ -1,7 +1,7 @@
 """A rule as an operator sets it, and the way from its type to the module that detects."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -21,9 +21,11 @@ from shared.domain.rules.device_velocity import DeviceVelocity
 from shared.domain.rules.geo_restriction import GeoRestriction
 from shared.domain.rules.impossible_travel import ImpossibleTravel
 from shared.domain.rules.inactivity import Inactivity
+from shared.domain.rules.residence import MEMORY, without_travellers
 from shared.domain.rules.scope import EVERYTHING, Scope
 from shared.domain.rules.simultaneous_locations import SimultaneousLocations
-from shared.domain.timeline import Timeline
+from shared.domain.rules.wandering import without_wanderers
+from shared.domain.timeline import Segment, Timeline
 
 RuleConfig = (
     ImpossibleTravel
@@ -95,7 +97,11 @@ class Rule:
 
 
 def detect(
-    rule: Rule, timeline: Timeline, now: datetime, live_rules: Collection[Rule] = ()
+    rule: Rule,
+    timeline: Timeline,
+    now: datetime,
+    live_rules: Collection[Rule] = (),
+    past: Collection[Segment] = (),
 ) -> Detection:
     """Return what the rule finds in everything that the timeline holds, enabled or not.
 
@@ -104,6 +110,8 @@ def detect(
         timeline: one person's segments, at least as far back as ``look_back`` says.
         now: where open segments end; aware.
         live_rules: the rules in force. What one of them reports alone is left to it.
+        past: what came before the timeline, see ``memory``. A finding may be less than it seems
+            to who knows more, never more: so the past is only worth reading where there are any.
     """
     person = timeline.person
     if person.trusted or not rule.scope.covers_person(person):
@@ -113,8 +121,10 @@ def detect(
         case ImpossibleTravel() as config:
             left = _left_to_others(rule, timeline, now, live_rules)
             found = impossible_travel.detect(config, seen, now, left)
+            found = _settled(found, config, (*past, *timeline.segments))
         case SimultaneousLocations() as config:
             found = simultaneous_locations.detect(config, seen, now)
+            found = _settled(found, config, (*past, *timeline.segments))
         case DeviceVelocity() as config:
             found = device_velocity.detect(config, seen, now)
         case ConcurrentStreams() as config:
@@ -140,6 +150,26 @@ def look_back(rule: Rule) -> timedelta:
             return LATENESS
         case Inactivity():
             return timedelta(0)
+
+
+def memory(rule: Rule) -> timedelta:
+    """Return how far before its timeline the past must reach for findings to be settled."""
+    match rule.config:
+        case ImpossibleTravel(resident_days=days) | SimultaneousLocations(resident_days=days):
+            return MEMORY if days else timedelta(0)
+        case _:
+            return timedelta(0)
+
+
+def _settled(
+    found: Detection,
+    config: ImpossibleTravel | SimultaneousLocations,
+    past: Collection[Segment],
+) -> Detection:
+    if not config.resident_days:
+        return found
+    settled = without_travellers(found.findings, past, resident_days=config.resident_days)
+    return replace(found, findings=tuple(without_wanderers(settled, past)))
 
 
 def _left_to_others(

@@ -13,6 +13,7 @@ from shared.domain.rules.bounds import (
     DistanceKm,
     HandoverSeconds,
     OverlapSeconds,
+    ResidentDays,
     SameAsnKm,
 )
 from shared.domain.rules.encounters import (
@@ -36,6 +37,7 @@ class SimultaneousLocations:
     min_overlap_seconds: OverlapSeconds = 60
     handover_seconds: HandoverSeconds = 60
     same_asn_min_distance_km: SameAsnKm = 300
+    resident_days: ResidentDays = 1
     anonymous: Anonymous = "ignore"
 
     __pydantic_config__: ClassVar[dict[str, object]] = CONFIG

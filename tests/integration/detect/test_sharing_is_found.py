@@ -67,6 +67,27 @@ async def test_two_cities_in_ten_minutes_open_one_case(
     assert "Linköping" in case["details"]["sentence"]
 
 
+async def test_a_phone_that_lives_at_home_may_play_elsewhere_while_the_television_plays_there(
+    ingest: Function, detect: Function, database: Database
+) -> None:
+    traveller, friend = str(uuid4()), str(uuid4())
+    now = datetime.now(UTC)
+    last_week = now - timedelta(days=5)
+    for user_id, where in ((traveller, LONDON), (friend, LINKOPING)):
+        begun = start(user_id, "phone", where, last_week)
+        ended = {"event": "stop", "event_at": (last_week + timedelta(hours=1)).isoformat()}
+        await play(
+            ingest,
+            begun,
+            begun | ended,
+            start(user_id, "tv", LONDON, now - timedelta(minutes=5)),
+            start(user_id, "phone", LINKOPING, now - timedelta(minutes=4)),
+        )
+    assert (await detect.job("/sweep")).json()["opened"] == 1
+    assert await cases_of(database, traveller) == []
+    assert len(await cases_of(database, friend)) == 1
+
+
 async def test_detecting_twice_and_at_once_changes_nothing(
     ingest: Function, detect: Function, database: Database
 ) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +89,21 @@ def test_a_phone_whose_carrier_moves_its_exit_is_at_one_site() -> None:
         for n, c in enumerate(["London", "Leeds", "Hull", "Bath"])
     ]
     assert not found(DeviceVelocity(max=1), *exits).findings
+
+
+def test_a_stream_that_moves_between_cities_of_one_provider_is_at_one_site() -> None:
+    exits = [
+        network(f"90.1.1.{n}", replace(LONDON, city=city))
+        for n, city in enumerate(["London", "Leeds", "Hull", "Bath"])
+    ]
+    ride = [
+        replace(_visit(f"{n + 8:02}:00", exit_), session_id=UUID(int=7))
+        for n, exit_ in enumerate(exits)
+    ]
+    assert not found(DeviceVelocity(max=1), *ride).findings
+    assert found(DeviceVelocity(max=1), *ride, _visit("13:00", HOME)).findings
+    streams = [_visit(f"{n + 8:02}:00", exit_) for n, exit_ in enumerate(exits)]
+    assert found(DeviceVelocity(max=3), *streams).findings
 
 
 def test_coming_back_to_a_site_of_the_window_is_no_new_finding() -> None:

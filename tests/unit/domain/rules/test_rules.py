@@ -126,6 +126,8 @@ def test_defaults_are_valid_and_unknown_keys_are_refused(config_type: type[RuleC
         (ImpossibleTravel, {"window_hours": 2161}),
         (ImpossibleTravel, {"window_hours": 0}),
         (ImpossibleTravel, {"anonymous": "deny"}),
+        (ImpossibleTravel, {"resident_days": -1}),
+        (SimultaneousLocations, {"resident_days": 31}),
         (SimultaneousLocations, {"min_overlap_seconds": 0}),
         (DeviceVelocity, {"count": "cities"}),
         (DeviceVelocity, {"max": 0}),
