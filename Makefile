@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detect-speed openapi schema settings clean venv venv-dev
+.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed openapi schema settings clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -16,7 +16,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | \
-	  awk 'BEGIN {FS = ":.*## "} {printf "  %-12s %s\n", $$1, $$2}'
+	  awk 'BEGIN {FS = ":.*## "} {printf "  %-15s %s\n", $$1, $$2}'
 
 run: venv ## Start everything on this machine: make run [PORT=8080] [DATA_DIR=.local]
 	@exec $(PY) -m infra.local --leashed
@@ -66,6 +66,9 @@ bench-ingest: venv-dev ## Measure single heartbeats and batches beside what Post
 
 bench-detect-speed: venv-dev ## Measure sweeps and backtests over ten million sessions beside PostgreSQL alone: make bench-detect-speed [BENCH_ARGS="--people 10000"]
 	$(PY) -m tests.load.detect_speed $(BENCH_ARGS)
+
+bench-detection: venv-dev ## Measure precision and recall on simulated people, beside plain rules: make bench-detection [BENCH_ARGS="--people 500"]
+	$(PY) -m tests.simulation.people.bench $(BENCH_ARGS)
 
 openapi: venv-dev ## Write the OpenAPI document from the routes
 	$(PY) -m infra.openapi

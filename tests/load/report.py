@@ -86,17 +86,18 @@ class Circumstances:
         )
 
 
-def circumstances(command: str, postgres: str) -> Circumstances:
-    """Look at the machine; ``postgres`` is the server's version."""
+def circumstances(command: str, postgres: str | None = None) -> Circumstances:
+    """Look at the machine; ``postgres`` is the server's version, if one is part of it."""
     gibibytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    packages = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    packages = [f"{name} {_version(name)}" for name in _PACKAGES]
+    served = [f"PostgreSQL {postgres}", *packages] if postgres else []
     one, five, _ = os.getloadavg()
     return Circumstances(
         command=command,
         at=datetime.now(UTC),
         machine=f"{cores} cores ({_processor()}), {gibibytes:.0f} GiB, {_system()}",
-        versions=f"Python {platform.python_version()}, PostgreSQL {postgres}, {packages}",
+        versions=", ".join([f"Python {platform.python_version()}", *served]),
         load=f"load average when it began {one:.1f} (1 min), {five:.1f} (5 min)",
     )
 
