@@ -12,6 +12,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from shared.domain.action import Warn
+from shared.domain.rules.device_velocity import DeviceVelocity
+from shared.domain.rules.impossible_travel import ImpossibleTravel
 from shared.domain.rules.rule import CONFIG_TYPES, Rule, RuleConfig, RuleMode, RuleType
 from shared.domain.rules.scope import Scope
 from shared.errors import FieldError, InvalidInputError
@@ -99,6 +101,25 @@ def read_config(rule_type: RuleType, values: Mapping[str, object]) -> RuleConfig
         return _CONFIGS[rule_type].validate_python(dict(values))
     except ValidationError as error:
         raise _invalid("config", error) from error
+
+
+def check_window(config: RuleConfig, retention_days: int) -> None:
+    """Refuse a window that reaches further back than sessions are kept.
+
+    Raises:
+        InvalidInputError: naming the parameter and how long they are.
+    """
+    match config:
+        case ImpossibleTravel(window_hours=hours) | DeviceVelocity(window_hours=hours):
+            if hours > 24 * retention_days:
+                most = (
+                    f"Sessions are kept for {retention_days} days, so {24 * retention_days} hours"
+                )
+                message = f"{most} is the longest window."
+                errors = [FieldError("config.window_hours", message)]
+                raise InvalidInputError(f"The rule is not valid: {message}", errors=errors)
+        case _:
+            pass
 
 
 def read_scope(values: Mapping[str, object]) -> Scope:

@@ -20,6 +20,7 @@ from shared.schemas.rule_actions import dump_actions, read_actions
 from shared.schemas.rules import (
     NewRule,
     RuleChange,
+    check_window,
     dump_config,
     dump_scope,
     read_config,
@@ -52,20 +53,25 @@ async def list_active(connection: Connection) -> list[ActiveRule]:
     ]
 
 
-async def make_rule(connection: Connection, wanted: NewRule, now: datetime) -> Row:
+async def make_rule(
+    connection: Connection, wanted: NewRule, now: datetime, *, retention_days: int
+) -> Row:
     """Make a rule and have everybody it concerns looked at.
 
     Raises:
-        InvalidInputError: a parameter is unknown or out of range.
+        InvalidInputError: a parameter is unknown or out of range, or a window is longer than
+            sessions are kept.
         ConflictError: another rule has this name.
     """
+    config = read_config(wanted.type, wanted.config)
+    check_window(config, retention_days)
     row = await store.add_rule(
         connection,
         {
             "id": new_id(now),
             "name": wanted.name,
             "type": wanted.type,
-            "config": dump_config(read_config(wanted.type, wanted.config)),
+            "config": dump_config(config),
             "scope": dump_scope(read_scope(wanted.scope)),
             "severity": wanted.severity or DEFAULT_SEVERITY[wanted.type],
             "mode": wanted.mode,
@@ -81,13 +87,19 @@ async def make_rule(connection: Connection, wanted: NewRule, now: datetime) -> R
 
 
 async def change_rule(
-    connection: Connection, rule_id: UUID, change: RuleChange, now: datetime
+    connection: Connection,
+    rule_id: UUID,
+    change: RuleChange,
+    now: datetime,
+    *,
+    retention_days: int,
 ) -> Row:
     """Change a rule and have everybody it concerns looked at again.
 
     Raises:
         NotFoundError: there is no such rule.
-        InvalidInputError: a parameter is unknown or out of range.
+        InvalidInputError: a parameter is unknown or out of range, or a window is longer than
+            sessions are kept.
         ConflictError: another rule has this name.
     """
     before = await find_rule(connection, rule_id)
@@ -96,6 +108,7 @@ async def change_rule(
         said[name] = {**before[name], **said.get(name, {})}
     merged = {**before, **said}
     config = read_config(RuleType(before["type"]), merged["config"])
+    check_window(config, retention_days)
     merged |= {
         "config": dump_config(config),
         "scope": dump_scope(read_scope(merged["scope"])),

@@ -36,7 +36,12 @@ async def make_rule(wanted: NewRule, context: Ctx, caller: Manager, response: Re
     """Make a rule. It begins in shadow, kept and shown but without consequences, unless said."""
 
     async def work(deed: Act) -> Row:
-        row = await rules.make_rule(deed.connection, wanted, deed.now)
+        row = await rules.make_rule(
+            deed.connection,
+            wanted,
+            deed.now,
+            retention_days=context.settings.analytics_retention_days,
+        )
         await deed.note("rule.create", row["id"], **wanted.model_dump(mode="json"))
         return row
 
@@ -78,7 +83,13 @@ async def delete_rule(rule_id: UUID, context: Ctx, caller: Manager) -> None:
 
 async def _change(context: Context, caller: Caller, rule_id: UUID, change: RuleChange) -> RuleView:
     async def work(deed: Act) -> Row:
-        row = await rules.change_rule(deed.connection, rule_id, change, deed.now)
+        row = await rules.change_rule(
+            deed.connection,
+            rule_id,
+            change,
+            deed.now,
+            retention_days=context.settings.analytics_retention_days,
+        )
         said = change.model_dump(mode="json", exclude_none=True)
         await deed.note("rule.change", rule_id, **said)
         return row

@@ -1,5 +1,6 @@
 """Sharing rules as the api lists, makes, changes and deletes them."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -63,6 +64,11 @@ async def test_a_limit_of_the_scope_is_lifted_by_an_empty_one(api: Function) -> 
         ({"config": {"max_streems": 2}}, "config.max_streems"),
         ({"config": {"max_streams": -1}}, "config.max_streams"),
         ({"type": "geo_restriction", "config": {"countries": ["XX"]}}, "config.countries"),
+        ({"type": "geo_restriction", "config": {"countries": [49]}}, "config.countries"),
+        ({"type": "impossible_travel", "config": {"max_speed_kmh": -900}}, "config.max_speed_kmh"),
+        ({"type": "impossible_travel", "config": {"window_hours": 2161}}, "config.window_hours"),
+        ({"type": "device_velocity", "config": {"max": -1}}, "config.max"),
+        ({"type": "inactivity", "config": {"inactive_days": 0}}, "config.inactive_days"),
         ({"scope": {"planets": ["mars"]}}, "scope.planets"),
         ({"severity": 6}, "severity"),
         ({"type": "telepathy"}, "type"),
@@ -83,6 +89,24 @@ async def test_a_wrong_change_is_refused_by_the_field(api: Function) -> None:
     rule = await make(api)
     answer = await api.call("PATCH", f"{RULES}/{rule['id']}", json={"config": {"max_streams": 0}})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "config.max_streams")
+
+
+@pytest.mark.parametrize("rule_type", ["impossible_travel", "device_velocity"])
+async def test_a_window_longer_than_sessions_are_kept_is_refused_with_the_reason(
+    functions: Callable[[str], Function], monkeypatch: pytest.MonkeyPatch, rule_type: str
+) -> None:
+    monkeypatch.setenv("ANALYTICS_RETENTION_DAYS", "7")
+    api = functions("api")
+    window = {"name": "A week", "type": rule_type, "config": {"window_hours": 168}}
+    rule = await make(api, **window)
+    longer = {"config": {"window_hours": 169}}
+    made = await api.call("POST", RULES, json=window | longer | {"name": "Longer"})
+    changed = await api.call("PATCH", f"{RULES}/{rule['id']}", json=longer)
+    for refused in (made, changed):
+        assert refused.status_code == 422, refused.text
+        [error] = refused.json()["errors"]
+        assert error["field"] == "config.window_hours"
+        assert "kept for 7 days" in error["message"]
 
 
 async def test_two_rules_cannot_have_one_name(api: Function) -> None:
