@@ -20,7 +20,7 @@ from tests.simulation.people.tally import ours, plain, quality
 from tests.simulation.people.telling import tell
 from tests.simulation.people.truth import truth_of
 
-SEED, PEOPLE = 5, 400
+SEED, PEOPLE = 1, 300
 ALL = list(RuleType)
 HONEST = (
     *(kind.name for kind in KINDS[: [kind.name for kind in KINDS].index("in a denied country")]),
@@ -35,7 +35,7 @@ def judged() -> list[Judged]:
 
 @pytest.fixture(scope="module")
 def people() -> list[Individual]:
-    return [individual(SEED, number) for number in range(120)]
+    return [individual(SEED, number) for number in range(100)]
 
 
 @pytest.mark.parametrize("rule", ALL)
