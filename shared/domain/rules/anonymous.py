@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.domain.finding import Finding, behaviour_key, finding_identity
 from shared.domain.network import NetworkKind
 from shared.domain.rules.bounds import Anonymous
-from shared.domain.rules.sentences import clock, where
+from shared.domain.rules.sentences import clock, spot
 from shared.domain.timeline import Segment, last_sign_of_life
 
 _WORDS = {
@@ -46,6 +46,11 @@ def _finding(kind: NetworkKind, used: list[Segment], now: datetime) -> Finding:
         last_at=last_sign_of_life(used, now),
         segments=tuple(used),
         facts={"kind": kind.value, "organisation": place.organisation if place else None},
-        sentence=f"Streamed through {_WORDS[kind]}, {where(first)}, at {at}.",
+        sentence=f"Streamed{_on(first)} through {_WORDS[kind]} at {at}; it comes out in "
+        f"{spot(first.network)}, and where the person is cannot be known.",
         identity=finding_identity(key, [first.session_id]),
     )
+
+
+def _on(segment: Segment) -> str:
+    return f" on {segment.device_name}" if segment.device_name else ""

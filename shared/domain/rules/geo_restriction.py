@@ -89,8 +89,8 @@ def _finding(
 def _sentence(config: GeoRestriction, country: str | None, first: Segment) -> str:
     (at,) = clock(first.started_at)
     if country is None:
-        return f"Streamed from {where(first)} at {at}, and in which country that is is not known."
+        return f"Streamed from {where(first)} at {at}; which country that is in is not known."
     name, city = country_name(country), (first.network.place or Place()).city
     spot = where(first, f"{city}, {name}" if city else name)
-    list_name = "is denied" if config.mode == "deny" else "is not among the allowed countries"
-    return f"Streamed from {spot} at {at}; {name} {list_name}."
+    list_name = "one of the denied" if config.mode == "deny" else "not among the allowed"
+    return f"Streamed from {spot} at {at}; {name} is {list_name} countries."

@@ -142,7 +142,8 @@ def _sentence(config: ImpossibleTravel, encounter: Encounter) -> str:
         since, arrived = clock(encounter.earlier.start, encounter.arrival.start)
         return (
             f"Streamed from {where(there)} since {since} and, at the same time, from "
-            f"{where(here)} from {arrived}: at least {distance} apart; the limit is {limit} km/h."
+            f"{where(here)} from {arrived}: at least {distance} apart, too far to be in both; "
+            f"the limit is {limit} km/h."
         )
     left, arrived = clock(encounter.earlier.end, encounter.arrival.start)
     gap, speed = span(counted_gap(encounter)), f"{speed_kmh(encounter):,.0f}"

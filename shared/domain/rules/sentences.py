@@ -27,13 +27,29 @@ def where(segment: Segment, place: str | None = None) -> str:
         segment: what is spoken of.
         place: what to call the place; its city, unless given.
     """
-    spot = _spot(segment.network, place)
-    return f"{spot} on {segment.device_name}" if segment.device_name else spot
+    at = spot(segment.network, place)
+    return f"{at} on {segment.device_name}" if segment.device_name else at
 
 
 def who(segment: Segment) -> str:
     """Return "Living room in Linköping (89.160.20.x)": the device first."""
-    return f"{segment.device_name or 'an unknown device'} in {_spot(segment.network)}"
+    return f"{segment.device_name or 'an unknown device'} in {spot(segment.network)}"
+
+
+def spot(network: Network, place: str | None = None) -> str:
+    """Return "Linköping (89.160.20.x)": the place, as well as it is known, and the network.
+
+    Args:
+        network: what is spoken of.
+        place: what to call the place; its city, unless given.
+    """
+    if network.network_class is NetworkClass.LOCAL:
+        return "the local network"
+    pinned = network.place or Place()
+    # Where a carrier's exit stands says nothing to its subscriber; the carrier's name does.
+    own = pinned.organisation or pinned.city if network.is_carrier else pinned.city
+    address = mask_address(network.address or network.key)
+    return f"{place or own or pinned.organisation or 'an unknown place'} ({address})"
 
 
 def kilometres(distance_km: float) -> str:
@@ -67,13 +83,3 @@ def listing(items: Sequence[str]) -> str:
 def _two(amount: int, base: int, large: str, small: str) -> str:
     whole, rest = divmod(amount, base)
     return f"{whole} {large} {rest} {small}" if rest else f"{whole} {large}"
-
-
-def _spot(network: Network, place: str | None = None) -> str:
-    if network.network_class is NetworkClass.LOCAL:
-        return "the local network"
-    pinned = network.place or Place()
-    # Where a carrier's exit stands says nothing to its subscriber; the carrier's name does.
-    own = pinned.organisation or pinned.city if network.is_carrier else pinned.city
-    address = mask_address(network.address or network.key)
-    return f"{place or own or pinned.organisation or 'an unknown place'} ({address})"

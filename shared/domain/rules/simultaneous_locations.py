@@ -123,6 +123,6 @@ def _sentence(config: SimultaneousLocations, encounter: Encounter) -> str:
     when = f"since {start}" if encounter.is_alive else f"from {start} to {until}"
     return (
         f"Streamed from {where(there)} and from {where(here)} at the same time, {when} "
-        f"({span(encounter.overlap)}): {kilometres(encounter.distance_km)} apart, at least "
-        f"{kilometres(encounter.effective_km)}; the limit is {number(config.min_distance_km)} km."
+        f"({span(encounter.overlap)}): about {kilometres(encounter.distance_km)} apart, and "
+        f"at least {kilometres(encounter.effective_km)}; the limit is {number(config.min_distance_km)} km."
     )

@@ -57,7 +57,7 @@ def test_a_person_of_whom_nothing_is_found_has_no_would_be_case() -> None:
 def test_a_would_be_case_has_the_sentence_of_its_findings() -> None:
     would_be = _made(NO_BRITAIN, segment(at("20:00"), at("21:00"), AWAY))
     assert would_be.case.occurrences == 1
-    assert "the United Kingdom is denied" in would_be.findings[0].sentence
+    assert "the United Kingdom is one of the denied countries" in would_be.findings[0].sentence
     assert would_be.alerts == (at("20:00"),)
 
 

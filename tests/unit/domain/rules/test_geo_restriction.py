@@ -19,7 +19,7 @@ def test_a_denied_country_is_a_finding_and_others_are_not() -> None:
     (finding,) = found(NO_BRITAIN, HERE, THERE).findings
     assert finding.sentence == (
         "Streamed from London, the United Kingdom (81.2.69.x) at 20:31; "
-        "the United Kingdom is denied."
+        "the United Kingdom is one of the denied countries."
     )
     assert finding.at == at("20:31")
     assert finding.segments == (THERE,)

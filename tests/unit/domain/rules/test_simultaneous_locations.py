@@ -35,7 +35,7 @@ def test_two_far_places_at_once_are_one_finding_that_names_both() -> None:
     (finding,) = found(BOTH, home, away).findings
     assert finding.sentence == (
         "Streamed from Linköping (89.160.20.x) on Living room and from London (81.2.69.x) on "
-        "Pixel 8 at the same time, from 20:31 to 21:00 (29 min): 1,258 km apart, at least "
+        "Pixel 8 at the same time, from 20:31 to 21:00 (29 min): about 1,258 km apart, and at least "
         "1,082 km; the limit is 500 km."
     )
     assert finding.segments == (home, away)
