@@ -50,22 +50,26 @@ def without_travellers(
     def homes(actor: str, day: date) -> list[Place]:
         return _homes(stays.get(actor, []), day, resident_days)
 
-    def is_one_household(there: Segment, here: Segment, at: datetime) -> bool:
-        one, other = homes(there.actor, at.date()), homes(here.actor, at.date())
-        return any(
-            _is_near(a, b)
-            for a, b in (
-                *((home, here.network.place) for home in one),
-                *((home, there.network.place) for home in other),
-                *product(one, other),
-            )
+    @cache
+    def lives_near(actor: str, place: Place | None, day: date) -> bool:
+        return any(_is_near(home, place) for home in homes(actor, day))
+
+    @cache
+    def live_together(one: str, other: str, day: date) -> bool:
+        return any(_is_near(a, b) for a, b in product(homes(one, day), homes(other, day)))
+
+    def is_one_household(there: Segment, here: Segment, day: date) -> bool:
+        return (
+            lives_near(here.actor, there.network.place, day)
+            or lives_near(there.actor, here.network.place, day)
+            or live_together(there.actor, here.actor, day)
         )
 
     return [
         finding
         for finding in found
         for there, here in [_sides(finding)]
-        if there.actor == here.actor or not is_one_household(there, here, finding.at)
+        if there.actor == here.actor or not is_one_household(there, here, finding.at.date())
     ]
 
 
