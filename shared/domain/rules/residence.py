@@ -8,7 +8,7 @@ was on the other side day after day. A friend's is not.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import product
 
