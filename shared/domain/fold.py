@@ -53,6 +53,7 @@ def begin(identity: Session, event: SessionEvent) -> Session:
         network=event.network,
         claimed_start=event.started_at,
         clock_offset=identity.clock_offset,
+        attributes=event.attributes,
     )
     return apply(blank, event)
 
@@ -62,8 +63,7 @@ def apply(session: Session, event: SessionEvent) -> Session:
 
     1. A stopped session stays as it is, unless it had only fallen silent.
     2. The time since the last sign of life counts for the state that held.
-    3. The event's own state, network and attributes hold from then on. The first position that is
-       known tells where in the item the session began.
+    3. The event's own state, network and attributes hold from then on.
     """
     if session.stopped_at is not None:
         if session.end_reason is not EndReason.TIMEOUT:
@@ -77,11 +77,7 @@ def apply(session: Session, event: SessionEvent) -> Session:
         session = _join(session, event, at)
     if not event.attributes.items() <= session.attributes.items():
         session = _describe(session, event, at)
-    if state is State.STOPPED:
-        session = _end(session, event.end_reason)
-    if event.progress is None or session.start_progress is not None:
-        return session
-    return replace(session, start_progress=max(timedelta(), event.progress - session.watched))
+    return _end(session, event.end_reason) if state is State.STOPPED else session
 
 
 def fall_silent(silent: Session) -> Session:
@@ -143,16 +139,24 @@ def _describe(session: Session, event: SessionEvent, at: datetime) -> Session:
 
 
 def _elapse(session: Session, at: datetime, progress: timedelta | None) -> Session:
-    """Count the time up to ``at`` for the state that held; note the sign of life and position."""
+    """Count the time up to ``at`` for the state that held; note the sign of life and position.
+
+    The first position that is known tells where in the item the session began.
+    """
     passed = at - session.last_seen_at
+    paused = session.paused + passed if session.state is State.PAUSED else session.paused
+    buffered = session.buffered + passed if session.state is State.BUFFERING else session.buffered
+    began = session.start_progress
+    if began is None and progress is not None:
+        watched = max(timedelta(), at - session.started_at - paused - buffered)
+        began = max(timedelta(), progress - watched)
     return replace(
         session,
         last_seen_at=at,
         progress=session.progress if progress is None else progress,
-        paused=session.paused + passed if session.state is State.PAUSED else session.paused,
-        buffered=session.buffered + passed
-        if session.state is State.BUFFERING
-        else session.buffered,
+        start_progress=began,
+        paused=paused,
+        buffered=buffered,
     )
 
 

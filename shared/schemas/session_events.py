@@ -15,7 +15,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    JsonValue,
     model_validator,
 )
 
@@ -139,7 +138,7 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    events: Annotated[list[JsonValue], Field(min_length=1, max_length=BATCH_LIMIT)]
+    events: Annotated[list[Any], Field(min_length=1, max_length=BATCH_LIMIT)]
 
 
 def to_session_event(
