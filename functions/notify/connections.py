@@ -79,10 +79,10 @@ class Connector:
             addresses = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise DeliveryError(f"The name {host} is unknown.") from error
-        private = self._allow_private
-        allowed = [a for a in addresses if is_server_target(a, allow_private=private)]
-        if not allowed and private:
+        harmless = [a for a in addresses if not is_metadata_target(a)]
+        if not harmless:
             raise DeliveryError(f"{host} is where a cloud keeps its secrets: it is never called.")
+        allowed = [a for a in harmless if self._allow_private or is_public_target(a)]
         if not allowed:
             raise DeliveryError(f"{host} is in a private network, which is not allowed.")
         for address in allowed[:_MAX_TRIED]:

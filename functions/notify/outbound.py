@@ -1,4 +1,4 @@
-"""Asking a recipient over HTTP: in a thread, bounded in time and size, and never redirected.
+"""Posting to a recipient over HTTP: in a thread, bounded in time and size, and never redirected.
 
 What goes wrong becomes a DeliveryError here, told without the address: its path may be a secret.
 """
@@ -49,51 +49,11 @@ class Answer:
 
     def json(self) -> Mapping[str, Any]:
         """Return the body's JSON object; an empty one if it holds something else."""
-        value = self.value()
-        return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-    def value(self) -> object:
-        """Return what the body's JSON says; ``None`` if it is none."""
         try:
-            return json.loads(self.body)
+            value: object = json.loads(self.body)
         except ValueError:
-            return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked of a recipient; ``most_bytes`` of its answer are read."""
-
-    method: str = "POST"
-    url: str
-    body: bytes | None = None
-    headers: Mapping[str, str]
-    allow_private_network: bool
-    timeout_seconds: float = TIMEOUT_SECONDS
-    most_bytes: int = _MAX_ANSWER_BYTES
-
-    @property
-    def host(self) -> str:
-        """The recipient, by its name."""
-        return urlsplit(self.url).hostname or ""
-
-
-async def ask(request: Request, resolve: Resolve = resolve) -> Answer:
-    """Send a request and return the answer, whatever its status.
-
-    Raises:
-        DeliveryError: there was no answer.
-    """
-    seconds = request.timeout_seconds
-    connector = Connector(
-        allow_private_network=request.allow_private_network, seconds=seconds, resolve=resolve
-    )
-    work = partial(_ask, request, connector)
-    try:
-        async with asyncio.timeout(seconds + _LOOKUP_GRACE_SECONDS):
-            return await asyncio.get_running_loop().run_in_executor(_threads, work)
-    except TimeoutError as error:
-        raise _too_slow(request) from error
+            return {}
+        return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 async def post(
@@ -110,14 +70,16 @@ async def post(
     Raises:
         DeliveryError: there was no answer.
     """
-    request = Request(
-        url=url,
-        body=body,
-        headers=headers,
-        allow_private_network=allow_private_network,
-        timeout_seconds=timeout_seconds,
+    connector = Connector(
+        allow_private_network=allow_private_network, seconds=timeout_seconds, resolve=resolve
     )
-    return await ask(request, resolve)
+    work = partial(_post, url, body, headers, connector, timeout_seconds)
+    host = urlsplit(url).hostname or ""
+    try:
+        async with asyncio.timeout(timeout_seconds + _LOOKUP_GRACE_SECONDS):
+            return await asyncio.get_running_loop().run_in_executor(_threads, work)
+    except TimeoutError as error:
+        raise _too_slow(host, timeout_seconds) from error
 
 
 def require_success(answer: Answer, *, gone: Collection[int], gone_reason: str) -> int:
@@ -161,46 +123,41 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
     return max(timedelta(0), aware - now)
 
 
-def _ask(request: Request, connector: Connector) -> Answer:
-    host = request.host
-    sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **request.headers}
+def _post(
+    url: str, body: bytes, headers: Mapping[str, str], connector: Connector, seconds: float
+) -> Answer:
+    host = urlsplit(url).hostname or ""
+    sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
     with connector, requests.Session() as session:
         # No proxy, .netrc or certificate from the environment decides where this goes.
         session.trust_env = False
         for scheme in ("http://", "https://"):
             session.mount(scheme, CheckedAdapter(connector))
         try:
-            with session.request(
-                request.method,
-                request.url,
-                data=request.body,
-                headers=sent,
-                timeout=request.timeout_seconds,
-                allow_redirects=False,
-                stream=True,
+            with session.post(
+                url, data=body, headers=sent, timeout=seconds, allow_redirects=False, stream=True
             ) as response:
-                body = _beginning(response, request.most_bytes)
-                return Answer(host, response.status_code, response.headers, body)
+                return Answer(host, response.status_code, response.headers, _beginning(response))
         except requests.exceptions.SSLError as error:
             raise DeliveryError(
                 f"No secure connection to {host}: is its certificate valid?"
             ) from error
         except (requests.RequestException, OSError) as error:
             if connector.is_expired or isinstance(error, requests.Timeout):
-                raise _too_slow(request) from error
+                raise _too_slow(host, seconds) from error
             raise DeliveryError(f"The connection to {host} broke.") from error
 
 
-def _beginning(response: requests.Response, most_bytes: int) -> bytes:
+def _beginning(response: requests.Response) -> bytes:
     """Return the body's first bytes; the status counts, even if the body breaks off."""
     try:
-        return response.raw.read(most_bytes)
+        return response.raw.read(_MAX_ANSWER_BYTES)
     except (HTTPError, OSError):
         return b""
 
 
-def _too_slow(request: Request) -> DeliveryError:
-    return DeliveryError(f"{request.host} did not answer within {request.timeout_seconds:g} s.")
+def _too_slow(host: str, seconds: float) -> DeliveryError:
+    return DeliveryError(f"{host} did not answer within {seconds:g} s.")
 
 
 def _phrase(status: int) -> str:

@@ -62,11 +62,11 @@ class Taken:
     """A media server's answer to an order that it did not turn down.
 
     Attributes:
-        status: HTTP status.
+        status: HTTP status, if it is known.
         is_gone: what it is about is not there any more: nothing is left to do.
     """
 
-    status: int
+    status: int | None = None
     is_gone: bool = False
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model_validator
 
+from shared.domain.servers import ServerError, base_url
 from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
 from shared.schemas.text import Word
 
@@ -23,28 +24,27 @@ class PlaybackServiceConfig(Endpoint):
     )
 
 
-class PlexConfig(Endpoint):
-    """A Plex Media Server: the address it has in its own network or outside, and a token."""
+class DirectConfig(Endpoint):
+    """A server that is asked by its own API: where it is, and a token of it."""
 
-    kind: Literal["plex"]
-    token: Token | None = Field(default=None, description="An X-Plex-Token of the owner.")
+    kind: Literal["plex", "jellyfin", "emby"]
+    token: Token | None = Field(
+        default=None, description="An X-Plex-Token of Plex's owner; else an API key of the server."
+    )
+    verify_tls: bool = Field(
+        default=True, description="false takes any certificate, of this server alone."
+    )
+
+    @model_validator(mode="after")
+    def _is_an_address(self) -> Self:
+        try:
+            base_url(self.url.get_secret_value())
+        except ServerError as error:
+            raise ValueError(error.sentence) from None
+        return self
 
 
-class JellyfinConfig(Endpoint):
-    """A Jellyfin server, and an API key of it."""
-
-    kind: Literal["jellyfin"]
-    token: Token | None = Field(default=None, description="An API key (Dashboard, API Keys).")
-
-
-class EmbyConfig(Endpoint):
-    """An Emby server, and an API key of it."""
-
-    kind: Literal["emby"]
-    token: Token | None = Field(default=None, description="An API key (Settings, API Keys).")
-
-
-AnyServerConfig = PlaybackServiceConfig | PlexConfig | JellyfinConfig | EmbyConfig
+AnyServerConfig = PlaybackServiceConfig | DirectConfig
 ServerConfig = Annotated[AnyServerConfig, Field(discriminator="kind")]
 SERVER_CONFIG: TypeAdapter[AnyServerConfig] = TypeAdapter(ServerConfig, config=STRICT)
 

@@ -44,6 +44,13 @@ class MediaServer(Protocol):
         """Return what plays now."""
         ...
 
+    async def end(self, server_session_id: str, message: str) -> None:
+        """End what a session plays, and have its player show why, where it can.
+
+        One that is over raises a ServerError of NOT_FOUND.
+        """
+        ...
+
     async def libraries(self, server_id: str) -> list[Library]:
         """Return the server's libraries."""
         ...

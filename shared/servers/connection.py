@@ -30,6 +30,7 @@ _USER_AGENT = "Revenge-Analytics/1"
 
 Json = dict[str, Any] | list[Any]
 Parameters = Mapping[str, str | int]
+Content = Parameters | None
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 
 
@@ -110,10 +111,31 @@ class ServerConnection:
         Raises:
             ServerError: there is none, or not in time.
         """
+        body, date = await self._send("GET", path, parameters or {}, None)
+        return Answer(_json(body), _date(date))
+
+    async def tell(
+        self,
+        method: str,
+        path: str,
+        parameters: Parameters | None = None,
+        content: Content = None,
+    ) -> None:
+        """Ask for something to be done; what a good answer holds does not matter.
+
+        Raises:
+            ServerError: it was not taken, or not in time.
+        """
+        await self._send(method, path, parameters or {}, content)
+
+    async def _send(
+        self, method: str, path: str, parameters: Parameters, content: Content
+    ) -> tuple[bytes, str | None]:
+        """Return the body of a good answer, and its date."""
         host = self._address.host
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._ask(path, parameters or {})
+                return await self._ask(method, path, parameters, content)
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise ServerError(
                 ServerProblem.TIMEOUT, f"{host} did not answer within {self._seconds:g} s."
@@ -127,22 +149,27 @@ class ServerConnection:
                 ServerProblem.UNREACHABLE, f"The connection to {host} broke."
             ) from error
 
-    async def _ask(self, path: str, parameters: Parameters) -> Answer:
+    async def _ask(
+        self, method: str, path: str, parameters: Parameters, content: Content
+    ) -> tuple[bytes, str | None]:
         """Ask the first of the server's addresses that takes a connection."""
         url = self._url.copy_with(path=self._url.path.rstrip("/") + path)
         url = url.copy_merge_params({name: str(value) for name, value in parameters.items()})
         *others, last = await self._addresses()
         for address in others:
             try:
-                return await self._ask_at(url, address)
+                return await self._ask_at(method, url, address, content)
             except httpx2.ConnectError:
                 continue
-        return await self._ask_at(url, last)
+        return await self._ask_at(method, url, last, content)
 
-    async def _ask_at(self, url: httpx2.URL, address: Address) -> Answer:
+    async def _ask_at(
+        self, method: str, url: httpx2.URL, address: Address, content: Content
+    ) -> tuple[bytes, str | None]:
         request = self._client.build_request(
-            "GET",
+            method,
             url.copy_with(host=str(address)),
+            json=content,
             headers={"Host": url.netloc.decode("ascii")},
             extensions={"sni_hostname": url.host},
         )
@@ -152,7 +179,7 @@ class ServerConnection:
             body = await self._body(response)
         finally:
             await response.aclose()
-        return Answer(_json(body), _date(response.headers.get("Date")))
+        return body, response.headers.get("Date")
 
     async def _addresses(self) -> Sequence[Address]:
         """Return those of the server's addresses that it may have.

@@ -1,8 +1,10 @@
 """What Jellyfin and Emby share: the API both have from MediaBrowser, and its shapes."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from shared.domain.library import ItemPage, Library, LibraryKind, Reading
 from shared.domain.servers import (
@@ -39,6 +41,10 @@ _ITEM_TYPES = (
     "AudioBook,BoxSet"
 )
 _FIELDS = "ProviderIds,DateCreated,MediaSources,OriginalTitle,ParentId,ProductionYear"
+
+HEADER = "Playback"
+SHOWN_MS = 10_000
+"""What a message is headed with, and how long a player shows it."""
 
 
 class MediaBrowserServer:
@@ -86,6 +92,23 @@ class MediaBrowserServer:
             raise self._wrong_kind()
         at = answer.at or datetime.now(UTC)
         return [live for entry in answer.objects for live in _live(entry, server_id, at)]
+
+    async def end(self, server_session_id: str, message: str) -> None:
+        """Have a session's player show a message, and stop what it plays.
+
+        Not every player can show one; that is no reason to go on playing.
+
+        Raises:
+            ServerError: it was not taken.
+        """
+        path = f"{self.prefix}/Sessions/{quote(server_session_id, safe='')}"
+        with contextlib.suppress(ServerError):
+            await self.show(f"{path}/Message", message)
+        await self._connection.tell("POST", f"{path}/Playing/Stop")
+
+    async def show(self, path: str, message: str) -> None:
+        """Have a player show a message."""
+        raise NotImplementedError
 
     async def libraries(self, server_id: str) -> list[Library]:
         """Return the server's libraries.

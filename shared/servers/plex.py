@@ -87,6 +87,15 @@ class PlexServer:
         found = [await self._live(entry, server_id) for entry in entries]
         return [live for live in found if live is not None]
 
+    async def end(self, server_session_id: str, message: str) -> None:
+        """End a session; its player shows the message.
+
+        Raises:
+            ServerError: it was not taken.
+        """
+        asked = {"sessionId": server_session_id, "reason": message}
+        await self._connection.tell("GET", "/status/sessions/terminate", asked)
+
     async def libraries(self, server_id: str) -> list[Library]:
         """Return the server's libraries.
 

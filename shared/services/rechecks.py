@@ -8,10 +8,11 @@ from shared.domain.case import CaseState
 from shared.domain.rules.concurrent_streams import ConcurrentStreams
 from shared.services.actions import has_ended, opposite_of
 from shared.services.detection import Evaluated, evaluate
+from shared.services.timelines import load_timeline
 from shared.services.trust import falls_to
 from shared.settings import Settings
 from shared.store import actions as store
-from shared.store import cases, people
+from shared.store import cases
 from shared.store.actions import Claimed
 from shared.store.database import Connection
 
@@ -42,8 +43,8 @@ async def _obstacle(
     state = await _state_of_case(connection, claimed)
     if state is not CaseState.OPEN:
         return f"The violation was {state.value}." if state else "The violation is gone."
-    person = await people.load_person(connection, claimed.user_id)
-    if person is None or person.trusted:
+    present = await load_timeline(connection, claimed.user_id, since=now, now=now)
+    if present is None or present.person.trusted:
         return "The person is trusted by now."
     if claimed.threshold is not None:
         low = await falls_to(connection, claimed.user_id, claimed.threshold, settings)

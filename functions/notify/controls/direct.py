@@ -1,105 +1,86 @@
-"""What asking a media server by its own API has in common: a token, JSON, and plain verdicts."""
+"""Plex, Jellyfin and Emby: a stream is found in the server's own list, and ended by what that says.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, cast
-from urllib.parse import urlencode
+The list names a run as the server's webhooks do. What is not in it has ended, also if its player
+went on to something else.
+"""
 
-from pydantic import SecretStr
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
-from functions.notify import outbound
-from functions.notify.outbound import Answer, Request
 from shared.domain.delivery import DeliveryError
-from shared.domain.order import ImpossibleError
+from shared.domain.order import ImpossibleError, Order, Taken
+from shared.domain.servers import ServerAddress, ServerError, ServerKind, ServerProblem, base_url
+from shared.schemas.media_servers import DirectConfig
+from shared.servers.clients import MediaServer, open_server
+from shared.services.control import Control
 
-# A list of the streams of a large server, each with all that is known of its item.
-MOST_BYTES = 16_000_000
-_REFUSED = (401, 403)
-_NOT_FOUND = 404
+
+def control(kind: ServerKind) -> Control:
+    """Return how servers of a kind are asked."""
+    return Control(partial(carry_out, kind), partial(check, kind))
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A media server that is asked directly.
+async def carry_out(kind: ServerKind, config: Mapping[str, Any], order: Order, /) -> Taken:
+    """End a stream.
 
-    Attributes:
-        product: its name, for verdicts.
-        headers: those that carry its token.
+    Raises:
+        ImpossibleError: it is not about a stream, or the server will never end it.
+        DeliveryError: it was not taken.
     """
+    if order.stream is None:
+        raise ImpossibleError(f"{kind.title()} is asked to end streams alone.")
+    _, _, server_id = order.stream.source.partition(":")
+    async with _asking(kind, config) as server:
+        listed = await server.sessions(server_id)
+        live = next((one for one in listed if one.key == order.stream.session_key), None)
+        if live is None:
+            return Taken(is_gone=True)
+        if live.server_session_id is None:
+            raise ImpossibleError(
+                f"{kind.title()} names no session of this stream, as of those of some players,"
+                " and so cannot end it."
+            )
+        try:
+            await server.end(live.server_session_id, order.message)
+        except ServerError as error:
+            if error.problem is ServerProblem.NOT_FOUND:
+                return Taken(is_gone=True)
+            raise
+    return Taken()
 
-    product: str
-    url: SecretStr
-    headers: Mapping[str, str]
-    allow_private_network: bool
 
-    async def get(self, path: str) -> object:
-        """Return the JSON that is at a path; ``None`` where it is none.
+async def check(kind: ServerKind, config: Mapping[str, Any], /) -> str | None:
+    """Return the source of a server's sessions, if it answers and takes the token.
 
-        Raises:
-            DeliveryError: there was no good answer.
-        """
-        answer = await self.ask("GET", path)
-        self.insist(answer)
-        return answer.value()
+    Raises:
+        DeliveryError: it does not.
+    """
+    async with _asking(kind, config) as server:
+        return f"{kind}:{(await server.identify()).server_id}"
 
-    def misunderstood(self) -> DeliveryError:
-        """Return what is wrong with an answer that is not of the product's shape."""
-        return DeliveryError(f"What answers there does not answer as {self.product} does.")
 
-    async def ask(
-        self, method: str, path: str, *, body: bytes | None = None, **parameters: str
-    ) -> Answer:
-        """Return the answer to a request, whatever its status.
-
-        Raises:
-            DeliveryError: there was no answer.
-        """
-        query = f"?{urlencode(parameters)}" if parameters else ""
-        content = {} if body is None else {"Content-Type": "application/json"}
-        return await outbound.ask(
-            Request(
-                method=method,
-                url=self.url.get_secret_value().rstrip("/") + path + query,
-                body=body,
-                headers={"Accept": "application/json", **self.headers, **content},
-                allow_private_network=self.allow_private_network,
-                most_bytes=MOST_BYTES,
+@asynccontextmanager
+async def _asking(kind: ServerKind, config: Mapping[str, Any]) -> AsyncGenerator[MediaServer]:
+    """Open a server; what goes wrong with it is told as a failure to deliver."""
+    settings = DirectConfig.model_validate(config)
+    token = "" if settings.token is None else settings.token.get_secret_value()
+    try:
+        server = open_server(
+            ServerAddress(
+                kind,
+                base_url(settings.url.get_secret_value()),
+                token,
+                verify_tls=settings.verify_tls,
+                allow_private_network=settings.allow_private_network,
             )
         )
-
-    def insist(self, answer: Answer) -> int:
-        """Return the status of a good answer.
-
-        Raises:
-            ImpossibleError: the token does not allow it.
-            DeliveryError: it is not a good one.
-        """
-        if answer.status in _REFUSED:
-            raise ImpossibleError(
-                f"{self.product} refuses the token ({answer.status}): give the media server one"
-                " of somebody who may do this.",
-                status=answer.status,
-            )
-        return outbound.require_success(answer, gone=(), gone_reason="")
-
-
-def is_missing(answer: Answer) -> bool:
-    """Say whether a server answered that what was asked about is not there."""
-    return answer.status == _NOT_FOUND
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return an object of an answer; an empty one where there is none."""
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def objects(value: object) -> list[Mapping[str, Any]]:
-    """Return the objects of a list; a single one counts as a list of one."""
-    items = cast("list[object]", value) if isinstance(value, list) else [value]
-    return [found for item in items if (found := mapping(item))]
-
-
-def text(value: object) -> str:
-    """Return an id as text, whichever way it is written; "" where there is none."""
-    is_id = isinstance(value, str | int) and not isinstance(value, bool)
-    return str(value) if is_id else ""
+        try:
+            yield server
+        finally:
+            await server.close()
+    except ServerError as error:
+        if error.is_lasting:
+            raise ImpossibleError(error.sentence) from error
+        raise DeliveryError(error.sentence) from error

@@ -9,6 +9,8 @@ from tests.integration.api.scenes import RULES, VIOLATIONS, read, tell
 
 NEWEST = {"type": "terminate_stream", "target": "newest", "delay_seconds": 60}
 
+TRUSTED = "/api/v1/analytics/trusted-entries"
+
 Change = Callable[[Stage, str, str, str], Awaitable[object]]
 
 
@@ -37,17 +39,13 @@ async def ended(stage: Stage, user_id: str, first: str, second: str) -> None:
 
 
 async def trusted(stage: Stage, user_id: str, *_: str) -> None:
-    await stage.fetch(
-        "UPDATE users SET trusted = true WHERE user_id = %s RETURNING user_id", user_id
-    )
+    wanted = {"what": {"kind": "user"}, "user_id": user_id}
+    await stage.post(TRUSTED, 201, json=wanted)
 
 
 async def device_trusted(stage: Stage, user_id: str, *_: str) -> None:
-    await stage.fetch(
-        "UPDATE user_devices SET trusted_until = now() + interval '1 day'"
-        " WHERE user_id = %s AND device_id = 'tv' RETURNING user_id",
-        user_id,
-    )
+    wanted = {"what": {"kind": "device", "device_id": "tv"}, "user_id": user_id}
+    await stage.post(TRUSTED, 201, json=wanted)
 
 
 async def other_ended(stage: Stage, user_id: str, first: str, second: str) -> None:
