@@ -82,7 +82,7 @@ def test_a_sweep_and_tasks_give_the_same_cases(
             for user_id, past in zip(user_ids, pasts, strict=True):
                 await histories.write(connection, user_id, past)
             for rule in FIRST_RULES_FIND_NOTHING_OFTEN:
-                await rules.make_rule(connection, rule, NOW)
+                await rules.make_rule(connection, rule, NOW, retention_days=90)
             await dirty.mark_users(connection, user_ids, due_at=NOW, now=NOW)
             found: list[tuple[Found, set[Any]]] = []
             for way in (by_tasks, by_sweep):
