@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from functions.ingest_session import routes, users, webhooks
+from functions.ingest_session import jobs, routes, users, webhooks
 from shared.http.metrics import Metrics
 from shared.http.service import Service, create_app
 from shared.schemas.sources import WEBHOOKS_PATH
@@ -17,6 +17,7 @@ def _create_app() -> FastAPI:
         routes.router,
         users.router,
         webhooks.router(metrics),
+        jobs.router,
         metrics=metrics,
         reports_places=True,
         streams=(f"{WEBHOOKS_PATH}/",),

@@ -6,7 +6,7 @@ came, unless what came could not be stored for now.
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -16,7 +16,14 @@ from functions.ingest_session.adapters import ADAPTERS
 from functions.ingest_session.adapters.arrivals import to_arrival
 from functions.ingest_session.adapters.bodies import read_text
 from functions.ingest_session.adapters.documents import read_objects
-from functions.ingest_session.adapters.playback import Reading
+from functions.ingest_session.adapters.meeting import (
+    Listening,
+    account_of,
+    met,
+    runs_upon,
+    without_delivery,
+)
+from functions.ingest_session.adapters.playback import Playback, Reading
 from functions.ingest_session.arrivals import record
 from shared.errors import AppError, InvalidInputError, NotFoundError
 from shared.http.context import Context, Ctx
@@ -66,7 +73,7 @@ def router(metrics: Metrics) -> APIRouter:
         ("kind", "source", "result"),
         registry=metrics.registry,
     )
-    tallies = Tallies()
+    tallies, listening = Tallies(), Listening()
     routes = APIRouter(prefix=WEBHOOKS_PATH, tags=["ingest"], responses=PROBLEMS)
 
     @routes.post(
@@ -79,7 +86,7 @@ def router(metrics: Metrics) -> APIRouter:
     ) -> WebhookReceipt:
         """Record what a webhook tells; what tells of no playback is counted, and left at that."""
         now = context.now()
-        receipt = await _take(request, context, source, now)
+        receipt = await _take(request, context, source, listening)
         counter.labels(source.kind, source.name, receipt.result).inc()
         await tallies.note(context.database, source, receipt.result, receipt.problem, now=now)
         return receipt
@@ -88,7 +95,7 @@ def router(metrics: Metrics) -> APIRouter:
 
 
 async def _take(
-    request: Request, context: Context, source: Source, now: datetime
+    request: Request, context: Context, source: Source, listening: Listening
 ) -> WebhookReceipt:
     text = await read_text(request.headers.get("content-type", ""), request.stream())
     if text == b"":
@@ -99,23 +106,36 @@ async def _take(
         problem = "the body holds no JSON object: see what to paste in docs/sources"
         return WebhookReceipt(event="", result="unreadable", problem=problem)
     readings = [ADAPTERS[source.kind](said, str(source.id)) for said in objects]
-    refusals = await _record(context, source, readings, now)
+    told = [playback for reading in readings for playback in reading.playbacks]
+    playbacks = [await _met(playback, source.kind, context, listening) for playback in told]
+    refusals = await _record(context, source, playbacks)
     return _receipt(readings, refusals)
 
 
+async def _met(playback: Playback, kind: str, context: Context, listening: Listening) -> Playback:
+    """Return an event as it fits what the server's list of sessions tells of the same playback."""
+    database, server_id = context.database, playback.server_id
+    if not await listening.has(database, server_id, context.now()):
+        return playback
+    device, item = (playback.attributes.get(name) for name in ("device_id", "content_id"))
+    runs = await runs_upon(database, kind, server_id, [device])
+    known_as = met(playback.session_key, device, item, runs)
+    thin = without_delivery(playback)
+    if known_as is None:
+        return thin
+    return replace(thin, session_key=known_as, account_id=account_of(known_as))
+
+
 async def _record(
-    context: Context, source: Source, readings: Sequence[Reading], now: datetime
+    context: Context, source: Source, playbacks: Sequence[Playback]
 ) -> list[AppError]:
     """Record what was read; return why what was not recorded was not, after COMMIT.
 
     Raises:
         AppError: nothing could be stored for now.
     """
-    arrivals = [
-        to_arrival(playback, source.kind, context.settings, now)
-        for reading in readings
-        for playback in reading.playbacks
-    ]
+    now = context.now()
+    arrivals = [to_arrival(p, source.kind, context.settings, now) for p in playbacks]
     try:
         outcomes = await record(context, arrivals)
     except InvalidInputError as error:

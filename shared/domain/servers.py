@@ -28,6 +28,7 @@ class ServerProblem(StrEnum):
     TIMEOUT = "timeout"
     CERTIFICATE = "certificate"
     NO_TLS = "no_tls"
+    SECRET = "secret"  # noqa: S105  (a word, no secret)
     TOKEN = "token"  # noqa: S105  (a word, no secret)
     WRONG_KIND = "wrong_kind"
     OTHER_SERVER = "other_server"
@@ -44,6 +45,7 @@ LASTING: frozenset[ServerProblem] = frozenset(
         ServerProblem.FORBIDDEN_ADDRESS,
         ServerProblem.CERTIFICATE,
         ServerProblem.NO_TLS,
+        ServerProblem.SECRET,
         ServerProblem.TOKEN,
         ServerProblem.WRONG_KIND,
         ServerProblem.OTHER_SERVER,

@@ -389,6 +389,25 @@ CREATE VIEW public.located_networks AS
           ORDER BY (masklen((found.network)::inet)) DESC
          LIMIT 1) o ON (true));
 
+CREATE TABLE public.media_server_states (
+    media_server_id uuid NOT NULL,
+    server_id text,
+    server_name text,
+    version text,
+    leased_until timestamp with time zone NOT NULL,
+    lease_token bigint NOT NULL,
+    watch json,
+    playing integer DEFAULT 0 NOT NULL,
+    polled_at timestamp with time zone,
+    public_address inet,
+    failing_since timestamp with time zone,
+    problem text,
+    sentence text,
+    CONSTRAINT media_server_states_check CHECK (((failing_since IS NULL) = (problem IS NULL))),
+    CONSTRAINT media_server_states_check1 CHECK (((problem IS NULL) = (sentence IS NULL))),
+    CONSTRAINT media_server_states_playing_check CHECK ((playing >= 0))
+);
+
 CREATE TABLE public.media_servers (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -658,6 +677,9 @@ ALTER TABLE ONLY public.household_words
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (job, scheduled_at);
 
+ALTER TABLE ONLY public.media_server_states
+    ADD CONSTRAINT media_server_states_pkey PRIMARY KEY (media_server_id);
+
 ALTER TABLE ONLY public.media_servers
     ADD CONSTRAINT media_servers_name_key UNIQUE (name);
 
@@ -824,6 +846,9 @@ ALTER TABLE ONLY public.deliveries
 
 ALTER TABLE ONLY public.household_words
     ADD CONSTRAINT household_words_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.media_server_states
+    ADD CONSTRAINT media_server_states_media_server_id_fkey FOREIGN KEY (media_server_id) REFERENCES public.media_servers(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.trust_ledger
     ADD CONSTRAINT trust_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

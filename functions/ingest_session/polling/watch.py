@@ -124,7 +124,7 @@ def advance(
 
 
 def _calm_until(watch: Watch, at: datetime) -> datetime:
-    if watch.listed_at is None or at - watch.listed_at > OUTAGE:
+    if watch.listed_at is not None and at - watch.listed_at > OUTAGE:
         return at + GRACE
     return watch.calm_until or at
 

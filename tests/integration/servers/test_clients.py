@@ -13,7 +13,7 @@ from shared.domain.library import Item, LibraryKind, Reading
 from shared.domain.servers import ServerError, ServerKind, ServerProblem
 from shared.domain.session import State
 from shared.servers.clients import MediaServer, open_server
-from tests.integration.servers.conftest import machine
+from tests.servers.houses import machine
 from tests.servers.machine import Machine, running
 from tests.servers.mediabrowser import EmbyMachine
 from tests.servers.world import ALBUM, ARTIST, FILM, PILOT, SEASON, SHOW, TRACK, Player, Work

@@ -12,7 +12,7 @@ from shared.domain.network import Address
 from shared.domain.servers import ServerError, ServerProblem
 from shared.servers.clients import open_server
 from tests.certificates import write_certificate
-from tests.integration.servers.conftest import machine
+from tests.servers.houses import machine
 from tests.servers.machine import Fault, Machine
 
 

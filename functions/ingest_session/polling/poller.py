@@ -1,0 +1,256 @@
+"""Asking one server what it plays, again and again, and recording what that tells."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from functions.ingest_session.adapters.arrivals import to_arrival
+from functions.ingest_session.adapters.meeting import account_of, met, runs_upon
+from functions.ingest_session.adapters.playback import Playback
+from functions.ingest_session.arrivals import record
+from functions.ingest_session.polling.memory import recalled, remembered
+from functions.ingest_session.polling.watch import advance
+from shared.domain.network import NetworkClass, classify, parse_address
+from shared.domain.servers import Identity, LiveSession, ServerError, ServerProblem
+from shared.errors import AppError
+from shared.http.context import Context
+from shared.servers.clients import MediaServer, open_server
+from shared.services.server_addresses import server_address
+from shared.store import server_states
+from shared.store.database import Connection
+from shared.store.server_states import Claim, Finding
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a server is asked, in seconds.
+
+    Attributes:
+        playing: while something plays.
+        idle: while nothing does.
+        slowest: at most, after many failures in a row.
+        timeout: for one answer.
+        keep: how often what is known is written down, which also renews the lease.
+        lease: how long nobody else asks the server after that.
+        shift: how long one call asks; the next goes on.
+    """
+
+    playing: float = 2.0
+    idle: float = 10.0
+    slowest: float = 60.0
+    timeout: float = 10.0
+    keep: float = 10.0
+    lease: float = 45.0
+    shift: float = 57.0
+
+
+class LostLeaseError(Exception):
+    """Somebody else asks the server by now."""
+
+
+class Poller:
+    """Asks one server for the length of a shift.
+
+    What is known moves on only when what happened is stored: who is killed in between leaves it as
+    it was, and the next tells the same again, which changes nothing.
+    """
+
+    def __init__(self, claimed: Claim, context: Context, pace: Pace) -> None:
+        self._claimed = claimed
+        self._context = context
+        self._pace = pace
+        self._watch = recalled(claimed.watch)
+        self._identity: Identity | None = None
+        self._finding = Finding(claimed.watch, self._watch.playing)
+        self._kept_at = time.monotonic()
+        self._failures = 0
+        self._known_as: dict[str, str] = {}
+        self.told = 0
+        """How many events were recorded."""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last try failed."""
+        return self._failures > 0
+
+    async def run(self) -> None:
+        """Ask until the shift is over, or somebody else does."""
+        ends_at = time.monotonic() + self._pace.shift
+        try:
+            server = self._open()
+            try:
+                await self._ask_until(server, ends_at)
+            finally:
+                await server.close()
+        except ServerError as error:
+            self._fail(error)
+        except AppError as error:
+            self._fail(ServerError(ServerProblem.SECRET, error.detail))
+        except LostLeaseError:
+            _log.info("%s is asked by somebody else", self._claimed.name)
+            return
+        finally:
+            # Whoever comes next need not wait for the lease to run out.
+            await self._keep(timedelta())
+
+    def _open(self) -> MediaServer:
+        address = server_address(self._claimed, self._context.vault)
+        return open_server(address, timeout_seconds=self._pace.timeout)
+
+    async def _ask_until(self, server: MediaServer, ends_at: float) -> None:
+        while True:
+            began = time.monotonic()
+            playing = self._watch.playing
+            await self._ask(server)
+            changed = self._watch.playing != playing or self._failures == 1
+            if changed or time.monotonic() - self._kept_at >= self._pace.keep:
+                await self._renew()
+            pause = self._pause() - (time.monotonic() - began)
+            if time.monotonic() + pause >= ends_at:
+                return
+            await asyncio.sleep(max(0.0, pause))
+
+    async def _ask(self, server: MediaServer) -> None:
+        """Ask once; what goes wrong is noted, and told by the system's health."""
+        try:
+            identity = self._identity = self._identity or await self._identify(server)
+            listed = await server.sessions(identity.server_id)
+            await self._take(listed, identity)
+        except ServerError as error:
+            self._fail(error)
+        except AppError as error:
+            self._failures += 1
+            _log.warning("what %s plays is not stored: %s", self._claimed.name, error.detail)
+
+    async def _identify(self, server: MediaServer) -> Identity:
+        identity = await server.identify()
+        if self._claimed.server_id not in (None, identity.server_id):
+            raise ServerError(
+                ServerProblem.OTHER_SERVER,
+                f"Another server answers there now ({identity.name or identity.server_id}):"
+                " make a source of its own for it.",
+            )
+        return identity
+
+    async def _take(self, listed: Sequence[LiveSession], identity: Identity) -> None:
+        """Record what a list tells, then take it as what is known."""
+        now = self._context.now()
+        named = await self._met([_named(live, identity) for live in listed], identity)
+        watch, happened = advance(self._watch, named, identity.server_id, now)
+        self.told += await self._record(happened)
+        self._watch = watch
+        self._failures = 0
+        self._finding = Finding(
+            watch={},
+            playing=watch.playing,
+            polled_at=now,
+            server_id=identity.server_id,
+            server_name=identity.name,
+            version=identity.version,
+            public_address=_public_address(listed),
+        )
+
+    async def _met(
+        self, listed: Sequence[LiveSession], identity: Identity
+    ) -> Sequence[LiveSession]:
+        """Return the sessions under the keys by which webhooks made them known."""
+        known = self._watch.sessions.keys() | self._known_as.keys()
+        new = [live for live in listed if live.key not in known]
+        devices = {live.attributes.get("device_id") for live in new}
+        kind, database = self._claimed.kind, self._context.database
+        runs = await runs_upon(database, kind, identity.server_id, devices)
+        for live in new:
+            told = live.attributes
+            known_as = met(live.key, told.get("device_id"), told.get("content_id"), runs)
+            if known_as is not None:
+                self._known_as[live.key] = known_as
+        self._known_as = {
+            live.key: self._known_as[live.key] for live in listed if live.key in self._known_as
+        }
+        return [_renamed(live, self._known_as.get(live.key)) for live in listed]
+
+    async def _record(self, happened: Iterable[Playback]) -> int:
+        """Record events and return how many; what is refused by itself is no reason to stop.
+
+        Raises:
+            AppError: nothing can be stored for now.
+        """
+        context, kind = self._context, self._claimed.kind
+        arrivals = [to_arrival(p, kind, context.settings, context.now()) for p in happened]
+        if not arrivals:
+            return 0
+        outcomes = await record(context, arrivals)
+        refused = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
+        for error in refused:
+            _log.info("an event of %s is refused: %s", self._claimed.name, error.detail)
+        return len(outcomes) - len(refused)
+
+    def _fail(self, error: ServerError) -> None:
+        self._failures += 1
+        self._finding = replace(
+            self._finding, polled_at=None, problem=error.problem, sentence=error.sentence
+        )
+        if self._failures == 1:
+            _log.info("%s fails: %s", self._claimed.name, error.sentence)
+        if error.is_lasting:
+            self._identity = None
+            self._failures = max(self._failures, _HOPELESS)
+
+    def _pause(self) -> float:
+        """Return the seconds from one try to the next: doubling while tries fail."""
+        if self._failures:
+            return min(self._pace.slowest, self._pace.playing * 2**self._failures)
+        return self._pace.playing if self._watch.playing else self._pace.idle
+
+    async def _renew(self) -> None:
+        """Write down what is known, and stay the one who asks.
+
+        Raises:
+            LostLeaseError: somebody else does.
+        """
+        if not await self._keep(timedelta(seconds=self._pace.lease)):
+            raise LostLeaseError
+        self._kept_at = time.monotonic()
+
+    async def _keep(self, lease: timedelta) -> bool:
+        now = self._context.now()
+        finding = replace(self._finding, watch=remembered(self._watch))
+
+        async def work(connection: Connection) -> bool:
+            return await server_states.keep(
+                connection, self._claimed, finding, now=now, leased_until=now + lease
+            )
+
+        try:
+            return await self._context.database.run(work)
+        except AppError as error:
+            _log.warning("what %s plays is not kept: %s", self._claimed.name, error.detail)
+            return True
+
+
+# After so many failures the pause is the longest.
+_HOPELESS = 5
+
+
+def _named(live: LiveSession, identity: Identity) -> LiveSession:
+    if identity.name is None:
+        return live
+    return replace(live, attributes={**live.attributes, "server_name": identity.name})
+
+
+def _renamed(live: LiveSession, key: str | None) -> LiveSession:
+    return live if key is None else replace(live, key=key, account_id=account_of(key))
+
+
+def _public_address(listed: Iterable[LiveSession]) -> str | None:
+    """Return where the server's own network seems to be on the internet: local players say it."""
+    for live in listed:
+        address = parse_address(live.address) if live.said_local else None
+        if classify(address) is NetworkClass.PUBLIC:
+            return str(address)
+    return None

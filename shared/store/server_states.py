@@ -1,0 +1,124 @@
+"""What is known of the media servers that are asked what plays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from shared.store.database import Connection
+from shared.store.queries import json_text, load
+
+_SQL = load("server_states")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A server that is ours to ask until the lease ends; the token proves it."""
+
+    media_server_id: UUID
+    token: int
+    name: str
+    kind: str
+    config: bytes
+    server_id: str | None
+    watch: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of asking a server.
+
+    Attributes:
+        watch: what it plays, for JSON.
+        playing: how many sessions these are.
+        polled_at: when it last answered, if it did since the last finding.
+        problem: why it is not known what it plays, in a word; ``None`` if it is.
+        sentence: the same for a person.
+    """
+
+    watch: Mapping[str, Any]
+    playing: int
+    polled_at: datetime | None = None
+    server_id: str | None = None
+    server_name: str | None = None
+    version: str | None = None
+    public_address: str | None = None
+    problem: str | None = None
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A session that goes on, by its key."""
+
+    session_key: str
+    device_id: str
+    content_id: str
+
+
+async def claim(connection: Connection, *, now: datetime, lease_until: datetime) -> list[Claim]:
+    """Claim the servers that nobody asks."""
+    cursor = await connection.execute(_SQL["claim"], {"now": now, "lease_until": lease_until})
+    return [
+        Claim(
+            media_server_id=row["media_server_id"],
+            token=row["lease_token"],
+            name=row["name"],
+            kind=row["kind"],
+            config=row["config"],
+            server_id=row["server_id"],
+            watch=row["watch"] or {},
+        )
+        for row in await cursor.fetchall()
+    ]
+
+
+async def keep(
+    connection: Connection,
+    claimed: Claim,
+    finding: Finding,
+    *,
+    now: datetime,
+    leased_until: datetime,
+) -> bool:
+    """Write a finding; ``False`` if the server is gone, or was taken over meanwhile."""
+    values = {
+        "id": claimed.media_server_id,
+        "token": claimed.token,
+        "now": now,
+        "leased_until": leased_until,
+        "watch": json_text(finding.watch),
+        "playing": finding.playing,
+        "polled_at": finding.polled_at,
+        "server_id": finding.server_id,
+        "server_name": finding.server_name,
+        "version": finding.version,
+        "public_address": finding.public_address,
+        "problem": finding.problem,
+        "sentence": finding.sentence,
+    }
+    return (await connection.execute(_SQL["keep"], values)).rowcount == 1
+
+
+async def list_states(connection: Connection) -> list[DictRow]:
+    """Return all servers that are asked, by name, with what is known of each."""
+    return await (await connection.execute(_SQL["list_states"])).fetchall()
+
+
+async def list_listening(connection: Connection, *, since: datetime) -> frozenset[str]:
+    """Return the servers that answered since then, by the ids they give themselves."""
+    cursor = await connection.execute(_SQL["list_listening"], {"since": since})
+    return frozenset(row["server_id"] for row in await cursor.fetchall())
+
+
+async def list_active_runs(
+    connection: Connection, source: str, device_ids: Sequence[str]
+) -> list[Run]:
+    """Return what goes on upon some devices of a source, oldest first."""
+    cursor = await connection.execute(
+        _SQL["list_active_runs"], {"source": source, "device_ids": list(device_ids)}
+    )
+    return [Run(**row) for row in await cursor.fetchall()]

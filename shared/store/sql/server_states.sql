@@ -1,0 +1,60 @@
+-- name: claim
+-- Claim every enabled server that nobody asks, or whose asker's lease has run out.
+WITH claimed AS (
+    INSERT INTO media_server_states AS s (media_server_id, leased_until, lease_token)
+    SELECT id, %(lease_until)s, 1
+    FROM media_servers
+    WHERE enabled AND kind IN ('plex', 'jellyfin', 'emby')
+    ORDER BY id
+    ON CONFLICT (media_server_id) DO UPDATE
+    SET leased_until = excluded.leased_until, lease_token = s.lease_token + 1
+    WHERE s.leased_until <= %(now)s
+    RETURNING *
+)
+SELECT c.*, m.name, m.kind, m.config
+FROM claimed AS c
+JOIN media_servers AS m ON m.id = c.media_server_id
+ORDER BY m.name;
+
+-- name: keep
+-- Write what a server was found to play, or why that is not known, if it is still the asker's.
+-- A problem that goes on keeps its beginning.
+UPDATE media_server_states
+SET
+    leased_until = %(leased_until)s,
+    server_id = coalesce(%(server_id)s, server_id),
+    server_name = coalesce(%(server_name)s, server_name),
+    version = coalesce(%(version)s, version),
+    public_address = coalesce(%(public_address)s::inet, public_address),
+    watch = %(watch)s::json,
+    playing = %(playing)s,
+    polled_at = coalesce(%(polled_at)s, polled_at),
+    failing_since = CASE WHEN %(problem)s::text IS NOT NULL
+        THEN coalesce(failing_since, %(now)s::timestamptz) END,
+    problem = %(problem)s,
+    sentence = %(sentence)s
+WHERE media_server_id = %(id)s AND lease_token = %(token)s
+RETURNING media_server_id;
+
+-- name: list_states
+-- All media servers that are asked what plays, with what is known of each.
+SELECT m.id, m.name, m.kind, m.enabled, s.server_id, s.server_name, s.version, s.playing,
+    s.polled_at, host(s.public_address) AS public_address, s.failing_since, s.problem, s.sentence
+FROM media_servers AS m
+LEFT JOIN media_server_states AS s ON s.media_server_id = m.id
+WHERE m.kind IN ('plex', 'jellyfin', 'emby')
+ORDER BY m.name;
+
+-- name: list_listening
+-- The ids that servers which answered lately give themselves.
+SELECT s.server_id
+FROM media_server_states AS s
+JOIN media_servers AS m ON m.id = s.media_server_id
+WHERE m.enabled AND s.server_id IS NOT NULL AND s.polled_at > %(since)s;
+
+-- name: list_active_runs
+-- What goes on upon some devices of a source.
+SELECT session_key, device_id, content_id
+FROM analytics_sessions
+WHERE stopped_at IS NULL AND source = %(source)s AND device_id = ANY (%(device_ids)s)
+ORDER BY id;
