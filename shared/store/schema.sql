@@ -264,6 +264,108 @@ CREATE TABLE public.job_runs (
     CONSTRAINT job_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 );
 
+CREATE TABLE public.libraries (
+    id text NOT NULL,
+    media_server_id uuid,
+    server_id text NOT NULL,
+    original_id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    missing_since timestamp with time zone,
+    gone_at timestamp with time zone,
+    last_full_at timestamp with time zone,
+    last_scan_at timestamp with time zone,
+    suspicions integer DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    lease_token bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT libraries_kind_check CHECK ((kind = ANY (ARRAY['movies'::text, 'shows'::text, 'music'::text, 'photos'::text, 'books'::text, 'live_tv'::text, 'collections'::text, 'mixed'::text])))
+);
+
+CREATE TABLE public.library_files (
+    library_id text NOT NULL,
+    item_id text NOT NULL,
+    id text NOT NULL,
+    path text,
+    size_bytes bigint,
+    duration_ms bigint,
+    container text,
+    bitrate_kbps integer,
+    video_codec text,
+    video_profile text,
+    video_bit_depth integer,
+    video_dynamic_range text,
+    video_width integer,
+    video_height integer,
+    video_frame_rate double precision,
+    resolution text,
+    audio_codec text,
+    audio_channels integer,
+    audio_languages text[] DEFAULT '{}'::text[] NOT NULL,
+    subtitle_languages text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT library_files_duration_ms_check CHECK ((duration_ms > 0)),
+    CONSTRAINT library_files_size_bytes_check CHECK ((size_bytes >= 0))
+);
+
+CREATE TABLE public.library_items (
+    library_id text NOT NULL,
+    id text NOT NULL,
+    original_id text NOT NULL,
+    content_type text NOT NULL,
+    title text,
+    original_title text,
+    year integer,
+    parent_id text,
+    show_id text,
+    show_title text,
+    season_number integer,
+    episode_number integer,
+    artist_id text,
+    artist text,
+    album text,
+    duration_ms bigint,
+    added_at timestamp with time zone,
+    guid text,
+    imdb_id text,
+    tmdb_id text,
+    tvdb_id text,
+    musicbrainz_id text,
+    collections text[] DEFAULT '{}'::text[] NOT NULL,
+    digest text NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    missed_by uuid,
+    gone_at timestamp with time zone,
+    CONSTRAINT library_items_duration_ms_check CHECK ((duration_ms > 0))
+);
+
+CREATE TABLE public.library_scans (
+    id uuid NOT NULL,
+    library_id text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    changed_since timestamp with time zone,
+    part integer DEFAULT 0 NOT NULL,
+    start integer DEFAULT 0 NOT NULL,
+    total integer,
+    read integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    missing integer DEFAULT 0 NOT NULL,
+    gone integer DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    problem text,
+    CONSTRAINT library_scans_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT library_scans_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'delta'::text]))),
+    CONSTRAINT library_scans_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'suspicious'::text, 'abandoned'::text])))
+);
+
+CREATE TABLE public.library_sightings (
+    scan_id uuid NOT NULL,
+    item_id text NOT NULL
+);
+
 CREATE TABLE public.network_overrides (
     id uuid NOT NULL,
     network cidr NOT NULL,
@@ -677,6 +779,21 @@ ALTER TABLE ONLY public.household_words
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (job, scheduled_at);
 
+ALTER TABLE ONLY public.libraries
+    ADD CONSTRAINT libraries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.library_files
+    ADD CONSTRAINT library_files_pkey PRIMARY KEY (library_id, item_id, id);
+
+ALTER TABLE ONLY public.library_items
+    ADD CONSTRAINT library_items_pkey PRIMARY KEY (library_id, id);
+
+ALTER TABLE ONLY public.library_scans
+    ADD CONSTRAINT library_scans_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.library_sightings
+    ADD CONSTRAINT library_sightings_pkey PRIMARY KEY (scan_id, item_id);
+
 ALTER TABLE ONLY public.media_server_states
     ADD CONSTRAINT media_server_states_pkey PRIMARY KEY (media_server_id);
 
@@ -795,6 +912,12 @@ CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_a
 
 CREATE INDEX dirty_users_due_at ON public.dirty_users USING btree (due_at);
 
+CREATE INDEX library_items_id ON public.library_items USING btree (id);
+
+CREATE INDEX library_scans_library ON public.library_scans USING btree (library_id, id DESC);
+
+CREATE UNIQUE INDEX library_scans_running ON public.library_scans USING btree (library_id) WHERE (state = 'running'::text);
+
 CREATE INDEX media_servers_check_due ON public.media_servers USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
 
 CREATE INDEX network_overrides_network ON public.network_overrides USING gist (network inet_ops);
@@ -846,6 +969,21 @@ ALTER TABLE ONLY public.deliveries
 
 ALTER TABLE ONLY public.household_words
     ADD CONSTRAINT household_words_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.libraries
+    ADD CONSTRAINT libraries_media_server_id_fkey FOREIGN KEY (media_server_id) REFERENCES public.media_servers(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.library_files
+    ADD CONSTRAINT library_files_library_id_item_id_fkey FOREIGN KEY (library_id, item_id) REFERENCES public.library_items(library_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.library_items
+    ADD CONSTRAINT library_items_library_id_fkey FOREIGN KEY (library_id) REFERENCES public.libraries(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.library_scans
+    ADD CONSTRAINT library_scans_library_id_fkey FOREIGN KEY (library_id) REFERENCES public.libraries(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.library_sightings
+    ADD CONSTRAINT library_sightings_scan_id_fkey FOREIGN KEY (scan_id) REFERENCES public.library_scans(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.media_server_states
     ADD CONSTRAINT media_server_states_media_server_id_fkey FOREIGN KEY (media_server_id) REFERENCES public.media_servers(id) ON DELETE CASCADE;

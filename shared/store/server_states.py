@@ -51,6 +51,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """A server that answers."""
+
+    media_server_id: UUID
+    name: str
+    kind: str
+    config: bytes
+    server_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A session that goes on, by its key."""
 
@@ -122,3 +133,9 @@ async def list_active_runs(
         _SQL["list_active_runs"], {"source": source, "device_ids": list(device_ids)}
     )
     return [Run(**row) for row in await cursor.fetchall()]
+
+
+async def list_answering(connection: Connection) -> list[Answering]:
+    """Return the enabled servers that answered when they were last asked."""
+    cursor = await connection.execute(_SQL["list_answering"])
+    return [Answering(**row) for row in await cursor.fetchall()]

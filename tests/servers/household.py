@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import httpx
@@ -13,6 +13,8 @@ from psycopg.rows import DictRow
 from functions.ingest_session import webhooks
 from functions.ingest_session.polling.poller import Pace
 from functions.ingest_session.polling.shift import poll_servers
+from functions.ingest_session.scanning.scanner import Reader
+from functions.ingest_session.scanning.shift import scan_libraries
 from shared.domain.identifiers import new_id
 from shared.domain.session import Session
 from shared.http.context import Context
@@ -24,13 +26,16 @@ from shared.services.ingest_writes import Ingest
 from shared.services.jobs import Counts
 from shared.services.lanes import Lanes
 from shared.settings import Settings
-from shared.store import server_states
+from shared.store import libraries, server_states
 from shared.store.database import Connection
 from shared.store.session_rows import from_row
 from tests.servers.machine import Machine
 
 # Each server is asked once, and what is known is written down: the next call goes on from there.
 ONCE = Pace(shift=0, timeout=0.5)
+
+# All that is due, without a rest.
+AT_ONCE = Reader(rest=0, timeout=5)
 
 
 class Household:
@@ -73,6 +78,19 @@ class Household:
     async def poll(self, after: float = 2, pace: Pace = ONCE) -> Counts:
         self.passed += timedelta(seconds=after)
         return await poll_servers(self.context, pace)
+
+    async def scan(self, after: float = 0, reader: Reader = AT_ONCE) -> Counts:
+        self.passed += timedelta(seconds=after)
+        return await scan_libraries(self.context, reader)
+
+    async def libraries(self) -> list[DictRow]:
+        return await self.context.database.run(libraries.list_libraries)
+
+    async def rows(self, statement: LiteralString, *values: object) -> list[DictRow]:
+        async def work(connection: Connection) -> list[DictRow]:
+            return await (await connection.execute(statement, values)).fetchall()
+
+        return await self.context.database.run(work)
 
     async def accept_webhooks(self, machine: Machine) -> None:
         """Make a source for a server's webhooks, as an administrator does."""

@@ -58,3 +58,11 @@ SELECT session_key, device_id, content_id
 FROM analytics_sessions
 WHERE stopped_at IS NULL AND source = %(source)s AND device_id = ANY (%(device_ids)s)
 ORDER BY id;
+
+-- name: list_answering
+-- The enabled servers that answered when they were last asked what they play.
+SELECT m.id AS media_server_id, m.name, m.kind, m.config, s.server_id
+FROM media_servers AS m
+JOIN media_server_states AS s ON s.media_server_id = m.id
+WHERE m.enabled AND s.server_id IS NOT NULL AND s.problem IS NULL
+ORDER BY m.name;

@@ -1,0 +1,168 @@
+"""Reading the libraries of one server: page by page, gently, as far as the time goes."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared.domain.library import Library, Reading
+from shared.domain.scans import ScanKind, due
+from shared.domain.servers import ServerError, ServerProblem
+from shared.errors import AppError
+from shared.http.context import Context
+from shared.servers.clients import MediaServer, open_server
+from shared.services import scans
+from shared.services.scans import LostLibraryError, Page
+from shared.services.server_addresses import server_address
+from shared.store import libraries
+from shared.store.database import Connection
+from shared.store.libraries import KnownLibrary, Scan
+from shared.store.server_states import Answering
+
+# A library that its server does not list for longer than this is gone.
+MISSING = timedelta(days=1)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a server is read.
+
+    Attributes:
+        page: items asked for at once.
+        least: the least that a page shrinks to where the server does not manage more.
+        timeout: seconds for one page.
+        rest: the longest rest after a page, in seconds; otherwise as long as the page took.
+        shift: seconds that one call reads; the next goes on.
+    """
+
+    page: int = 500
+    least: int = 20
+    timeout: float = 60.0
+    rest: float = 1.0
+    shift: float = 50.0
+
+
+class Scanner:
+    """Reads what is due of one server's libraries, one after the other."""
+
+    def __init__(self, server: Answering, context: Context, reader: Reader) -> None:
+        self._server = server
+        self._context = context
+        self._reader = reader
+        self._size = reader.page
+        self._ends_at = time.monotonic() + reader.shift
+        self.read = 0
+        self.finished = 0
+
+    async def run(self) -> None:
+        """Read until all that is due is done, or the shift is over.
+
+        Raises:
+            ServerError: the server does not answer.
+        """
+        address = server_address(self._server, self._context.vault)
+        client = open_server(address, timeout_seconds=self._reader.timeout)
+        try:
+            await self._refresh(client)
+            for known in await self._known():
+                if time.monotonic() >= self._ends_at:
+                    return
+                await self._scan_if_due(client, known)
+        finally:
+            await client.close()
+
+    async def _refresh(self, client: MediaServer) -> None:
+        """Note which libraries there are."""
+        listed = await client.libraries(self._server.server_id)
+        now = self._context.now()
+
+        async def work(connection: Connection) -> None:
+            await libraries.note_libraries(
+                connection,
+                self._server.media_server_id,
+                listed,
+                missing_since=now - MISSING,
+                now=now,
+            )
+
+        await self._context.database.run(work)
+
+    async def _known(self) -> list[KnownLibrary]:
+        return await self._context.database.run(
+            lambda c: libraries.list_of_server(c, self._server.media_server_id)
+        )
+
+    async def _scan_if_due(self, client: MediaServer, known: KnownLibrary) -> None:
+        kind = due(known.last_full_at, known.last_scan_at, self._context.now())
+        scan = None if kind is None else await self._begin(known, kind)
+        if scan is None:
+            return
+        try:
+            await self._scan(client, known.library, scan)
+        except LostLibraryError:
+            _log.info("%s is scanned by somebody else", known.library.name)
+        except (ServerError, AppError) as error:
+            await self._interrupt(scan, str(error))
+            raise
+
+    async def _begin(self, known: KnownLibrary, kind: ScanKind) -> Scan | None:
+        return await self._context.database.run(
+            lambda connection: scans.begin(
+                connection,
+                known.library.id,
+                kind,
+                last_scan_at=known.last_scan_at,
+                now=self._context.now(),
+            )
+        )
+
+    async def _scan(self, client: MediaServer, library: Library, scan: Scan) -> None:
+        """Read on where the scan is; each page is stored before the next is asked for."""
+        while scan.reading.part < client.lists(library):
+            if time.monotonic() >= self._ends_at:
+                await self._interrupt(scan, None)
+                return
+            began = time.monotonic()
+            page = await self._page(client, library, scan)
+            took = time.monotonic() - began
+            scan = await self._take(scan, page)
+            self.read += page.taken
+            await asyncio.sleep(min(took, self._reader.rest))
+        await self._finish(scan)
+        self.finished += 1
+
+    async def _page(self, client: MediaServer, library: Library, scan: Scan) -> Page:
+        """Return the next page; a smaller one, where the server does not manage as much."""
+        part, start = scan.reading.part, scan.reading.start
+        while True:
+            try:
+                found = await client.items(library, scan.reading, self._size, scan.changed_since)
+            except ServerError as error:
+                too_much = error.problem in (ServerProblem.TIMEOUT, ServerProblem.TOO_LARGE)
+                if not too_much or self._size <= self._reader.least:
+                    raise
+                self._size = max(self._reader.least, self._size // 4)
+            else:
+                break
+        after = Reading(part, start + found.taken)
+        if found.taken == 0 or (found.total is not None and after.start >= found.total):
+            after = Reading(part + 1)
+        return Page(found.items, found.taken, after, found.total)
+
+    async def _take(self, scan: Scan, page: Page) -> Scan:
+        return await self._context.database.run(
+            lambda connection: scans.take(connection, scan, page, now=self._context.now())
+        )
+
+    async def _finish(self, scan: Scan) -> None:
+        await self._context.database.run(
+            lambda connection: scans.finish(connection, scan, now=self._context.now())
+        )
+
+    async def _interrupt(self, scan: Scan, problem: str | None) -> None:
+        await self._context.database.run(
+            lambda connection: scans.interrupt(connection, scan, problem, now=self._context.now())
+        )

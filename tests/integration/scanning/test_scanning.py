@@ -1,0 +1,325 @@
+"""Libraries, read from servers into PostgreSQL."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.ingest_session.scanning.scanner import Reader
+from shared.domain.identifiers import derived_id
+from shared.domain.scans import SUSPICIONS
+from tests.servers.household import AT_ONCE, Household
+from tests.servers.houses import machine
+from tests.servers.machine import Fault, Machine, running
+from tests.servers.plex import PlexMachine
+from tests.servers.world import FILM, PILOT, SHOW, TRACK, Work
+
+DAY = 86_400
+SMALL_PAGES = replace(AT_ONCE, page=10)
+
+
+def many(count: int, **more: Any) -> list[Work]:
+    return [replace(FILM, id=str(1_000 + n), title=f"Film {n}", **more) for n in range(count)]
+
+
+async def present(home: Household) -> set[str]:
+    rows = await home.rows("SELECT original_id FROM library_items WHERE gone_at IS NULL")
+    return {row["original_id"] for row in rows}
+
+
+async def scan_of(home: Household, name: str = "Films") -> dict[str, Any]:
+    """Return the latest scan of a library."""
+    [row] = [row for row in await home.libraries() if row["name"] == name]
+    return row
+
+
+async def test_all_that_a_server_has_is_kept_with_its_files(
+    home: Household, server: Machine
+) -> None:
+    await home.connect(server)
+    await home.poll()
+    counts = await home.scan()
+    assert (counts["finished"], counts["failing"]) == (3, 0)
+    rows = {row["name"]: row for row in await home.libraries()}
+    assert {name: (row["items"], row["files"]) for name, row in rows.items()} == {
+        "Films": (1, 1), "Shows": (4, 2), "Music": (3, 1),
+    }  # fmt: skip
+    assert {row["scan_state"] for row in rows.values()} == {"done"}
+    assert rows["Films"]["size_bytes"] == FILM.size
+    [file] = await home.rows(
+        "SELECT f.* FROM library_files AS f JOIN library_items AS i"
+        " ON (i.library_id, i.id) = (f.library_id, f.item_id) WHERE i.title = %s", FILM.title,
+    )  # fmt: skip
+    assert (file["path"], file["resolution"], file["video_codec"]) == (FILM.path, "2160p", "hevc")
+
+
+async def test_items_have_the_ids_that_sessions_name(home: Household, server: Machine) -> None:
+    await home.connect(server)
+    await home.poll()
+    await home.scan()
+    [episode] = await home.rows("SELECT * FROM library_items WHERE original_id = %s", PILOT.id)
+    assert episode["id"] == str(derived_id(server.server_id, "item", PILOT.id))
+    assert episode["show_id"] == str(derived_id(server.server_id, "item", SHOW.id))
+    assert (episode["season_number"], episode["episode_number"]) == (1, 1)
+    [track] = await home.rows("SELECT * FROM library_items WHERE original_id = %s", TRACK.id)
+    assert (track["artist"], track["album"]) == ("Nina Holm", "Tides")
+
+
+async def test_a_library_is_read_page_by_page(home: Household, films: Machine) -> None:
+    films.shelves[0].works = many(95)
+    assert (await home.scan(reader=SMALL_PAGES))["items"] == 95
+    assert len(await present(home)) == 95
+
+
+async def test_a_scan_goes_on_where_it_broke_off(home: Household, films: Machine) -> None:
+    films.shelves[0].works = many(95)
+    films.fault, films.fails_after = "half", 5
+    assert (await home.scan(reader=SMALL_PAGES))["failing"] == 1
+    row = await scan_of(home)
+    assert (row["scan_state"], row["scan_total"]) == ("running", 95)
+    assert 0 < row["scan_read"] < 95
+    assert "no JSON" in row["scan_problem"]
+    films.fault = None
+    assert (await home.scan(reader=SMALL_PAGES))["finished"] == 1
+    starts = [
+        int(found) for path in films.asked for found in re.findall(r"type=1&.*Start=(\d+)", path)
+    ]
+    assert len(starts) == len(set(starts)) + 1, "only the page that failed is asked for again"
+    row = await scan_of(home)
+    assert (row["scan_state"], row["scan_problem"], row["items"]) == ("done", None, 95)
+
+
+async def test_a_shift_that_ends_leaves_the_rest_to_the_next(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(30)
+    assert (await home.scan(reader=Reader(shift=0)))["finished"] == 0
+    assert (await home.scan())["finished"] == 1
+
+
+async def test_what_is_missing_once_is_not_gone_and_twice_is(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(10)
+    await home.scan()
+    del films.shelves[0].works[3]
+    await home.scan(DAY)
+    row = await scan_of(home)
+    assert (row["scan_missing"], row["scan_gone"], row["items"]) == (1, 0, 10)
+    await home.scan(DAY)
+    row = await scan_of(home)
+    assert (row["scan_missing"], row["scan_gone"], row["items"]) == (0, 1, 9)
+    assert "1003" not in await present(home)
+
+
+async def test_what_was_missing_once_and_is_back_was_never_away(
+    home: Household, films: Machine
+) -> None:
+    works = films.shelves[0].works = many(10)
+    await home.scan()
+    films.shelves[0].works = works[1:]
+    await home.scan(DAY)
+    films.shelves[0].works = works
+    await home.scan(DAY)
+    films.shelves[0].works = works[1:]
+    await home.scan(DAY)
+    assert (await scan_of(home))["items"] == 10
+
+
+async def test_what_was_gone_and_comes_back_is_there_again(home: Household, films: Machine) -> None:
+    works = films.shelves[0].works = many(10)
+    await home.scan()
+    films.shelves[0].works = works[1:]
+    for _ in range(2):
+        await home.scan(DAY)
+    films.shelves[0].works = works
+    await home.scan(DAY)
+    assert len(await present(home)) == 10
+
+
+@pytest.mark.parametrize("fault", ["drop", "half", "error", "unauthorized", "html"])
+async def test_a_scan_that_breaks_off_marks_nothing(
+    home: Household, films: Machine, fault: Fault
+) -> None:
+    films.shelves[0].works = many(40)
+    await home.scan()
+    for _ in range(4):
+        films.fault, films.fails_after = fault, 3
+        await home.scan(DAY, SMALL_PAGES)
+    missed = await home.rows("SELECT id FROM library_items WHERE missed_by IS NOT NULL")
+    assert (missed, len(await present(home))) == ([], 40)
+
+
+@pytest.mark.parametrize("left", [0, 5, 19])
+async def test_suspiciously_few_are_believed_only_when_found_again_and_again(
+    home: Household, films: Machine, left: int
+) -> None:
+    works = films.shelves[0].works = many(40)
+    await home.scan()
+    films.shelves[0].works = works[:left]
+    for _ in range(SUSPICIONS - 1):
+        await home.scan(DAY)
+        row = await scan_of(home)
+        assert (row["scan_state"], row["scan_missing"], row["items"]) == ("suspicious", 0, 40)
+        assert f"Only {left} of 40" in row["scan_problem"]
+    await home.scan(DAY)
+    row = await scan_of(home)
+    assert (row["scan_state"], row["scan_missing"], row["items"]) == ("done", 40 - left, 40)
+
+
+async def test_a_rebuilt_library_with_new_ids_is_taken_as_it_is(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(40)
+    await home.scan()
+    films.shelves[0].works = [replace(work, id=f"9{work.id}") for work in many(40)]
+    await home.scan(DAY)
+    await home.scan(DAY)
+    assert await present(home) == {f"9{1_000 + n}" for n in range(40)}
+
+
+async def test_between_full_scans_only_what_changed_is_read(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(40)
+    await home.scan()
+    later = int(home.now().timestamp()) + 1_000
+    films.shelves[0].works[7] = replace(films.shelves[0].works[7], title="New", changed_at=later)
+    counts = await home.scan(1_200)
+    assert counts["items"] == 1
+    row = await scan_of(home)
+    assert (row["scan_kind"], row["scan_changed"], row["items"]) == ("delta", 1, 40)
+    assert len(await home.rows("SELECT id FROM library_items WHERE title = 'New'")) == 1
+
+
+@pytest.mark.usefixtures("films")
+async def test_nothing_is_read_that_is_not_due(home: Household) -> None:
+    await home.scan()
+    assert (await home.scan(60))["finished"] == 0
+    assert (await home.scan(900))["finished"] == 1
+
+
+async def test_what_did_not_change_is_not_written_again(home: Household, films: Machine) -> None:
+    films.shelves[0].works = many(40)
+    await home.scan()
+    before = await home.rows("SELECT id, xmin::text, ctid::text FROM library_items ORDER BY id")
+    await home.scan(DAY)
+    assert (await scan_of(home))["scan_changed"] == 0
+    after = await home.rows("SELECT id, xmin::text, ctid::text FROM library_items ORDER BY id")
+    assert after == before
+
+
+async def test_a_file_that_is_replaced_leaves_no_trace_of_the_old(
+    home: Household, films: Machine
+) -> None:
+    await home.scan()
+    films.shelves[0].works = [replace(FILM, path="/films/better.mkv", size=9)]
+    await home.scan(DAY)
+    files = await home.rows("SELECT path, size_bytes FROM library_files")
+    assert files == [{"path": "/films/better.mkv", "size_bytes": 9}]
+
+
+async def test_several_at_once_read_a_library_once(home: Household, films: Machine) -> None:
+    films.shelves[0].works = many(60)
+    counts = await asyncio.gather(*(home.scan(reader=SMALL_PAGES) for _ in range(3)))
+    assert sum(count["items"] for count in counts) == 60
+    assert len(await present(home)) == 60
+
+
+async def test_a_scan_of_whoever_was_killed_is_gone_on_with_after_the_lease(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(60)
+    killed = asyncio.create_task(home.scan(reader=replace(SMALL_PAGES, rest=30)))
+    await asyncio.sleep(0)
+    for _ in range(200):
+        if await present(home):
+            break
+        await asyncio.sleep(0.02)
+    killed.cancel()
+    await asyncio.gather(killed, return_exceptions=True)
+    assert (await home.scan())["finished"] == 0
+    assert (await home.scan(130))["finished"] == 1
+    assert len(await present(home)) == 60
+
+
+async def test_an_empty_library_is_scanned_and_empty(home: Household, films: Machine) -> None:
+    films.shelves[0].works = []
+    assert (await home.scan())["finished"] == 1
+    row = await scan_of(home)
+    assert (row["scan_state"], row["items"]) == ("done", 0)
+
+
+async def test_items_without_files_and_titles_of_any_kind_are_kept(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = [
+        replace(FILM, id="1", path=None),
+        replace(FILM, id="2", title="é🎬\x00" * 3_000),
+        replace(FILM, id="3", title=""),
+        replace(FILM, id="4", path="/\ud800/x".encode("utf-8", "replace").decode()),
+    ]
+    await home.scan()
+    assert await present(home) == {"1", "2", "3", "4"}
+
+
+async def test_a_library_that_is_no_longer_listed_is_gone_after_a_day(
+    home: Household, films: Machine
+) -> None:
+    films.shelves = machine("plex").shelves
+    await home.scan()
+    del films.shelves[1]
+    await home.scan(DAY)
+    shows = await scan_of(home, "Shows")
+    assert (shows["missing_since"] is not None, shows["gone_at"]) == (True, None)
+    await home.scan(DAY + 60)
+    assert (await scan_of(home, "Shows"))["gone_at"] is not None
+    assert PILOT.id not in await present(home)
+    assert FILM.id in await present(home)
+
+
+async def test_a_server_that_lists_no_library_at_all_is_not_believed(
+    home: Household, films: Machine
+) -> None:
+    await home.scan()
+    films.shelves = []
+    for _ in range(3):
+        await home.scan(DAY + 60)
+    row = await scan_of(home)
+    assert (row["missing_since"], row["items"]) == (None, 1)
+
+
+class SlowPlex(PlexMachine):
+    """A server that does not manage large pages in time."""
+
+    def answer(self, path: str, query: Mapping[str, str]) -> Any:
+        self.fault = "stall" if int(query.get("X-Plex-Container-Size", 0)) > 50 else None
+        return super().answer(path, query)
+
+
+async def test_a_server_that_does_not_manage_large_pages_is_asked_for_small_ones(
+    home: Household,
+) -> None:
+    slow = SlowPlex("7d1c5f7b2e604a8f93a6c0d4e8b1275f6a3c9d11", "Barn")
+    slow.shelves = machine("plex").shelves[:1]
+    slow.shelves[0].works = many(60)
+    async with running(slow):
+        await home.connect(slow)
+        await home.poll()
+        assert (await home.scan(reader=replace(AT_ONCE, timeout=0.5)))["finished"] == 1
+    assert len(await present(home)) == 60
+
+
+async def test_a_scan_that_lies_for_hours_is_begun_anew(home: Household, films: Machine) -> None:
+    films.shelves[0].works = many(95)
+    films.fault, films.fails_after = "half", 5
+    await home.scan(reader=SMALL_PAGES)
+    films.fault = None
+    await home.scan(timedelta(hours=7).total_seconds())
+    states = await home.rows("SELECT state FROM library_scans ORDER BY id")
+    assert [row["state"] for row in states] == ["abandoned", "done"]
+    assert await home.rows("SELECT * FROM library_sightings") == []
