@@ -42,6 +42,7 @@ _TAGS = (
     "actions",
     "rules",
     "statistics",
+    "libraries",
     "notifications",
     "keys",
     "sources",

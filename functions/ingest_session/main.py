@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from functions.ingest_session import jobs, routes, users, webhooks
+from functions.ingest_session import jobs, libraries, routes, users, webhooks
 from shared.http.metrics import Metrics
 from shared.http.service import Service, create_app
 from shared.schemas.sources import WEBHOOKS_PATH
@@ -16,11 +16,12 @@ def _create_app() -> FastAPI:
         "ingest_session",
         routes.router,
         users.router,
+        libraries.router,
         webhooks.router(metrics),
         jobs.router,
         metrics=metrics,
         reports_places=True,
-        streams=(f"{WEBHOOKS_PATH}/",),
+        streams=(f"{WEBHOOKS_PATH}/", f"{libraries.PREFIX}/"),
     )
     routes.add_heartbeats(app)
     return app

@@ -19,7 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from shared.domain.delivery import DeliveryError
 from shared.domain.network import Address
-from shared.domain.targets import is_server_target
+from shared.domain.targets import is_metadata_target, is_public_target
 
 # Addresses of one name that are tried before giving up.
 _MAX_TRIED = 4

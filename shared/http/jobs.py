@@ -14,7 +14,10 @@ Work = Callable[[Context], Awaitable[Counts]]
 
 def job_router(function: str) -> APIRouter:
     """Return a router that lets only the scheduler and the task queue through to a function."""
-    return APIRouter(tags=["jobs"], responses=PROBLEMS, dependencies=[Depends(CallerOf(function))])
+    guard = Depends(CallerOf(function))
+    return APIRouter(
+        tags=["jobs"], responses=PROBLEMS, dependencies=[guard], include_in_schema=False
+    )
 
 
 def add_job(router: APIRouter, path: str, job: str, work: Work, *, summary: str) -> None:

@@ -41,6 +41,14 @@ class Page:
     total: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a scan that read all there was."""
+
+    state: ScanState
+    tally: Tally
+
+
 async def begin(
     connection: Connection,
     library_id: str,
@@ -97,28 +105,39 @@ async def take(connection: Connection, scan: Scan, page: Page, *, now: datetime)
     return replace(scan, reading=page.after)
 
 
-async def finish(connection: Connection, scan: Scan, *, now: datetime) -> ScanState:
+async def finish(
+    connection: Connection, scan: Scan, *, doubt: str | None = None, now: datetime
+) -> Ended:
     """Close a scan that read all there was, and count what it did not find.
+
+    Args:
+        connection: in a transaction.
+        scan: as it goes on.
+        doubt: why what was not found is not to be counted, if it is not.
+        now: the present.
 
     Raises:
         LostLibraryError: it goes on no more.
     """
     await _stay(connection, scan, now)
-    state, tally, problem = ScanState.DONE, Tally(), None
-    if scan.kind is ScanKind.FULL:
+    tally, few = Tally(), None
+    if scan.kind is ScanKind.FULL and doubt is None:
         found = await libraries.count_found(connection, scan)
         if is_believed(found.found, found.present, found.suspicions):
             tally = await libraries.miss_items(connection, scan, now=now)
         else:
-            state = ScanState.SUSPICIOUS
-            problem = (
+            few = (
                 f"Only {found.found} of {found.present} items were found: is a disk away?"
                 " Nothing was counted as missing."
             )
-    if not await libraries.finish_scan(connection, scan, state, tally, problem=problem, now=now):
+    state = ScanState.SUSPICIOUS if doubt or few else ScanState.DONE
+    read = await libraries.finish_scan(
+        connection, scan, state, tally, problem=doubt or few, is_few=few is not None, now=now
+    )
+    if read is None:
         raise LostLibraryError
     await libraries.renew(connection, scan.library_id, scan.token, lease_until=now)
-    return state
+    return Ended(state, replace(tally, read=read.read, changed=read.changed))
 
 
 async def interrupt(

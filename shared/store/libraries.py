@@ -250,9 +250,23 @@ async def finish_scan(
     tally: Tally,
     *,
     problem: str | None,
+    is_few: bool,
     now: datetime,
-) -> bool:
-    """Close a scan and note when its library was scanned; ``False`` if it went on no more."""
+) -> Tally | None:
+    """Close a scan and note when its library was scanned.
+
+    Args:
+        connection: in a transaction.
+        scan: as it goes on.
+        state: what becomes of it.
+        tally: what it did not find.
+        problem: what speaks against it.
+        is_few: whether it found suspiciously little.
+        now: the present.
+
+    Returns:
+        All that it did; ``None`` if it went on no more.
+    """
     cursor = await connection.execute(
         _SQL["finish_scan"],
         {
@@ -264,19 +278,20 @@ async def finish_scan(
             "now": now,
         },
     )
-    if await cursor.fetchone() is None:
-        return False
+    row = await cursor.fetchone()
+    if row is None:
+        return None
     await connection.execute(
         _SQL["note_scanned"],
         {
             "id": scan.library_id,
             "started_at": scan.started_at,
             "full": scan.kind is ScanKind.FULL,
-            "believed": state is ScanState.DONE,
+            "few": is_few,
         },
     )
     await connection.execute(_SQL["forget_sightings"], {"id": scan.library_id})
-    return True
+    return Tally(**row)
 
 
 async def _write_files(connection: Connection, library_id: str, items: Sequence[Item]) -> None:

@@ -196,7 +196,7 @@ UPDATE library_scans
 SET state = %(state)s, missing = %(missing)s, gone = %(gone)s, finished_at = %(now)s,
     updated_at = %(now)s, problem = %(problem)s
 WHERE id = %(scan_id)s AND state = 'running'
-RETURNING started_at;
+RETURNING read, changed, missing, gone;
 
 -- name: note_scanned
 -- Note when a library was last scanned, and whether that was believed.
@@ -204,8 +204,7 @@ UPDATE libraries
 SET
     last_scan_at = %(started_at)s,
     last_full_at = CASE WHEN %(full)s THEN %(started_at)s ELSE last_full_at END,
-    suspicions = CASE WHEN NOT %(full)s THEN suspicions WHEN %(believed)s THEN 0
-        ELSE suspicions + 1 END
+    suspicions = CASE WHEN %(few)s THEN suspicions + 1 WHEN %(full)s THEN 0 ELSE suspicions END
 WHERE id = %(id)s;
 
 -- name: list_libraries

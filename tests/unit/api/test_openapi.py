@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.api.openapi import DOCUMENT_PATH
-from infra.openapi import routes_of, text
+from infra.local.programs import FUNCTIONS
+from infra.openapi import dependencies_of, routes_of, text
+from shared.http.callers import CallerOf
 
 COMMITTED: dict[str, Any] = json.loads(DOCUMENT_PATH.read_text("utf-8"))
 
@@ -30,11 +32,11 @@ def test_it_is_openapi_3_1_and_holds_what_both_public_functions_serve() -> None:
 def test_what_only_scheduler_and_queue_call_is_left_out() -> None:
     internal = {
         route.path_format
-        for function in ("detect_sharing", "aggregate_stats", "cleanup", "notify")
+        for function in FUNCTIONS
         for _, route in routes_of(function)
-        if not route.path_format.startswith(("/health", "/metrics"))
+        if any(isinstance(guard, CallerOf) for guard in dependencies_of(route.dependant))
     }
-    assert "/sweep" in internal
+    assert {"/sweep", "/poll"} <= internal
     assert not internal & set(COMMITTED["paths"])
 
 

@@ -1,0 +1,24 @@
+"""Libraries: what there is, and how far it has been read."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from shared.domain.permissions import Caller, Permission
+from shared.http.authentication import Requires
+from shared.http.context import Ctx
+from shared.http.problems import PROBLEMS
+from shared.schemas.libraries import LibraryView, library_view
+from shared.schemas.pages import Page, whole
+from shared.store import libraries
+
+router = APIRouter(prefix="/api/v1/analytics/libraries", tags=["libraries"], responses=PROBLEMS)
+
+
+@router.get("", summary="List the libraries")
+async def list_libraries(
+    context: Ctx, _: Annotated[Caller, Depends(Requires(Permission.LIBRARY_VIEW))]
+) -> Page[LibraryView]:
+    """List all libraries by server and name, with what is in them and their latest scan."""
+    rows = await context.database.run(libraries.list_libraries)
+    return whole([library_view(row) for row in rows])

@@ -1,0 +1,158 @@
+"""Libraries that a playback service tells of, line by line."""
+
+import json
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Function
+
+SCANS = "/api/v1/analytics/library/films/scans"
+LIBRARIES = "/api/v1/analytics/libraries"
+NDJSON = {"Content-Type": "application/x-ndjson"}
+
+Json = dict[str, Any]
+
+
+def film(number: int, **more: Any) -> Json:
+    file = {"id": "1", "path": f"/films/{number}.mkv", "size_bytes": 1_000, "video_codec": "hevc"}
+    return {
+        "id": f"m{number}",
+        "content_type": "movie",
+        "title": f"F {number}",
+        "files": [file],
+    } | more
+
+
+def lines(items: Iterable[object]) -> bytes:
+    return b"".join(json.dumps(item).encode() + b"\n" for item in items)
+
+
+@pytest.fixture
+def ingest(functions: Callable[[str], Function]) -> Function:
+    return functions("ingest_session")
+
+
+@pytest.fixture
+def api(functions: Callable[[str], Function]) -> Function:
+    return functions("api")
+
+
+async def tell(ingest: Function, body: Any, **parameters: str) -> httpx.Response:
+    return await ingest.call("POST", SCANS, content=body, params=parameters, headers=NDJSON)
+
+
+async def only_library(api: Function) -> Json:
+    answer = await api.call("GET", LIBRARIES)
+    assert answer.status_code == 200, answer.text
+    [library] = answer.json()["data"]
+    return library
+
+
+async def test_what_is_told_is_there(ingest: Function, api: Function) -> None:
+    answer = await tell(ingest, lines(map(film, range(3))), name="Films", holds="movies")
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert (said["state"], said["read"], said["changed"]) == ("done", 3, 3)
+    library = await only_library(api)
+    assert (library["id"], library["name"], library["kind"]) == ("films", "Films", "movies")
+    assert (library["items"], library["files"], library["size_bytes"]) == (3, 3, 3_000)
+    assert library["scan"]["state"] == "done"
+
+
+async def test_the_same_again_changes_nothing(ingest: Function) -> None:
+    await tell(ingest, lines(map(film, range(3))))
+    assert (await tell(ingest, lines(map(film, range(3))))).json()["changed"] == 0
+
+
+async def test_what_two_full_scans_leave_out_is_gone(ingest: Function, api: Function) -> None:
+    await tell(ingest, lines(map(film, range(10))))
+    left = lines(map(film, range(8)))
+    assert (await tell(ingest, left)).json()["missing"] == 2
+    assert (await only_library(api))["items"] == 10
+    assert (await tell(ingest, left)).json()["gone"] == 2
+    assert (await only_library(api))["items"] == 8
+
+
+async def test_a_delta_takes_nothing_away(ingest: Function, api: Function) -> None:
+    await tell(ingest, lines(map(film, range(10))))
+    for _ in range(3):
+        said = (await tell(ingest, lines([film(3, title="New")]), kind="delta")).json()
+        assert (said["missing"], said["gone"]) == (0, 0)
+    assert (await only_library(api))["items"] == 10
+
+
+async def test_a_line_that_is_not_understood_spoils_no_other_and_takes_nothing_away(
+    ingest: Function, api: Function
+) -> None:
+    await tell(ingest, lines(map(film, range(10))))
+    body = lines([film(1), {"id": "m2"}]) + b"{half\n\n" + lines([film(3, colour="red")])
+    answer = await tell(ingest, body)
+    said = answer.json()
+    assert (answer.status_code, said["read"], said["rejected"]) == (207, 1, 3)
+    assert [problem["line"] for problem in said["problems"]] == [2, 3, 5]
+    assert "content_type" in said["problems"][0]["problem"]
+    assert (said["state"], said["missing"]) == ("suspicious", 0)
+    assert (await only_library(api))["items"] == 10
+
+
+async def test_an_item_told_twice_is_one(ingest: Function, api: Function) -> None:
+    await tell(ingest, lines([film(1), film(1, title="Later")]))
+    assert (await only_library(api))["items"] == 1
+
+
+async def test_the_last_line_needs_no_end_and_nothing_at_all_is_an_empty_library(
+    ingest: Function, api: Function
+) -> None:
+    assert (await tell(ingest, b"")).json()["read"] == 0
+    assert (await tell(ingest, lines([film(1)]).rstrip())).json()["read"] == 1
+    assert (await only_library(api))["items"] == 1
+
+
+async def test_a_stream_that_breaks_off_takes_nothing_away_and_can_be_sent_again(
+    ingest: Function, api: Function
+) -> None:
+    await tell(ingest, lines(map(film, range(10))))
+
+    async def broken() -> AsyncIterator[bytes]:
+        yield lines([film(1)])
+        yield b"x" * 600_000
+
+    answer = await tell(ingest, broken())
+    assert (answer.status_code, answer.json()["code"]) == (422, "line_too_long")
+    library = await only_library(api)
+    assert (library["items"], library["scan"]["state"]) == (10, "abandoned")
+    assert (await tell(ingest, lines(map(film, range(10))))).json()["missing"] == 0
+
+
+async def test_a_large_library_is_taken_in_bounded_memory(ingest: Function, api: Function) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for start in range(0, 20_000, 100):
+            yield lines(film(n) for n in range(start, start + 100))
+
+    tracemalloc.start()
+    answer = await tell(ingest, body())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer.json()["read"] == 20_000
+    assert peak < 40 * 2**20
+    assert (await only_library(api))["items"] == 20_000
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [({"kind": "some"}, "kind"), ({"holds": "gold"}, "holds"), ({"what": "x"}, "what")],
+)
+async def test_wrong_parameters_are_refused(
+    ingest: Function, parameters: dict[str, str], field: str
+) -> None:
+    answer = await tell(ingest, b"", **parameters)
+    assert (answer.status_code, field in answer.text) == (422, True)
+
+
+async def test_it_takes_a_producers_permission(ingest: Function) -> None:
+    ingest.key = "rva_nobody"
+    assert (await tell(ingest, b"")).status_code == 401
