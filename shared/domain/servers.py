@@ -144,14 +144,12 @@ class Account:
         id: what the server calls the account, in sessions and webhooks too.
         avatar: a path on the server, or a URL; it needs no token.
         email: where the server gives one.
-        disabled: whether the account may not be used.
     """
 
     id: str
     name: str | None
     email: str | None = None
     avatar: str | None = None
-    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

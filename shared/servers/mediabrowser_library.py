@@ -12,7 +12,6 @@ from shared.servers.library_items import file_of, item_of
 from shared.servers.values import (
     Object,
     duration_ms,
-    flag,
     hex_id,
     identifier,
     instant,
@@ -118,7 +117,6 @@ def read_account(entry: Object) -> Account | None:
         text(entry.get("Name")),
         email=connected if "@" in connected else None,
         avatar=f"/Users/{account}/Images/Primary?tag={tag}" if tag else None,
-        disabled=flag(part(entry, "Policy").get("IsDisabled")) or False,
     )
 
 

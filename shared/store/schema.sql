@@ -505,6 +505,7 @@ CREATE TABLE public.media_server_states (
     failing_since timestamp with time zone,
     problem text,
     sentence text,
+    accounts_at timestamp with time zone,
     CONSTRAINT media_server_states_check CHECK (((failing_since IS NULL) = (problem IS NULL))),
     CONSTRAINT media_server_states_check1 CHECK (((problem IS NULL) = (sentence IS NULL))),
     CONSTRAINT media_server_states_playing_check CHECK ((playing >= 0))
@@ -651,7 +652,12 @@ CREATE TABLE public.user_accounts (
     user_id uuid NOT NULL,
     server_id text NOT NULL,
     account_id text NOT NULL,
-    name text
+    name text,
+    email text,
+    avatar text,
+    listed_at timestamp with time zone,
+    missing_since timestamp with time zone,
+    gone_at timestamp with time zone
 );
 
 CREATE TABLE public.user_devices (
@@ -931,6 +937,8 @@ CREATE INDEX session_tombstones_key ON public.session_tombstones USING btree (so
 CREATE INDEX trust_ledger_at ON public.trust_ledger USING btree (user_id, at);
 
 CREATE INDEX trusted_entries_other_user ON public.trusted_entries USING btree (other_user_id);
+
+CREATE INDEX user_accounts_server ON public.user_accounts USING btree (server_id, account_id);
 
 CREATE INDEX user_activity_daily_day ON public.user_activity_daily USING btree (day);
 

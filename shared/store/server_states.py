@@ -139,3 +139,11 @@ async def list_answering(connection: Connection) -> list[Answering]:
     """Return the enabled servers that answered when they were last asked."""
     cursor = await connection.execute(_SQL["list_answering"])
     return [Answering(**row) for row in await cursor.fetchall()]
+
+
+async def claim_accounts(
+    connection: Connection, media_server_id: UUID, *, since: datetime, now: datetime
+) -> bool:
+    """Claim the reading of a server's accounts; ``False`` if that was done since an instant."""
+    values = {"id": media_server_id, "since": since, "now": now}
+    return (await connection.execute(_SQL["claim_accounts"], values)).rowcount == 1

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.domain.identifiers import derived_id
 from shared.domain.library import Library, Reading
 from shared.domain.scans import ScanKind, due
 from shared.domain.servers import ServerError, ServerProblem
@@ -15,13 +17,15 @@ from shared.servers.clients import MediaServer, open_server
 from shared.services import scans
 from shared.services.scans import LostLibraryError, Page
 from shared.services.server_addresses import server_address
-from shared.store import libraries
+from shared.store import accounts, libraries, server_states
+from shared.store.accounts import Listed
 from shared.store.database import Connection
 from shared.store.libraries import KnownLibrary, Scan
 from shared.store.server_states import Answering
 
-# A library that its server does not list for longer than this is gone.
+# A library, or an account, that its server does not list for longer than this is gone.
 MISSING = timedelta(days=1)
+ACCOUNTS_EVERY = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +71,7 @@ class Scanner:
         client = open_server(address, timeout_seconds=self._reader.timeout)
         try:
             await self._refresh(client)
+            await self._read_accounts(client)
             for known in await self._known():
                 if time.monotonic() >= self._ends_at:
                     return
@@ -89,6 +94,33 @@ class Scanner:
             )
 
         await self._context.database.run(work)
+
+    async def _read_accounts(self, client: MediaServer) -> None:
+        """Note which accounts there are, now and then."""
+        now, server = self._context.now(), self._server
+
+        def is_due(connection: Connection) -> Awaitable[bool]:
+            return server_states.claim_accounts(
+                connection, server.media_server_id, since=now - ACCOUNTS_EVERY, now=now
+            )
+
+        if not await self._context.database.run(is_due):
+            return
+        listed = [
+            Listed(
+                derived_id(server.server_id, "user", account.id),
+                account.id,
+                account.name,
+                account.email,
+                account.avatar,
+            )
+            for account in await client.accounts()
+        ]
+        await self._context.database.run(
+            lambda connection: accounts.note_listed(
+                connection, server.server_id, listed, missing_since=now - MISSING, now=now
+            )
+        )
 
     async def _known(self) -> list[KnownLibrary]:
         return await self._context.database.run(

@@ -19,8 +19,19 @@ CREATE TABLE media_server_states (
     failing_since timestamptz,
     problem text,
     sentence text,
+    -- When its accounts were last read.
+    accounts_at timestamptz,
     CHECK ((failing_since IS NULL) = (problem IS NULL)),
     CHECK ((problem IS NULL) = (sentence IS NULL))
 );
 
 ALTER TABLE media_server_states ADD FOREIGN KEY (media_server_id) REFERENCES media_servers ON DELETE CASCADE;
+
+-- What a server lists of an account: it was there at listed_at, and is gone since gone_at.
+ALTER TABLE user_accounts
+    ADD COLUMN email text,
+    ADD COLUMN avatar text,
+    ADD COLUMN listed_at timestamptz,
+    ADD COLUMN missing_since timestamptz,
+    ADD COLUMN gone_at timestamptz;
+CREATE INDEX user_accounts_server ON user_accounts (server_id, account_id);
