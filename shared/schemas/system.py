@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from shared.schemas.server_health import ServerHealth
 from shared.schemas.sessions import shown_address
 
 # A minute is the relay's schedule in the cloud; ten without a delivery are no accident.
@@ -57,6 +58,7 @@ class SystemHealth(BaseModel):
     misconfigured_sources: list[MisconfiguredSource] = Field(
         description="Nothing is detected from these until they tell players apart."
     )
+    media_servers: list[ServerHealth] = Field(description="Those that are asked what they play.")
 
 
 def misconfigured_sources(
@@ -80,6 +82,7 @@ def system_health(
     backlog: Mapping[str, Any],
     runs: Sequence[Mapping[str, Any]],
     sources: list[MisconfiguredSource],
+    servers: list[ServerHealth],
     now: datetime,
 ) -> SystemHealth:
     """Return the state of the system, with what a person should look at."""
@@ -92,6 +95,7 @@ def system_health(
     if oldest is not None and now - oldest > PATIENCE:
         concerns.append(f"A delivery has waited since {oldest.isoformat()}.")
     concerns += [_told(source) for source in sources]
+    concerns += [server.sentence for server in servers if server.is_silent]
     return SystemHealth(
         status="attention" if concerns else "ok",
         concerns=concerns,
@@ -100,6 +104,7 @@ def system_health(
         deliveries=deliveries,
         jobs=jobs,
         misconfigured_sources=sources,
+        media_servers=servers,
     )
 
 

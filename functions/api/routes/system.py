@@ -8,8 +8,9 @@ from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
+from shared.schemas.server_health import server_health
 from shared.schemas.system import SystemHealth, misconfigured_sources, system_health
-from shared.store import backlog, jobs, source_addresses
+from shared.store import backlog, jobs, server_states, source_addresses
 from shared.store.database import Connection
 
 router = APIRouter(prefix="/api/v1/system", tags=["system"], responses=PROBLEMS)
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/api/v1/system", tags=["system"], responses=PROBLEMS)
 async def get_system_health(
     context: Ctx, caller: Annotated[Caller, Depends(Requires(Permission.SYSTEM_VIEW))]
 ) -> SystemHealth:
-    """Show what waits, what was given up, each job's latest run, and sources to be mended."""
+    """Show what waits, what was given up, each job's latest run, and how the sources fare."""
 
     async def read(connection: Connection) -> SystemHealth:
         now = context.now()
@@ -29,6 +30,7 @@ async def get_system_health(
             await source_addresses.list_misconfigured(connection),
             shows_addresses=caller.may(Permission.ADDRESSES_VIEW),
         )
-        return system_health(waiting, runs, sources, now)
+        servers = [server_health(row, now) for row in await server_states.list_states(connection)]
+        return system_health(waiting, runs, sources, servers, now)
 
     return await context.database.run(read)
