@@ -184,11 +184,17 @@ class LiveSession:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """What a server remembers of one viewing."""
+    """What a server remembers of one viewing.
+
+    Attributes:
+        at: when it ended, or when it began, if that is what the server keeps.
+        attributes: columns of the session.
+    """
 
     account_id: str
     item_id: str
-    viewed_at: datetime
+    at: datetime
+    is_end: bool
     attributes: Attributes
 
 

@@ -70,7 +70,7 @@ class MediaServer(Protocol):
         ...
 
     async def history(self, server_id: str, account_id: str, start: int, size: int) -> HistoryPage:
-        """Return a page of what the server remembers of a person, oldest first."""
+        """Return a page of what the server remembers of a person, newest first."""
         ...
 
 

@@ -157,7 +157,7 @@ class MediaBrowserServer:
         return [account for account in read if account is not None]
 
     async def history(self, server_id: str, account_id: str, start: int, size: int) -> HistoryPage:
-        """Return a page of what the server remembers of a person, oldest first.
+        """Return a page of what the server remembers of a person, newest first.
 
         It remembers only when each item was last played.
 
@@ -170,6 +170,7 @@ class MediaBrowserServer:
             "IncludeItemTypes": "Movie,Episode,Audio,Video,MusicVideo",
             "SortBy": "DatePlayed",
             **_page(start, size),
+            "SortOrder": "Descending",
             "EnableUserData": "true",
         }
         said = (await self._connection.get(f"{self.prefix}/Items", asked)).object

@@ -128,4 +128,4 @@ def read_viewing(entry: Object, server: str, account: str) -> HistoryEntry | Non
     if item is None or at is None or ours is None:
         return None
     names = known(server_id=server, content_id=ours, source_content_id=item)
-    return HistoryEntry(account, item, at, describe(entry, server) | names)
+    return HistoryEntry(account, item, at, is_end=False, attributes=describe(entry, server) | names)

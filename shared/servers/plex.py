@@ -149,7 +149,7 @@ class PlexServer:
         ]
 
     async def history(self, server_id: str, account_id: str, start: int, size: int) -> HistoryPage:
-        """Return a page of what the server remembers of a person, oldest first.
+        """Return a page of what the server remembers of a person, newest first.
 
         Raises:
             ServerError: see ``ServerConnection.get``.
@@ -158,7 +158,7 @@ class PlexServer:
             "/status/sessions/history/all",
             {
                 "accountID": account_id,
-                "sort": "viewedAt:asc",
+                "sort": "viewedAt:desc",
                 "X-Plex-Container-Start": start,
                 "X-Plex-Container-Size": size,
             },

@@ -117,7 +117,7 @@ def read_viewing(entry: Object, server: str) -> HistoryEntry | None:
         source_content_id=item,
         library_id=our_id(server, "library", text(entry.get("librarySectionID"))),
     )
-    return HistoryEntry(account, item, at, describe(entry, server) | names)
+    return HistoryEntry(account, item, at, is_end=True, attributes=describe(entry, server) | names)
 
 
 def _second(value: object) -> datetime | None:

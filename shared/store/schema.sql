@@ -506,6 +506,9 @@ CREATE TABLE public.media_server_states (
     problem text,
     sentence text,
     accounts_at timestamp with time zone,
+    history_at timestamp with time zone,
+    history_leased_until timestamp with time zone,
+    history_account text,
     CONSTRAINT media_server_states_check CHECK (((failing_since IS NULL) = (problem IS NULL))),
     CONSTRAINT media_server_states_check1 CHECK (((problem IS NULL) = (sentence IS NULL))),
     CONSTRAINT media_server_states_playing_check CHECK ((playing >= 0))

@@ -1,6 +1,6 @@
 """What is known of the media servers that are asked what plays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,15 @@ class Answering:
     kind: str
     config: bytes
     server_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When a person played an item."""
+
+    content_id: str
+    started_at: datetime
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +156,40 @@ async def claim_accounts(
     """Claim the reading of a server's accounts; ``False`` if that was done since an instant."""
     values = {"id": media_server_id, "since": since, "now": now}
     return (await connection.execute(_SQL["claim_accounts"], values)).rowcount == 1
+
+
+async def claim_history(
+    connection: Connection, media_server_id: UUID, *, now: datetime, lease_until: datetime
+) -> str | None:
+    """Claim the import of what a server remembers; return up to which account it is done.
+
+    ``None`` if it is not due: done, somebody else's, or the libraries are not known yet.
+    """
+    values = {"id": media_server_id, "now": now, "lease_until": lease_until}
+    row = await (await connection.execute(_SQL["claim_history"], values)).fetchone()
+    return None if row is None else row["account_id"]
+
+
+async def move_history(
+    connection: Connection, media_server_id: UUID, account_id: str, *, lease_until: datetime
+) -> None:
+    """Note up to which account a server's past is imported."""
+    values = {"id": media_server_id, "account_id": account_id, "lease_until": lease_until}
+    await connection.execute(_SQL["move_history"], values)
+
+
+async def end_history(connection: Connection, media_server_id: UUID, *, now: datetime) -> None:
+    """Note that a server's past is imported."""
+    await connection.execute(_SQL["end_history"], {"id": media_server_id, "now": now})
+
+
+async def list_durations(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Return how many milliseconds items last, of those that are known, by our ids."""
+    cursor = await connection.execute(_SQL["list_durations"], {"ids": list(ids)})
+    return {row["id"]: row["duration_ms"] for row in await cursor.fetchall()}
+
+
+async def list_spans(connection: Connection, user_id: UUID, *, since: datetime) -> list[Span]:
+    """Return when a person played what, since an instant."""
+    cursor = await connection.execute(_SQL["list_spans"], {"user_id": user_id, "since": since})
+    return [Span(**row) for row in await cursor.fetchall()]

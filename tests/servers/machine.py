@@ -12,7 +12,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 from shared.domain.servers import ServerAddress, ServerKind
-from tests.servers.world import Player, Shelf, Viewer
+from tests.servers.world import Memory, Player, Shelf, Viewer
 
 Fault = Literal["drop", "stall", "truncate", "half", "unauthorized", "error", "redirect", "html"]
 
@@ -30,6 +30,7 @@ class Machine:
         self.viewers = list[Viewer]()
         self.players = list[Player]()
         self.shelves = list[Shelf]()
+        self.memories = list[Memory]()
         self.fault: Fault | None = None
         self.fails_after: int | None = None
         """After how many more requests the fault begins; at once, if not said."""

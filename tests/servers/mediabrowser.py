@@ -70,7 +70,17 @@ class MediaBrowserMachine(Machine):
     def endpoint(self, player: Player) -> str:
         return player.address
 
+    def _history(self, query: Mapping[str, str]) -> dict[str, Any]:
+        found = [m for m in self.memories if m.viewer.id == query["UserId"]]
+        found.sort(key=lambda memory: memory.at, reverse=True)
+        start, size = int(query["StartIndex"]), int(query["Limit"])
+        played = ((m, {"PlayCount": 1, "LastPlayedDate": seven_digits(m.at)}) for m in found)
+        entries = [item(m.work) | {"UserData": data} for m, data in played]
+        return {"Items": entries[start : start + size], "TotalRecordCount": len(found)}
+
     def _page(self, query: Mapping[str, str]) -> dict[str, Any]:
+        if "UserId" in query:
+            return self._history(query)
         shelf = next(shelf for shelf in self.shelves if shelf.id == query["ParentId"])
         since = query.get("MinDateLastSaved")
         after = datetime.fromisoformat(since).timestamp() if since else 0

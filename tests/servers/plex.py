@@ -33,12 +33,30 @@ class PlexMachine(Machine):
             case ["library", "metadata", key]:
                 found = [w for shelf in self.shelves for w in shelf.works if w.id == key]
                 said = listed([metadata(work, streams=True) for work in found])
+            case ["status", "sessions", "history", "all"]:
+                said = self._history(query)
             case ["accounts"]:
                 people = [{"id": int(v.id), "name": v.name, "thumb": ""} for v in self.viewers]
                 said = {"size": len(people) + 1, "Account": [{"id": 0, "name": ""}, *people]}
             case _:
                 return None
         return {"MediaContainer": said}
+
+    def _history(self, query: Mapping[str, str]) -> dict[str, Any]:
+        """Return what an account saw; its entries hold no duration."""
+        found = [m for m in self.memories if m.viewer.id == query["accountID"]]
+        found.sort(key=lambda memory: memory.at, reverse=True)
+        start, size = int(query["X-Plex-Container-Start"]), int(query["X-Plex-Container-Size"])
+        return listed(
+            [
+                {
+                    "historyKey": "/status/sessions/history/1", "ratingKey": m.work.id,
+                    "librarySectionID": "1", "title": m.work.title, "type": m.work.kind,
+                    "viewedAt": int(m.at.timestamp()), "accountID": int(m.viewer.id), "deviceID": 3,
+                }
+                for m in found[start : start + size]
+            ]
+        )  # fmt: skip
 
     def _page(self, key: str, query: Mapping[str, str]) -> dict[str, Any]:
         kind = _TYPES.get(int(query["type"]))

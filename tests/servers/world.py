@@ -1,6 +1,7 @@
 """What a household's servers hold and play, told in no server's words."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal["movie", "show", "season", "episode", "artist", "album", "track", "collection"]
@@ -54,6 +55,15 @@ class Player:
 
     def at(self, seconds: int, **changed: Any) -> "Player":
         return replace(self, seconds=seconds, **changed)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a server remembers: who saw what, and when."""
+
+    viewer: Viewer
+    work: Work
+    at: datetime
 
 
 @dataclass

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from functions.ingest_session.history.importer import import_history
 from shared.domain.identifiers import derived_id
 from shared.domain.library import Library, Reading
 from shared.domain.scans import ScanKind, due
@@ -60,6 +61,7 @@ class Scanner:
         self._ends_at = time.monotonic() + reader.shift
         self.read = 0
         self.finished = 0
+        self.imported = 0
 
     async def run(self) -> None:
         """Read until all that is due is done, or the shift is over.
@@ -76,6 +78,7 @@ class Scanner:
                 if time.monotonic() >= self._ends_at:
                     return
                 await self._scan_if_due(client, known)
+            self.imported += await import_history(client, self._server, self._context)
         finally:
             await client.close()
 

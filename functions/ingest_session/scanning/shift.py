@@ -31,6 +31,7 @@ async def scan_libraries(context: Context, reader: Reader = _USUAL) -> Counts:
         "failing": len(servers) - len(done),
         "items": sum(scanner.read for scanner in done),
         "finished": sum(scanner.finished for scanner in done),
+        "imported": sum(scanner.imported for scanner in done),
     }
 
 

@@ -21,6 +21,10 @@ CREATE TABLE media_server_states (
     sentence text,
     -- When its accounts were last read.
     accounts_at timestamptz,
+    -- When what it remembers of the past was imported, and up to which account that is done.
+    history_at timestamptz,
+    history_leased_until timestamptz,
+    history_account text,
     CHECK ((failing_since IS NULL) = (problem IS NULL)),
     CHECK ((problem IS NULL) = (sentence IS NULL))
 );

@@ -73,3 +73,41 @@ UPDATE media_server_states
 SET accounts_at = %(now)s
 WHERE media_server_id = %(id)s AND (accounts_at IS NULL OR accounts_at <= %(since)s)
 RETURNING media_server_id;
+
+-- name: claim_history
+-- Claim the import of what a server remembers, once all its libraries are known.
+UPDATE media_server_states AS s
+SET history_leased_until = %(lease_until)s
+WHERE s.media_server_id = %(id)s AND s.history_at IS NULL
+    AND (s.history_leased_until IS NULL OR s.history_leased_until <= %(now)s)
+    AND NOT EXISTS (
+        SELECT FROM libraries AS l
+        WHERE l.media_server_id = s.media_server_id AND l.gone_at IS NULL
+            AND l.last_full_at IS NULL
+    )
+RETURNING coalesce(s.history_account, '') AS account_id;
+
+-- name: move_history
+-- Note up to which account a server's past is imported.
+UPDATE media_server_states
+SET history_account = %(account_id)s, history_leased_until = %(lease_until)s
+WHERE media_server_id = %(id)s;
+
+-- name: end_history
+-- Note that a server's past is imported.
+UPDATE media_server_states
+SET history_at = %(now)s, history_leased_until = NULL
+WHERE media_server_id = %(id)s;
+
+-- name: list_durations
+-- How long items are, of those that are known.
+SELECT DISTINCT ON (id) id, duration_ms
+FROM library_items
+WHERE id = ANY (%(ids)s) AND duration_ms IS NOT NULL
+ORDER BY id, changed_at DESC;
+
+-- name: list_spans
+-- When a person played what, since an instant.
+SELECT content_id, started_at, coalesce(stopped_at, last_seen_at) AS ended_at
+FROM analytics_sessions
+WHERE user_id = %(user_id)s AND coalesce(stopped_at, last_seen_at) >= %(since)s;
