@@ -3,7 +3,7 @@
     python -m tests.load.bench [--quick] [--rounds N] [--seconds S] [PART ...]
 
 `make bench-ingest` measures heartbeats and batches alone. Talks to loopback only, starts its own
-PostgreSQL and removes it, takes under five minutes.
+PostgreSQL and removes it, takes some ten minutes.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import psycopg
 import uvloop
 
 from infra.local.problem import LaunchError
-from tests.load import batches, heartbeats, memory
+from tests.load import batches, heartbeats, memory, sources
 from tests.load.client import LoadError
 from tests.load.report import (
     DOCUMENT,
@@ -33,7 +33,7 @@ from tests.load.report import (
 )
 from tests.load.service import prepared_place
 
-PARTS = ("heartbeats", "batches", "memory")
+PARTS = ("heartbeats", "batches", "sources", "memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Plan:
     parts: tuple[str, ...]
     heartbeats: heartbeats.Plan
     batches: batches.Plan
+    sources: sources.Plan
     memory: memory.Plan
     output: Path | None
 
@@ -64,6 +65,7 @@ def read_plan(arguments: Sequence[str]) -> Plan:
             parts,
             heartbeats.Plan(rounds=1, seconds=2, warm_up_seconds=1, sessions=1_000),
             batches.Plan(rounds=1, batches=1),
+            sources.Plan(servers=3, seconds=5, items=1_000),
             memory.Plan(settle_seconds=1),
             given.output,
         )
@@ -71,6 +73,7 @@ def read_plan(arguments: Sequence[str]) -> Plan:
         parts,
         heartbeats.Plan(rounds=given.rounds, seconds=given.seconds),
         batches.Plan(rounds=given.rounds),
+        sources.Plan(),
         memory.Plan(),
         given.output,
     )
@@ -86,6 +89,9 @@ async def measure(plan: Plan, command: str, folder: Path) -> None:
             _publish(reports, where, plan.output)
         if "batches" in plan.parts:
             reports.append(await batches.measure_batches(place, plan.batches))
+            _publish(reports, where, plan.output)
+        if "sources" in plan.parts:
+            reports.append(await sources.measure_sources(place, plan.sources))
             _publish(reports, where, plan.output)
     if "memory" in plan.parts:
         reports.append(await memory.measure_memory(folder, plan.memory))

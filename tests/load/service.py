@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
+from cryptography.fernet import Fernet
 
 from infra.local.config import ROOT
 from infra.local.health import wait_until_live
@@ -93,6 +94,7 @@ async def prepared_place(folder: Path) -> AsyncGenerator[Place]:
             "ANALYTICS_CALLER_AUTH": "hmac",
             "ANALYTICS_CALLER_SECRET": _SECRET,
             "ANALYTICS_BOOTSTRAP_API_KEY": key,
+            "REVENGE_ENCRYPTION_KEY": Fernet.generate_key().decode(),
             "PYTHONPATH": str(ROOT),
         }
         settings = read_settings(environment, "")

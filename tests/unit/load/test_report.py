@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.load import batches, beat_report, memory
+from tests.load import batches, beat_report, memory, sources
 from tests.load.bench import PARTS, read_plan
 from tests.load.report import (
     Circumstances,
@@ -114,6 +114,15 @@ def test_memory_is_summed_over_all_parts() -> None:
     assert report.figures["total_pss_mib"] == 140
     assert report.figures["postgresql_pss_mib"] == 40
     assert "| **all** | 17 | 140 |" in report.body
+
+
+def test_sources_are_told_by_what_an_instance_takes() -> None:
+    polled = sources.Polled(cores=0.07, pss_mib=90, events=1_200)
+    scans = [sources.Scanned(100, 40, 120), sources.Scanned(80, 30, 130)]
+    report = sources.compose(sources.Plan(), polled, scans)
+    assert (report.figures["poll_cores"], report.figures["scan_pss_mib"]) == (0.07, 130)
+    assert "50 servers of the three kinds with 200 streams" in report.body
+    assert "| again | 80 | 30 | 130 |" in report.body
 
 
 def test_parts_run_in_their_order_and_a_quick_run_is_short() -> None:
