@@ -14,7 +14,13 @@ from shared.store.queries import json_text, load
 
 _SQL = load("households")
 
-_FIRST_PAGE: Mapping[str, object] = {"after_score": None, "after_id": None, "offset": 0}
+_UNFILTERED: Mapping[str, object] = {
+    "min_score": 0,
+    "after_score": None,
+    "after_id": None,
+    "limit": 1,
+    "offset": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +92,18 @@ async def find_learned(connection: Connection, user_id: UUID) -> DictRow | None:
     return await (await connection.execute(_SQL["find_learned"], {"user_id": user_id})).fetchone()
 
 
-async def list_scores(
-    connection: Connection, *, min_score: int, window: Mapping[str, object]
-) -> list[DictRow]:
-    """Return sharing scores from ``min_score`` on, highest first.
+async def list_scores(connection: Connection, filters: Mapping[str, object]) -> list[DictRow]:
+    """Return sharing scores, highest first.
 
-    ``window`` holds the limit, and where to begin: parameters of ``list_sharing_scores``.
+    ``filters`` holds what is asked for: parameters of ``list_sharing_scores``, each optional.
     """
-    parameters = {**_FIRST_PAGE, **window, "min_score": min_score}
+    parameters = {**_UNFILTERED, **filters}
     return await (await connection.execute(_SQL["list_sharing_scores"], parameters)).fetchall()
 
 
-async def count_scores(connection: Connection, *, min_score: int) -> int:
-    """Return how many people have a score of at least that."""
-    cursor = await connection.execute(_SQL["count_sharing_scores"], {"min_score": min_score})
+async def count_scores(connection: Connection, filters: Mapping[str, object]) -> int:
+    """Return how many sharing scores there are; ``filters`` as for ``list_scores``."""
+    cursor = await connection.execute(_SQL["count_sharing_scores"], {**_UNFILTERED, **filters})
     return one(await cursor.fetchone())["people"]
 
 

@@ -112,7 +112,7 @@ async def list_rows(connection: Connection, filters: Mapping[str, object]) -> li
     return await cursor.fetchall()
 
 
-async def count_rows(connection: Connection, *, max_score: int | None) -> int:
-    """Return how many people have a score of at most that."""
-    cursor = await connection.execute(_SQL["count_scores"], {"max_score": max_score})
+async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
+    """Return how many people there are; ``filters`` as for ``list_rows``."""
+    cursor = await connection.execute(_SQL["count_scores"], {**_UNFILTERED, **filters})
     return one(await cursor.fetchone())["people"]

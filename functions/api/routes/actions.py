@@ -1,16 +1,16 @@
 """Actions: listed, approved and refused, and accounts suspended and let in again by a person."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.lists import latest_first, page_of
 from shared.domain.action_state import ActionKind
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires, demand
 from shared.http.context import Context, Ctx
-from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.actions import AccountMessage, ActionView, Refusal, action_view
 from shared.schemas.filters import ActionFilters
@@ -18,7 +18,6 @@ from shared.schemas.pages import Page
 from shared.services.actions import Row, approve, change_account, find_action, refuse
 from shared.services.trust import show_trust
 from shared.store import actions as store
-from shared.store.database import Connection
 
 router = APIRouter(prefix="/api/v1/analytics", tags=["actions"], responses=PROBLEMS)
 
@@ -34,21 +33,13 @@ async def list_actions(
     wanted: Annotated[ActionFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[ActionView]:
     """List actions; `state=awaiting_approval` is the queue that waits for somebody's decision."""
-    filters = wanted.filters()
-    after = BY_TIME.read(wanted)
-    position = {} if after is None else {"after_at": after[0], "after_id": after[1]}
-    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
-
-    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_rows(connection, filters | position | window)
-        return rows, await store.count_rows(connection, filters) if wanted.total else None
-
-    rows, total = await context.database.run(read)
-    return Page(
-        data=[_view(row, caller) for row in rows[: wanted.limit]],
-        page=page_info(
-            rows, wanted, end=lambda row: BY_TIME.write((row["created_at"], row["id"])), total=total
-        ),
+    return await page_of(
+        context,
+        wanted,
+        latest_first("created_at"),
+        rows=store.list_rows,
+        count=store.count_rows,
+        view=lambda row: _view(row, caller),
     )
 
 

@@ -1,17 +1,18 @@
 """Learned households, sharing scores, and accounts that share devices or a home."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.lists import BY_POINTS, page_of
 from shared.domain.households import HouseholdClass
 from shared.domain.linked_accounts import Link
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
-from shared.http.pages import BY_PAIR, BY_SCORE, page_info
+from shared.http.pages import BY_PAIR, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import LinkFilters, SharingScoreFilters
 from shared.schemas.households import (
@@ -74,25 +75,13 @@ async def list_sharing_scores(
     wanted: Annotated[SharingScoreFilters, Query()], context: Ctx, _: Viewer
 ) -> Page[SharingScoreRow]:
     """List scores with what each is made of; who was not yet learned of is not in it."""
-    after = BY_SCORE.read(wanted)
-    position = {} if after is None else {"after_score": after[0], "after_id": after[1]}
-    window = {"limit": wanted.limit + 1, "offset": wanted.offset, **position}
-
-    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_scores(connection, min_score=wanted.min_score, window=window)
-        if not wanted.total:
-            return rows, None
-        return rows, await store.count_scores(connection, min_score=wanted.min_score)
-
-    rows, total = await context.database.run(read)
-    return Page(
-        data=[SharingScoreRow.model_validate(row) for row in rows[: wanted.limit]],
-        page=page_info(
-            rows,
-            wanted,
-            end=lambda row: BY_SCORE.write((row["score"], row["user_id"])),
-            total=total,
-        ),
+    return await page_of(
+        context,
+        wanted,
+        BY_POINTS,
+        rows=store.list_scores,
+        count=store.count_scores,
+        view=SharingScoreRow.model_validate,
     )
 
 

@@ -1,15 +1,15 @@
 """Network overrides: what operators know better than the databases do."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import Act, act
+from functions.api.lists import latest_first, page_of
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
-from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import OverrideFilters
 from shared.schemas.networks import NewOverride, OverrideChange, OverrideView, override_view
@@ -17,7 +17,6 @@ from shared.schemas.pages import Page
 from shared.services import overrides
 from shared.services.overrides import Row
 from shared.store import overrides as store
-from shared.store.database import Connection
 
 PREFIX = "/api/v1/analytics/network-overrides"
 
@@ -32,21 +31,13 @@ async def list_overrides(
     wanted: Annotated[OverrideFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[OverrideView]:
     """List what operators say of networks; `address` asks for those that hold it."""
-    filters = wanted.filters()
-    after = BY_TIME.read(wanted)
-    position = {} if after is None else {"after_at": after[0], "after_id": after[1]}
-    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
-
-    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_rows(connection, filters | position | window)
-        return rows, await store.count_rows(connection, filters) if wanted.total else None
-
-    rows, total = await context.database.run(read)
-    return Page(
-        data=[_view(row, caller) for row in rows[: wanted.limit]],
-        page=page_info(
-            rows, wanted, end=lambda row: BY_TIME.write((row["created_at"], row["id"])), total=total
-        ),
+    return await page_of(
+        context,
+        wanted,
+        latest_first("created_at"),
+        rows=store.list_rows,
+        count=store.count_rows,
+        view=lambda row: _view(row, caller),
     )
 
 

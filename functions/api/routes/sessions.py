@@ -1,15 +1,15 @@
 """Sessions: listed, shown, ended and deleted."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.lists import latest_first, page_of
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires, demand
 from shared.http.context import Context, Ctx
-from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.actions import ActionView, StreamEnding, action_view
 from shared.schemas.active import ActiveSummary, active_summary
@@ -21,7 +21,6 @@ from shared.services.actions import Row, end_stream, find_action
 from shared.services.ingest import Ingest
 from shared.services.sessions import delete_session, end_session, find_session, show_session
 from shared.store import sessions as store
-from shared.store.database import Connection
 
 router = APIRouter(prefix="/api/v1/analytics/sessions", tags=["sessions"], responses=PROBLEMS)
 
@@ -37,7 +36,7 @@ async def list_sessions(
     wanted: Annotated[SessionFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[SessionView]:
     """List sessions that go on and sessions that ended, as far as they are kept."""
-    return await _list(context, caller, wanted, wanted.filters())
+    return await _list(context, caller, wanted, {})
 
 
 @router.get("/active", summary="List the sessions that go on")
@@ -45,7 +44,7 @@ async def list_active_sessions(
     wanted: Annotated[ActiveFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[SessionView]:
     """List who plays what at the moment, the latest start first."""
-    return await _list(context, caller, wanted, wanted.filters() | {"active": True})
+    return await _list(context, caller, wanted, {"active": True})
 
 
 @router.get("/active/summary", summary="Count what goes on, and the bandwidth it takes")
@@ -120,22 +119,15 @@ async def terminate_session(
 
 
 async def _list(
-    context: Context, caller: Caller, wanted: ActiveFilters, filters: dict[str, Any]
+    context: Context, caller: Caller, wanted: ActiveFilters, also: dict[str, object]
 ) -> Page[SessionView]:
-    filters["adult"] = caller.may(Permission.LEGACY_READ)
-    after = BY_TIME.read(wanted)
-    position = {} if after is None else {"after_at": after[0], "after_id": after[1]}
-    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
-
-    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_rows(connection, filters | position | window)
-        return rows, await store.count_rows(connection, filters) if wanted.total else None
-
-    rows, total = await context.database.run(read)
     shows_addresses = caller.may(Permission.ADDRESSES_VIEW)
-    return Page(
-        data=[session_view(row, shows_addresses=shows_addresses) for row in rows[: wanted.limit]],
-        page=page_info(
-            rows, wanted, end=lambda row: BY_TIME.write((row["started_at"], row["id"])), total=total
-        ),
+    return await page_of(
+        context,
+        wanted,
+        latest_first("started_at"),
+        rows=store.list_rows,
+        count=store.count_rows,
+        view=lambda row: session_view(row, shows_addresses=shows_addresses),
+        also={**also, "adult": caller.may(Permission.LEGACY_READ)},
     )

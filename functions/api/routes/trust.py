@@ -1,22 +1,21 @@
 """Trust: scores, ledgers, and a fresh start."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.lists import BY_POINTS, page_of
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
-from shared.http.pages import BY_SCORE, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import TrustFilters
 from shared.schemas.pages import Page
 from shared.schemas.trust import TrustDetail, TrustReset, TrustView, trust_view
 from shared.services.trust import reset_score, show_trust
 from shared.store import trust as store
-from shared.store.database import Connection
 
 router = APIRouter(prefix="/api/v1/analytics/trust", tags=["trust"], responses=PROBLEMS)
 
@@ -29,26 +28,13 @@ async def list_trust(
     wanted: Annotated[TrustFilters, Query()], context: Ctx, _: Viewer
 ) -> Page[TrustView]:
     """List scores from 0 to 100; who never gave cause has 100."""
-    filters = wanted.filters()
-    after = BY_SCORE.read(wanted)
-    position = {} if after is None else {"after_score": after[0], "after_id": after[1]}
-    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
-
-    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_rows(connection, filters | position | window)
-        if not wanted.total:
-            return rows, None
-        return rows, await store.count_rows(connection, max_score=wanted.max_score)
-
-    rows, total = await context.database.run(read)
-    return Page(
-        data=[trust_view(row) for row in rows[: wanted.limit]],
-        page=page_info(
-            rows,
-            wanted,
-            end=lambda row: BY_SCORE.write((row["score"], row["user_id"])),
-            total=total,
-        ),
+    return await page_of(
+        context,
+        wanted,
+        BY_POINTS,
+        rows=store.list_rows,
+        count=store.count_rows,
+        view=trust_view,
     )
 
 

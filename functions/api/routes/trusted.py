@@ -1,17 +1,18 @@
 """What is trusted: listed, made, changed and revoked, and what it would have silenced."""
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import Act, act
 from functions.api.judging import judge_violation, nudge
+from functions.api.lists import latest_first, page_of
 from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
-from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import TrustedFilters
 from shared.schemas.pages import Page
@@ -28,7 +29,6 @@ from shared.services.judgement import Judged, find_case
 from shared.services.trusted import Row
 from shared.services.trusted_preview import preview
 from shared.store import trusted as store
-from shared.store.database import Connection
 
 PREFIX = "/api/v1/analytics/trusted-entries"
 
@@ -44,22 +44,14 @@ async def list_trusted_entries(
     wanted: Annotated[TrustedFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[TrustedEntryView]:
     """List devices, networks, places, users and pairs that are evidence of nothing."""
-    filters, now = wanted.filters(), context.now()
-    after = BY_TIME.read(wanted)
-    position = {} if after is None else {"after_at": after[0], "after_id": after[1]}
-    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
-
-    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_rows(connection, filters | position | window, now=now)
-        total = await store.count_rows(connection, filters, now=now) if wanted.total else None
-        return rows, total
-
-    rows, total = await context.database.run(read)
-    return Page(
-        data=[_view(row, caller) for row in rows[: wanted.limit]],
-        page=page_info(
-            rows, wanted, end=lambda row: BY_TIME.write((row["created_at"], row["id"])), total=total
-        ),
+    now = context.now()
+    return await page_of(
+        context,
+        wanted,
+        latest_first("created_at"),
+        rows=partial(store.list_rows, now=now),
+        count=partial(store.count_rows, now=now),
+        view=lambda row: _view(row, caller),
     )
 
 

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import act
 from functions.api.judging import judge_violation, nudge
+from functions.api.lists import latest_first, page_of
 from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
 from shared.errors import AppError
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
-from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS, told
 from shared.schemas.cases import (
     JudgedViolation,
@@ -45,21 +45,13 @@ async def list_violations(
     wanted: Annotated[ViolationFilters, Query()], context: Ctx, _: Viewer
 ) -> Page[ViolationView]:
     """List cases: what one rule found about one person, until somebody judges it."""
-    filters = wanted.filters()
-    after = BY_TIME.read(wanted)
-    position = {} if after is None else {"after_at": after[0], "after_id": after[1]}
-    window = {"limit": wanted.limit + 1, "offset": wanted.offset}
-
-    async def read(connection: Connection) -> tuple[list[dict[str, Any]], int | None]:
-        rows = await store.list_rows(connection, filters | position | window)
-        return rows, await store.count_rows(connection, filters) if wanted.total else None
-
-    rows, total = await context.database.run(read)
-    return Page(
-        data=[violation_view(row) for row in rows[: wanted.limit]],
-        page=page_info(
-            rows, wanted, end=lambda row: BY_TIME.write((row["opened_at"], row["id"])), total=total
-        ),
+    return await page_of(
+        context,
+        wanted,
+        latest_first("opened_at"),
+        rows=store.list_rows,
+        count=store.count_rows,
+        view=violation_view,
     )
 
 
