@@ -95,11 +95,11 @@ def owner(chain: Chain, user_id: UUID | None, event: SessionEvent) -> int | None
 def named(event: SessionEvent, session: Session) -> SessionEvent:
     """Return an event that was sent to a session's id, saying that it is of this session.
 
-    It says which item and which run it is of, as one that is sent to the key would, but not so
-    much of it that it could begin a session. One of another item stays as it is.
+    It says which item and which run it is of, but not so much that it could begin a session. One
+    that says all that an event to the key says is taken for that.
     """
     item = session.attributes.get("content_id")
-    if event.attributes.get("content_id", item) != item:
+    if event.says_what_plays or event.attributes.get("content_id", item) != item:
         return event
     said = {k: v for k, v in event.attributes.items() if k != "content_type"}
     return replace(

@@ -192,7 +192,8 @@ def _fold_by_id(work: Work, arrival: Arrival, session_id: UUID, now: datetime) -
     """Fold an arrival into the session with an id.
 
     Or into a later one: two runs of an item that nobody dated are one until the first is known to
-    have stopped, and whoever tells of the second knows it by the id of the first.
+    have stopped, and whoever tells of the second knows it by the id of the first. An event that
+    says all is taken as one that is sent to the key: it may tell of the next item.
     """
     known = work.records.get(session_id)
     if known is None:
@@ -201,10 +202,19 @@ def _fold_by_id(work: Work, arrival: Arrival, session_id: UUID, now: datetime) -
     event = named(shifted(arrival.event, session), session)
     key = (session.source, session.session_key)
     is_linked = any(linked is known for linked in work.chain(key))
-    if not is_linked or event.attributes["content_id"] != session.attributes["content_id"]:
+    if not is_linked or _puts_item_right(event, session):
         work.records[session_id] = record(known, event, now)
         return _Taken(session_id, created=False)
-    return _tell(work, key, Telling(event, session.user_id), now)
+    begin = None
+    if event.says_what_plays:
+        begin = partial(_open, arrival.event, session.user_id, key, now)
+    return _tell(work, key, Telling(event, session.user_id, begin), now)
+
+
+def _puts_item_right(event: SessionEvent, session: Session) -> bool:
+    """Say whether an event gives a session another item, and too little to begin one of it."""
+    item = session.attributes["content_id"]
+    return not event.says_what_plays and event.attributes.get("content_id", item) != item
 
 
 def _tell(work: Work, key: Key, telling: Telling, now: datetime) -> _Taken:

@@ -53,12 +53,15 @@ class Producer:
         item: str | None = None,
         began: float | None = None,
         session_id: UUID | None = None,
+        *,
+        is_whole: bool = True,
     ) -> Outcome:
+        whole = {"content_type": "movie"} if is_whole else {}
         event = SessionEvent(
             kind=kind,
             at=at(seconds),
             started_at=None if began is None else at(began),
-            attributes={} if item is None else {"content_type": "movie", "content_id": item},
+            attributes={} if item is None else {"content_id": item} | whole,
         )
         by_key = session_id is None
         arrival = Arrival(event, session_id, KEY if by_key else None, ADA if by_key else None)
@@ -125,7 +128,15 @@ async def test_a_session_whose_item_was_put_right_stays_one_whatever_comes_late(
 ) -> None:
     first = await producer.tells(START, 0, "a")
     session_id = first.session.id
-    await producer.tells(PROGRESS, 60, "b", session_id=session_id)
+    await producer.tells(PROGRESS, 60, "b", session_id=session_id, is_whole=False)
     late = await producer.tells(PROGRESS, 30, session_id=session_id)
     assert (late.session.id, late.session.attributes["content_id"]) == (session_id, "b")
     assert (await producer.tells(STOP, 90, "b")).session.id == session_id
+
+
+async def test_the_next_item_may_be_told_of_by_the_id_of_the_one_before(producer: Producer) -> None:
+    first = await producer.tells(START, 0, "a")
+    following = await producer.tells(PROGRESS, 100, "b", session_id=first.session.id)
+    assert following.created
+    assert following.session.id != first.session.id
+    assert (await producer.tells(PROGRESS, 160)).session.id == following.session.id

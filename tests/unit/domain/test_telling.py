@@ -69,7 +69,7 @@ class Listener:
         one = said.event
         if said.by_id:
             [known] = [k for k in self.chain if k.session.id == self.ids[said.run]]
-            return Telling(named(one, known.session), ADA)
+            one = named(one, known.session)
         blank = Session(next(self._fresh), ADA, "test", "k", one.at, one.at, one.at)
         return Telling(one, ADA, partial(open_record, blank, one) if one.says_what_plays else None)
 
@@ -102,10 +102,18 @@ def test_an_item_that_comes_back_keeps_its_session_if_the_item_between_is_heard_
 
 def test_a_beat_by_id_after_the_next_item_began_is_not_of_that_and_begins_nothing() -> None:
     start, following = Said(1, event(START, 0, "a")), Said(2, event(START, 100, "b"))
-    beat = Said(1, event(PROGRESS, 105, "a"), by_id=True)
+    beat = Said(1, event(PROGRESS, 105), by_id=True)
     for said in ([start, following, beat], [start, beat, following]):
         first, second = heard(*said)
         assert (first.stopped_at, second.last_seen_at) == (at(100), at(100))
+
+
+def test_an_event_that_says_all_is_the_same_by_id_and_by_key() -> None:
+    start, beat = Said(1, event(START, 0, "a")), event(PROGRESS, 60, "a")
+    listener = Listener()
+    listener.hear([start, Said(1, beat), Said(1, beat, by_id=True)])
+    [known] = listener.chain
+    assert known.journal == (start.event, beat)
 
 
 def test_a_stop_by_id_from_before_its_start_ends_a_session_that_has_an_item() -> None:
@@ -149,7 +157,7 @@ runs = st.lists(
     min_size=1,
     max_size=4,
 )
-ways = st.sampled_from(["by id", "briefly", "whole"])
+ways = st.sampled_from(["by id", "all by id", "briefly", "whole"])
 
 
 def script(
@@ -164,7 +172,7 @@ def script(
     for run, (pause, item, told_steps, stops) in enumerate(told_runs):
         clock += pause
         events = [event(START, clock, item)]
-        whole = item if way == "whole" else None
+        whole = item if way in ("whole", "all by id") else None
         for seconds, state in told_steps:
             clock += seconds
             events.append(replace(event(PROGRESS, clock, whole), state=state))
@@ -173,7 +181,7 @@ def script(
             events.append(event(STOP, clock, whole))
         for number, one in enumerate(events, start=1):
             counted = replace(one, sequence=number) if counts else one
-            said.append(Said(run, counted, by_id=way == "by id" and number > 1))
+            said.append(Said(run, counted, by_id="by id" in way and number > 1))
     return said
 
 
