@@ -46,6 +46,19 @@ _SEVERITIES: Mapping[int, tuple[str, int]] = MappingProxyType(
         5: ("5 (notice)", 0x3F83F8),
     }
 )
+_ACTIONS: Mapping[str, tuple[str, int]] = MappingProxyType(
+    {
+        "action.awaiting_approval": ("waits for approval", 0xFACA15),
+        "action.failed": ("did not work", 0xE02424),
+    }
+)
+_DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "terminate_stream": "ending a stream",
+        "suspend_account": "suspending the account",
+        "unsuspend_account": "letting the account in again",
+    }
+)
 _NEUTRAL = 0x6B7280
 _FRIENDLY = 0x31C48D
 _MARKDOWN = re.compile(r"([\\*_~`|<>\[\]#])")
@@ -109,6 +122,8 @@ def _embed(event: OutgoingEvent) -> dict[str, Any]:
         return _trust_embed(event.payload)
     if event.kind == "rules.shadow_account":
         return _shadow_embed(event.payload)
+    if event.kind in _ACTIONS:
+        return _action_embed(event)
     if violation := _mapping(event.payload.get("violation")):
         return _violation_embed(event, violation)
     return {"title": _text(event.kind, MAX_TITLE) or "Event", "color": _NEUTRAL}
@@ -142,6 +157,26 @@ def _shadow_embed(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _action_embed(event: OutgoingEvent) -> dict[str, Any]:
+    words, colour = _ACTIONS[event.kind]
+    name = _text(event.payload.get("user_name"), 120) or "Somebody"
+    said: object = event.payload.get("actions")
+    listed = cast("list[object]", said) if isinstance(said, list) else []
+    actions = [_mapping(each) for each in listed]
+    first = actions[0] if actions else _mapping(None)
+    done = _DONE.get(str(first.get("kind")), "an action")
+    more = f" (and {len(actions) - 1} more)" if len(actions) > 1 else ""
+    embed: dict[str, Any] = {
+        "title": shorten(f"{name}: {done}{more} {words}", MAX_TITLE),
+        "color": colour,
+    }
+    sentences = (first.get("reason") or first.get("last_error"), first.get("sentence"))
+    told = [text for each in sentences if (text := _text(each, MAX_FIELD))]
+    if told:
+        embed["description"] = "\n".join(told)
+    return embed | _link(event)
+
+
 def _violation_embed(event: OutgoingEvent, violation: Mapping[str, Any]) -> dict[str, Any]:
     words, colour = _SEVERITIES.get(violation.get("severity", 0), ("unknown", _NEUTRAL))
     embed: dict[str, Any] = {"title": _title(event.kind, violation), "color": colour}
@@ -157,10 +192,14 @@ def _violation_embed(event: OutgoingEvent, violation: Mapping[str, Any]) -> dict
     room = min(MAX_DESCRIPTION, MAX_TOGETHER - spent)
     if description := _text(violation.get("sentence"), room):
         embed["description"] = description
+    return embed | _link(event)
+
+
+def _link(event: OutgoingEvent) -> dict[str, str]:
     url = event.payload.get("url")
     if isinstance(url, str) and url.startswith(("https://", "http://")) and len(url) <= MAX_URL:
-        embed["url"] = url
-    return embed
+        return {"url": url}
+    return {}
 
 
 def _title(kind: str, violation: Mapping[str, Any]) -> str:

@@ -97,8 +97,19 @@ async def test_deliveries_are_posted_to_notify(queue: Queue, nudges: Make) -> No
     assert task.http_request.url == f"https://notify.example/base/deliveries/{delivery_id}"
 
 
+async def test_an_action_is_posted_to_notify_for_when_its_delay_is_over(
+    queue: Queue, nudges: Make
+) -> None:
+    action_id, at = uuid4(), datetime.now(UTC) + timedelta(seconds=300)
+    await nudges().act([action_id], at=at)
+    [task] = queue.tasks
+    assert task.http_request.url == f"https://notify.example/base/actions/{action_id}"
+    assert scheduled(task) == at
+
+
 @pytest.mark.parametrize(
-    ("send", "audience"), [("detect", "detect_sharing"), ("deliver", "notify")]
+    ("send", "audience"),
+    [("detect", "detect_sharing"), ("deliver", "notify"), ("act", "notify")],
 )
 async def test_in_hmac_mode_a_task_carries_a_token_for_its_function(
     queue: Queue, nudges: Make, send: str, audience: str

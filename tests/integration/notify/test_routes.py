@@ -42,13 +42,21 @@ async def test_a_recipients_failure_does_not_throttle_the_queue(
 
 async def test_nobody_else_may_call(functions: Callable[[str], Function]) -> None:
     notify = functions("notify")
-    for path in ("/relay", f"/deliveries/{uuid4()}"):
+    for path in ("/relay", f"/deliveries/{uuid4()}", f"/actions/{uuid4()}"):
         assert (await notify.call("POST", path)).status_code == 401
         wrong = {"Authorization": f"Bearer {caller_token('cleanup', CALLER_SECRET)}"}
         assert (await notify.call("POST", path, headers=wrong)).status_code == 401
 
 
 async def test_an_id_that_is_none_is_invalid(functions: Callable[[str], Function]) -> None:
-    answer = await functions("notify").job("/deliveries/17")
-    assert answer.status_code == 422
-    assert answer.headers["content-type"] == "application/problem+json"
+    for path in ("/deliveries/17", "/actions/17"):
+        answer = await functions("notify").job(path)
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_action_that_is_not_there_is_nothing_to_do(
+    functions: Callable[[str], Function],
+) -> None:
+    answer = await functions("notify").job(f"/actions/{uuid4()}")
+    assert (answer.status_code, answer.json()) == (200, {"outcome": "nothing_to_do"})

@@ -67,6 +67,36 @@ def test_a_case_reads_like_a_message() -> None:
     }
 
 
+ACTION: dict[str, Any] = {
+    "kind": "terminate_stream",
+    "sentence": "Played 2 streams at once.",
+    "reason": "The media server took the request, and the stream goes on.",
+}
+
+
+def test_what_did_not_work_is_told_with_its_reason_and_what_it_was_for() -> None:
+    shown = embed({"user_name": "ada", "actions": [ACTION]}, "action.failed")
+    assert shown["title"] == "ada: ending a stream did not work"
+    assert shown["description"] == f"{ACTION['reason']}\n{ACTION['sentence']}"
+
+
+def test_several_actions_that_wait_are_one_message() -> None:
+    waiting = {"user_name": "ada", "actions": [ACTION | {"reason": None}] * 3}
+    shown = embed(waiting, "action.awaiting_approval")
+    assert shown["title"] == "ada: ending a stream (and 2 more) waits for approval"
+    assert shown["description"] == ACTION["sentence"]
+
+
+@pytest.mark.parametrize("kind", ["action.failed", "action.awaiting_approval"])
+@pytest.mark.parametrize(
+    "actions",
+    [None, [], [17], "x", [{"sentence": "x" * 9_000}]],
+    ids=["none", "empty", "number", "text", "long"],
+)
+def test_an_odd_action_is_a_message_all_the_same(kind: str, actions: object) -> None:
+    assert_within_limits(message({"user_name": "a" * 500, "actions": actions}, kind))
+
+
 def test_more_of_a_case_is_told_apart_from_a_new_one() -> None:
     title = embed({"violation": VIOLATION}, "violation.updated")["title"]
     assert title == "ada: impossible travel, again"
