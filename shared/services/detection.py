@@ -126,15 +126,19 @@ async def detect_for_user(
 
 
 async def evaluate(
-    connection: Connection, user_id: UUID, rule_id: UUID, *, now: datetime
+    connection: Connection, user_id: UUID, rule_id: UUID, *, asked_at: datetime, now: datetime
 ) -> Evaluated | None:
-    """Return what a rule finds of a person now; ``None`` unless it is in force, live and known."""
+    """Return what a rule finds of a person now, as far back as it looked at an earlier instant.
+
+    ``None`` unless the rule is in force, and live.
+    """
     active = await rules.list_active(connection)
     live = [entry.rule for entry in active]
     rule = next((rule for rule in live if rule.id == rule_id), None)
     if rule is None or rule.mode is not RuleMode.LIVE:
         return None
-    timeline = await load_timeline(connection, user_id, since=now - look_back(rule), now=now)
+    since = asked_at - look_back(rule)
+    timeline = await load_timeline(connection, user_id, since=since, now=now)
     if timeline is None:
         return None
     found = await _detect(connection, rule, timeline, live, now)

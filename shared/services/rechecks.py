@@ -60,7 +60,9 @@ async def _state_of_case(connection: Connection, claimed: Claimed) -> CaseState 
 async def _obstacle_of_rule(connection: Connection, claimed: Claimed, now: datetime) -> str | None:
     if claimed.rule_id is None:
         return None
-    evaluated = await evaluate(connection, claimed.user_id, claimed.rule_id, now=now)
+    evaluated = await evaluate(
+        connection, claimed.user_id, claimed.rule_id, asked_at=claimed.asked_at, now=now
+    )
     if evaluated is None:
         return "The rule is no longer in force."
     finding = next(

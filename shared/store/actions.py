@@ -63,6 +63,7 @@ class Claimed:
     Attributes:
         lease: until when; it proves the claim.
         attempts: those begun before.
+        asked_at: when it was asked for.
         told: whether people were told that it does not work.
     """
 
@@ -71,6 +72,7 @@ class Claimed:
     lease: datetime
     progress: Progress
     attempts: int
+    asked_at: datetime
     source: str
     session_id: UUID | None
     case_id: UUID | None
@@ -341,6 +343,7 @@ def _claimed(row: DictRow) -> Claimed:
         lease=row["claimed_until"],
         progress=progress,
         attempts=row["attempts"],
+        asked_at=row["created_at"],
         source=row["source"],
         session_id=row["session_id"],
         case_id=row["case_id"],

@@ -82,6 +82,18 @@ async def test_judging_the_violation_empties_its_queue(stage: Stage) -> None:
     assert (action["state"], action["reason"]) == ("withdrawn", "The violation was dismissed.")
 
 
+async def test_what_is_approved_days_later_still_finds_what_it_is_for(stage: Stage) -> None:
+    await stage.connect()
+    await stage.rule("suspend_account")
+    user_id, first, second = await stage.two_at_once()
+    await stage.end(first)
+    await stage.end(second)
+    await stage.put(f"{ACTIONS}/{(await stage.action())['id']}/approve")
+    stage.clock.pass_seconds(5 * 86_400)
+    await stage.carry_out()
+    assert stage.service.suspended == {user_id}
+
+
 async def test_of_an_approval_and_a_refusal_at_once_one_counts(stage: Stage) -> None:
     await stage.rule(ASKED)
     await stage.two_at_once()
