@@ -4,7 +4,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from shared.schemas.rule_actions import dump_actions, read_actions
 from shared.store.migrate import migrate_down, migrate_up
@@ -91,9 +90,9 @@ def test_rules_of_an_older_release_keep_what_they_do_and_lose_only_what_it_does_
     database_url: str,
 ) -> None:
     def actions() -> set[str]:
-        with psycopg.connect(database_url, row_factory=dict_row) as connection:
+        with psycopg.connect(database_url) as connection:
             rows = connection.execute("SELECT actions FROM analytics_sharing_rules").fetchall()
-        return {str(row["actions"]) for row in rows}
+        return {str(row[0]) for row in rows}
 
     assert actions() == {"[{'type': 'warn'}]"}
     with psycopg.connect(database_url) as connection:
