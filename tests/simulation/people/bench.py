@@ -9,7 +9,7 @@ docs/detection.md and the figures to build/bench/detection.json. Opens no connec
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -69,7 +69,7 @@ def judge_all(seed: int, people: int, pool: ProcessPoolExecutor) -> list[Judged]
 def main(arguments: Sequence[str]) -> int:
     """Simulate, judge and write down; return the exit code."""
     plan = read_plan(arguments)
-    where = circumstances(_command(arguments))
+    where = circumstances(_command(plan))
     with ProcessPoolExecutor(max_workers=_PROCESSES) as pool:
         by_seed = {seed: judge_all(seed, plan.people, pool) for seed in plan.seeds}
     report = compose(by_seed)
@@ -79,9 +79,14 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _command(arguments: Iterable[str]) -> str:
-    given = " ".join(arguments)
-    return f'make bench-detection BENCH_ARGS="{given}"' if given else "make bench-detection"
+def _command(plan: Plan) -> str:
+    """Return how a person would ask for the same people."""
+    given = [f"--people {plan.people}"] if plan.people != PEOPLE else []
+    if plan.seeds != SEEDS:
+        given.append(f"--seeds {' '.join(map(str, plan.seeds))}")
+    return (
+        f'make bench-detection BENCH_ARGS="{" ".join(given)}"' if given else "make bench-detection"
+    )
 
 
 if __name__ == "__main__":
