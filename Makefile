@@ -16,7 +16,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | \
-	  awk 'BEGIN {FS = ":.*## "} {printf "  %-15s %s\n", $$1, $$2}'
+	  awk 'BEGIN {FS = ":.*## "} {printf "  %-18s %s\n", $$1, $$2}'
 
 run: venv ## Start everything on this machine: make run [PORT=8080] [DATA_DIR=.local]
 	@exec $(PY) -m infra.local --leashed
