@@ -24,7 +24,15 @@ from shared.schemas.backtests import (
     case_row,
     effect_view,
 )
-from shared.schemas.rules import NewRule, dump_config, dump_scope, read_config, read_scope, rule_of
+from shared.schemas.rules import (
+    NewRule,
+    check_window,
+    dump_config,
+    dump_scope,
+    read_config,
+    read_scope,
+    rule_of,
+)
 from shared.services import rules
 from shared.services.histories import LOT, Trial, Tried, try_on
 from shared.settings import Settings
@@ -59,7 +67,7 @@ async def ask(
     """
     asked = Asked(
         id=new_id(now),
-        rule=await _rule_row(connection, rule, now),
+        rule=await _rule_row(connection, rule, settings, now),
         rule_id=rule if isinstance(rule, UUID) else None,
         live_rules=[_kept(row) for row in await rule_store.list_rules(connection)],
         **_range(wanted.start, wanted.end, settings, now),
@@ -77,7 +85,7 @@ async def dry_run(
     Raises:
         InvalidInputError: the rule is not valid, or the range is empty.
     """
-    row = await _rule_row(connection, wanted.rule, now)
+    row = await _rule_row(connection, wanted.rule, settings, now)
     live = [_kept(row) for row in await rule_store.list_rules(connection)]
     span = _range(wanted.start, wanted.end, settings, now)
     trial = Trial(
@@ -189,14 +197,18 @@ def _case(tried: Tried, trial: Trial) -> dict[str, Any]:
     return case_row(tried.timeline.person.user_id, tried.would_be, found)
 
 
-async def _rule_row(connection: Connection, rule: NewRule | UUID, now: datetime) -> Row:
+async def _rule_row(
+    connection: Connection, rule: NewRule | UUID, settings: Settings, now: datetime
+) -> Row:
     if isinstance(rule, UUID):
         return _kept(await rules.find_rule(connection, rule))
+    config = read_config(rule.type, rule.config)
+    check_window(config, settings.analytics_retention_days)
     return {
         "id": new_id(now),
         "name": rule.name,
         "type": rule.type,
-        "config": dump_config(read_config(rule.type, rule.config)),
+        "config": dump_config(config),
         "scope": dump_scope(read_scope(rule.scope)),
         "severity": rule.severity or DEFAULT_SEVERITY[rule.type],
         "mode": rule.mode,
