@@ -11,12 +11,13 @@ ten minutes and 15 GB of disk.
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -348,6 +349,14 @@ async def _run(past: Past, folder: Path, command: str, output: Path | None) -> N
     sys.stdout.write(f"\n{report.title}\n\n{report.body}\n\n")
 
 
+async def _until_done_or_stopped(run: Coroutine[None, None, None]) -> None:
+    work = asyncio.create_task(run)
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, work.cancel)
+    await work
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
     parser = argparse.ArgumentParser(prog="make bench-detect-speed", description=__doc__)
@@ -362,7 +371,11 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
-        asyncio.run(_run(past, folder, command, given.output))
+        try:
+            asyncio.run(_until_done_or_stopped(_run(past, folder, command, given.output)))
+        except asyncio.CancelledError:
+            say("Stopped.")
+            return 1
     return 0
 
 

@@ -90,6 +90,13 @@ async def test_a_time_further_ahead_than_a_queue_takes_is_brought_nearer(
     assert scheduled(task) < datetime.now(UTC) + timedelta(days=30)
 
 
+async def test_a_backtest_is_posted_to_detect_sharing(queue: Queue, nudges: Make) -> None:
+    backtest_id = uuid4()
+    await nudges().backtest(backtest_id)
+    [task] = queue.tasks
+    assert task.http_request.url == f"https://detect.example/backtests/{backtest_id}"
+
+
 async def test_deliveries_are_posted_to_notify(queue: Queue, nudges: Make) -> None:
     delivery_id = uuid4()
     await nudges().deliver([delivery_id])
