@@ -1,37 +1,27 @@
-"""Where a media server is, from what is kept of it encrypted."""
+"""Where a media server is, from what is kept of it."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from shared.domain.servers import ServerAddress, ServerKind, base_url
-from shared.services.vault import Vault
+from shared.schemas.media_servers import DirectConfig
 
 
-class Sealed(Protocol):
-    """A row of a media server."""
-
-    @property
-    def kind(self) -> str:
-        """Whose software it is."""
-        ...
-
-    @property
-    def config(self) -> bytes:
-        """Its address and token, encrypted."""
-        ...
-
-
-def server_address(server: Sealed, vault: Vault) -> ServerAddress:
+def server_address(kind: str, config: Mapping[str, Any]) -> ServerAddress:
     """Return where a server is, and the token for it.
 
+    Args:
+        kind: whose software it is.
+        config: its settings, decrypted.
+
     Raises:
-        ServerError: what is kept is no address.
-        UnavailableError: it cannot be decrypted.
+        ServerError: it has no address.
     """
-    config = vault.unseal(server.config)
+    settings = DirectConfig.model_validate({**config, "kind": kind})
     return ServerAddress(
-        kind=ServerKind(server.kind),
-        base_url=base_url(config["url"]),
-        token=config["token"],
-        verify_tls=not config.get("allow_any_certificate", False),
-        allow_private_network=config.get("allow_private_network", False),
+        ServerKind(kind),
+        base_url(settings.url.get_secret_value()),
+        "" if settings.token is None else settings.token.get_secret_value(),
+        verify_tls=settings.verify_tls,
+        allow_private_network=settings.allow_private_network,
     )

@@ -99,7 +99,8 @@ class Poller:
             await self._keep(timedelta())
 
     def _open(self) -> MediaServer:
-        address = server_address(self._claimed, self._context.vault)
+        config = self._context.vault.unseal(self._claimed.config)
+        address = server_address(self._claimed.kind, config)
         return open_server(address, timeout_seconds=self._pace.timeout)
 
     async def _ask_until(self, server: MediaServer, ends_at: float) -> None:

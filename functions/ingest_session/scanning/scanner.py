@@ -69,7 +69,8 @@ class Scanner:
         Raises:
             ServerError: the server does not answer.
         """
-        address = server_address(self._server, self._context.vault)
+        config = self._context.vault.unseal(self._server.config)
+        address = server_address(self._server.kind, config)
         client = open_server(address, timeout_seconds=self._reader.timeout)
         try:
             await self._refresh(client)

@@ -11,10 +11,10 @@ from typing import Any
 
 from shared.domain.delivery import DeliveryError
 from shared.domain.order import ImpossibleError, Order, Taken
-from shared.domain.servers import ServerAddress, ServerError, ServerKind, ServerProblem, base_url
-from shared.schemas.media_servers import DirectConfig
+from shared.domain.servers import ServerError, ServerKind, ServerProblem
 from shared.servers.clients import MediaServer, open_server
 from shared.services.control import Control
+from shared.services.server_addresses import server_address
 
 
 def control(kind: ServerKind) -> Control:
@@ -64,18 +64,8 @@ async def check(kind: ServerKind, config: Mapping[str, Any], /) -> str | None:
 @asynccontextmanager
 async def _asking(kind: ServerKind, config: Mapping[str, Any]) -> AsyncGenerator[MediaServer]:
     """Open a server; what goes wrong with it is told as a failure to deliver."""
-    settings = DirectConfig.model_validate(config)
-    token = "" if settings.token is None else settings.token.get_secret_value()
     try:
-        server = open_server(
-            ServerAddress(
-                kind,
-                base_url(settings.url.get_secret_value()),
-                token,
-                verify_tls=settings.verify_tls,
-                allow_private_network=settings.allow_private_network,
-            )
-        )
+        server = open_server(server_address(kind, config))
         try:
             yield server
         finally:
