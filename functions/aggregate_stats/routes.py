@@ -4,7 +4,7 @@ from shared.http.context import Context
 from shared.http.jobs import add_job, job_router
 from shared.services.households import learn_everybody
 from shared.services.jobs import Counts
-from shared.services.statistics import roll_up_changes
+from shared.services.rollups import roll_up_changes
 from shared.services.trust import recover_everybody
 
 router = job_router("aggregate_stats")

@@ -134,9 +134,10 @@ class EmbeddedPostgres:
         self._record_file.unlink(missing_ok=True)
 
     def _dsn(self, role: str) -> str:
-        if self._record is None:
+        record = self._record or self._read_record()
+        if record is None:
             raise LaunchError("PostgreSQL has not been started.")
-        secret, port = self._record["password"], self._record["port"]
+        secret, port = record["password"], record["port"]
         return f"postgresql://{role}:{secret}@127.0.0.1:{port}/{DATABASE}"
 
     def _read_record(self) -> _Record | None:

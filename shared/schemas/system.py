@@ -52,7 +52,7 @@ class SystemHealth(BaseModel):
     status: Literal["ok", "attention"]
     concerns: list[str] = Field(description="What needs attention, one sentence each.")
     due_users: int = Field(description="People whose timeline changed and was not looked at yet.")
-    dirty_days: int = Field(description="Days whose statistics are to be counted anew.")
+    dirty_items: int = Field(description="People's items whose statistics are to be counted anew.")
     deliveries: Deliveries
     jobs: list[JobRun]
     misconfigured_sources: list[MisconfiguredSource] = Field(
@@ -100,7 +100,7 @@ def system_health(
         status="attention" if concerns else "ok",
         concerns=concerns,
         due_users=backlog["due_users"],
-        dirty_days=backlog["dirty_days"],
+        dirty_items=backlog["dirty_items"],
         deliveries=deliveries,
         jobs=jobs,
         misconfigured_sources=sources,

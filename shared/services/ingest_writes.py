@@ -138,7 +138,7 @@ async def write(connection: Connection, work: Work, ingest: Ingest, now: datetim
         await sessions.touch(connection, [p for p in known if p[1].session.id not in told])
         await _point_keys(connection, work)
         sessions_told = [after.session for after in telling]
-        await mark_changed(connection, sessions_told, ingest.settings, now)
+        await mark_changed(connection, sessions_told, now)
     return Written(networks, told)
 
 

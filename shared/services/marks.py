@@ -1,24 +1,16 @@
-"""Marking what a change of sessions makes stale: their users for the detector, days to count."""
+"""Marking what a change of sessions makes stale: their users for the detector, items to count."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from shared.domain.calendar import days_between
 from shared.domain.session import Session
-from shared.settings import Settings
-from shared.store import dirty
+from shared.store import dirty, rollups
 from shared.store.database import Connection
 
 
-async def mark_changed(
-    connection: Connection, changed: Collection[Session], settings: Settings, now: datetime
-) -> None:
-    """Have the users of these sessions looked at, and each day that the sessions touch."""
+async def mark_changed(connection: Connection, changed: Collection[Session], now: datetime) -> None:
+    """Have the users of these sessions looked at, and what they did with the items counted."""
     users = {session.user_id for session in changed}
-    days = {
-        (session.user_id, day)
-        for session in changed
-        for day in days_between(session.started_at, session.last_seen_at, settings.zone)
-    }
+    items = {(session.user_id, str(session.attributes["content_id"])) for session in changed}
     await dirty.mark_users(connection, users, due_at=now, now=now)
-    await dirty.mark_days(connection, days, now=now)
+    await rollups.mark_items(connection, items, now=now)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from shared.settings import Settings
-from shared.store import partitions
+from shared.store import partitions, rollups
 from shared.store.database import Connection
 from shared.store.partitions import Month
 
@@ -22,7 +22,8 @@ async def keep_partitions(
     dropped = 0
     for month in (month for month in present if month < oldest):
         # What a month says must be in the statistics before its sessions go.
-        if not await partitions.has_waiting_days(connection, month):
+        low, high = month.ids
+        if not await rollups.has_waiting(connection, low=low, high=high):
             await partitions.drop(connection, month)
             dropped += 1
     return {"created": len(missing), "dropped": dropped}

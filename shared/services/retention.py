@@ -22,9 +22,7 @@ async def close_stale_sessions(database: Database, settings: Settings) -> Counts
     silent_since = began - timedelta(seconds=settings.analytics_session_timeout_seconds)
     closed, lot = 0, LOT
     while lot == LOT and utc_now() - began < TIME_BUDGET:
-        lot = await database.run(
-            lambda connection: _close_lot(connection, settings, silent_since, utc_now())
-        )
+        lot = await database.run(lambda connection: _close_lot(connection, silent_since, utc_now()))
         closed += lot
     settled = await database.run(
         lambda connection: sessions.settle_journals(
@@ -34,9 +32,7 @@ async def close_stale_sessions(database: Database, settings: Settings) -> Counts
     return {"closed": closed, "settled": settled}
 
 
-async def _close_lot(
-    connection: Connection, settings: Settings, silent_since: datetime, now: datetime
-) -> int:
+async def _close_lot(connection: Connection, silent_since: datetime, now: datetime) -> int:
     """End a lot of silent sessions at their last sign of life.
 
     The write finds the version that was read, or the transaction is run again: a heartbeat that
@@ -45,7 +41,7 @@ async def _close_lot(
     silent = await sessions.list_silent(connection, silent_since=silent_since, now=now, limit=LOT)
     ended = [(stored, time_out(stored.record)) for stored in silent]
     await sessions.update(connection, ended)
-    await mark_changed(connection, [after.session for _, after in ended], settings, now)
+    await mark_changed(connection, [after.session for _, after in ended], now)
     return len(silent)
 
 
@@ -54,8 +50,10 @@ async def let_go(database: Database, settings: Settings) -> Counts:
     now = utc_now()
     kept_since = now - timedelta(days=settings.analytics_retention_deliveries_days)
     counts = await database.run(lambda connection: keep_partitions(connection, settings, now))
+    # A session that is counted anew is to be counted from where it was.
+    pins_since = now - max(PIN_LIFETIME, timedelta(days=settings.analytics_retention_days))
     counts["pins"] = await database.run(
-        lambda connection: people.expire_networks(connection, unused_since=now - PIN_LIFETIME)
+        lambda connection: people.expire_networks(connection, unused_since=pins_since)
     )
     # An entry that has expired still covers what began before, for as long as sessions are kept.
     unseen_since = now - timedelta(days=settings.analytics_retention_days)

@@ -10,7 +10,6 @@ from shared.schemas.session_details import SessionDetail, session_detail
 from shared.schemas.session_events import SessionChange, to_session_event
 from shared.services.ingest import Arrival, Ingest, record_arrivals
 from shared.services.marks import mark_changed
-from shared.settings import Settings
 from shared.store import people
 from shared.store import sessions as store
 from shared.store.database import Connection
@@ -65,17 +64,15 @@ async def end_session(
         raise outcome
 
 
-async def delete_session(
-    connection: Connection, session: Session, settings: Settings, now: datetime
-) -> None:
-    """Delete a session's record and have its days counted anew; late events stay out.
+async def delete_session(connection: Connection, session: Session, now: datetime) -> None:
+    """Delete a session's record and have its item counted anew; late events stay out.
 
     Raises:
         NotFoundError: somebody else deleted it.
     """
     if not await store.delete(connection, session, now=now):
         raise _no_such_session()
-    await mark_changed(connection, [session], settings, now)
+    await mark_changed(connection, [session], now)
 
 
 def _no_such_session() -> NotFoundError:

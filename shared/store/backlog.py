@@ -14,7 +14,7 @@ async def count(connection: Connection, *, now: datetime) -> dict[str, Any]:
     """Return what waits.
 
     Returns:
-        ``due_users`` and ``dirty_days``; ``pending`` and ``dead`` deliveries; and
+        ``due_users`` and ``dirty_items``; ``pending`` and ``dead`` deliveries; and
         ``oldest_pending_at``, the time of the oldest event that waits.
     """
     deliveries = one(await (await connection.execute(_SQL["count_deliveries"])).fetchone())

@@ -4,8 +4,8 @@ A mark is taken away before the work, in the work's transaction, and set by upda
 changes while the work goes on is marked again and not lost.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 
 from shared.domain.identifiers import lowest_id
 from shared.store.database import Connection
-from shared.store.queries import json_text, load
+from shared.store.queries import load
 
 _SQL = load("dirty")
 
@@ -117,29 +117,8 @@ async def take_users(connection: Connection, user_ids: Sequence[UUID]) -> list[U
     return [row["user_id"] for row in await cursor.fetchall()]
 
 
-async def mark_days(
-    connection: Connection, days: Iterable[tuple[UUID, date]], *, now: datetime
-) -> None:
-    """Ask for days of users to be counted anew."""
-    rows = [{"user_id": user_id, "day": day} for user_id, day in days]
-    if rows:
-        await connection.execute(_SQL["mark_days"], {"days": json_text(rows), "now": now})
-
-
-async def list_days(connection: Connection, *, limit: int) -> list[tuple[UUID, date]]:
-    """Return days to be counted anew, longest waiting first."""
-    cursor = await connection.execute(_SQL["list_dirty_days"], {"limit": limit})
-    return [(row["user_id"], row["day"]) for row in await cursor.fetchall()]
-
-
-async def take_day(connection: Connection, user_id: UUID, day: date) -> bool:
-    """Take a day's mark away; say whether there was one."""
-    cursor = await connection.execute(_SQL["take_day"], {"user_id": user_id, "day": day})
-    return cursor.rowcount == 1
-
-
 async def count(connection: Connection, *, now: datetime) -> dict[str, int]:
-    """Return how many users are due and how many days wait."""
+    """Return how many users are due and how many items of people wait to be counted."""
     cursor = await connection.execute(_SQL["count_dirty"], {"now": now})
     row = await cursor.fetchone()
     return {} if row is None else dict(row)

@@ -6,7 +6,8 @@ partition: events outside what is kept are refused before they come here.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from uuid import UUID
 
 from psycopg import sql
 
@@ -45,6 +46,11 @@ class Month:
         return datetime(self.year, self.month, 1, tzinfo=UTC)
 
     @property
+    def ids(self) -> tuple[UUID, UUID]:
+        """The least id of the month's sessions, and that of the month after."""
+        return lowest_id(self.start), lowest_id(self.next.start)
+
+    @property
     def table(self) -> str:
         """The name of the month's partition."""
         return f"analytics_sessions_{self.year:04}_{self.month:02}"
@@ -59,14 +65,15 @@ async def list_months(connection: Connection) -> list[Month]:
 
 async def create(connection: Connection, month: Month) -> None:
     """Make a month's partition, unless it is there."""
+    low, high = month.ids
     await connection.execute(
         sql.SQL(
             "CREATE TABLE IF NOT EXISTS {table} PARTITION OF analytics_sessions"
             " FOR VALUES FROM ({low}) TO ({high}) WITH (fillfactor = {fillfactor})"
         ).format(
             table=sql.Identifier(month.table),
-            low=sql.Literal(str(lowest_id(month.start))),
-            high=sql.Literal(str(lowest_id(month.next.start))),
+            low=sql.Literal(str(low)),
+            high=sql.Literal(str(high)),
             fillfactor=sql.Literal(FILLFACTOR),
         )
     )
@@ -74,16 +81,7 @@ async def create(connection: Connection, month: Month) -> None:
 
 async def drop(connection: Connection, month: Month) -> None:
     """Drop a month's partition with all its sessions and their keys."""
-    low, high = lowest_id(month.start), lowest_id(month.next.start)
+    low, high = month.ids
     await connection.execute(_SQL["forget_keys"], {"low": low, "high": high})
     await connection.execute(_SQL["forget_tombstones"], {"before": month.next.start})
     await connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(month.table)))
-
-
-async def has_waiting_days(connection: Connection, month: Month) -> bool:
-    """Say whether days up to the end of a month are still to be counted."""
-    # A day more: in zones west of UTC the month's last day ends later.
-    before = month.next.start.date() + timedelta(days=1)
-    cursor = await connection.execute(_SQL["count_waiting_days"], {"before": before})
-    row = await cursor.fetchone()
-    return row is not None and row["days"] > 0

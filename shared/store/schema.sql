@@ -216,6 +216,13 @@ CREATE TABLE public.backtests (
     CONSTRAINT backtests_people_check CHECK ((people >= 0))
 );
 
+CREATE TABLE public.concurrency_peaks (
+    start timestamp with time zone NOT NULL,
+    stream_type text NOT NULL,
+    peak integer NOT NULL,
+    CONSTRAINT concurrency_peaks_peak_check CHECK ((peak > 0))
+);
+
 CREATE TABLE public.deliveries (
     id uuid NOT NULL,
     event_id uuid NOT NULL,
@@ -230,10 +237,14 @@ CREATE TABLE public.deliveries (
     CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
 );
 
-CREATE TABLE public.dirty_days (
+CREATE TABLE public.dirty_items (
     user_id uuid NOT NULL,
-    day date NOT NULL,
+    content_id text NOT NULL,
     marked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.dirty_quarters (
+    start timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.dirty_users (
@@ -241,6 +252,20 @@ CREATE TABLE public.dirty_users (
     due_at timestamp with time zone NOT NULL,
     marked_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.facet_statistics (
+    grain text NOT NULL,
+    start date NOT NULL,
+    facet_id uuid NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    buffered_ms bigint NOT NULL,
+    bits bigint NOT NULL,
+    CONSTRAINT facet_statistics_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text])))
+)
+WITH (fillfactor='80');
 
 CREATE TABLE public.household_words (
     user_id uuid NOT NULL,
@@ -250,6 +275,29 @@ CREATE TABLE public.household_words (
     said_at timestamp with time zone NOT NULL,
     CONSTRAINT household_words_class_check CHECK ((class = ANY (ARRAY['home'::text, 'second_home'::text, 'work'::text, 'travelling'::text, 'stranger'::text])))
 );
+
+CREATE TABLE public.item_statistics (
+    content_id text NOT NULL,
+    content_type text NOT NULL,
+    server_id text,
+    library_id text,
+    title text,
+    show_id text,
+    show_title text,
+    season_number integer,
+    episode_number integer,
+    artist text,
+    album text,
+    channel_id text,
+    channel_title text,
+    duration_ms bigint,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    users bigint NOT NULL
+)
+WITH (fillfactor='80');
 
 CREATE TABLE public.job_runs (
     job text NOT NULL,
@@ -562,37 +610,60 @@ CREATE TABLE public.outbox (
     created_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.user_activity_daily (
-    user_id uuid NOT NULL,
+CREATE TABLE public.play_statistics (
     day date NOT NULL,
     content_type text NOT NULL,
-    sessions integer NOT NULL,
-    plays integer NOT NULL,
-    completed integer NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
     watched_ms bigint NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT user_activity_daily_check CHECK (((completed >= 0) AND (completed <= plays))),
-    CONSTRAINT user_activity_daily_plays_check CHECK ((plays >= 0)),
-    CONSTRAINT user_activity_daily_sessions_check CHECK ((sessions >= 0)),
-    CONSTRAINT user_activity_daily_watched_ms_check CHECK ((watched_ms >= 0))
-);
+    users bigint NOT NULL
+)
+WITH (fillfactor='80');
 
-CREATE VIEW public.play_statistics AS
- SELECT day,
-    content_type,
-    sum(sessions) AS sessions,
-    sum(plays) AS plays,
-    sum(completed) AS completed,
-    (sum(watched_ms))::bigint AS watched_ms,
-    count(*) AS users
-   FROM public.user_activity_daily
-  GROUP BY day, content_type;
+CREATE TABLE public.quarter_hour_statistics (
+    start timestamp with time zone NOT NULL,
+    content_type text NOT NULL,
+    stream_type text NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    buffered_ms bigint NOT NULL,
+    bits bigint NOT NULL
+)
+WITH (fillfactor='80');
 
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.session_facts (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    content_id text NOT NULL,
+    content_type text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    spread integer[] NOT NULL,
+    watched_ms bigint NOT NULL,
+    plays smallint NOT NULL,
+    completed smallint NOT NULL,
+    paused_ms bigint NOT NULL,
+    buffered_ms bigint NOT NULL,
+    bitrate_kbps integer,
+    device_id text,
+    facet_id uuid NOT NULL,
+    quality_id uuid NOT NULL,
+    place_id uuid NOT NULL,
+    CONSTRAINT session_facts_check CHECK ((ended_at >= started_at)),
+    CONSTRAINT session_facts_check1 CHECK (((completed >= 0) AND (completed <= plays))),
+    CONSTRAINT session_facts_plays_check CHECK ((plays = ANY (ARRAY[0, 1]))),
+    CONSTRAINT session_facts_spread_check CHECK ((cardinality(spread) > 0)),
+    CONSTRAINT session_facts_watched_ms_check CHECK ((watched_ms >= 0))
 );
 
 CREATE TABLE public.session_keys (
@@ -610,6 +681,50 @@ CREATE TABLE public.session_tombstones (
     session_key text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     deleted_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.stream_facets (
+    id uuid NOT NULL,
+    server_id text,
+    library_id text,
+    content_type text NOT NULL,
+    device_type text,
+    client_name text,
+    platform text,
+    stream_type text NOT NULL,
+    location text NOT NULL,
+    country text,
+    CONSTRAINT stream_facets_location_check CHECK ((location = ANY (ARRAY['lan'::text, 'wan'::text, 'unknown'::text])))
+);
+
+CREATE TABLE public.stream_places (
+    id uuid NOT NULL,
+    continent text,
+    country text,
+    region text,
+    city text,
+    asn bigint,
+    organisation text
+);
+
+CREATE TABLE public.stream_qualities (
+    id uuid NOT NULL,
+    container text,
+    video_codec text,
+    audio_codec text,
+    resolution text,
+    dynamic_range text,
+    audio_channels text,
+    stream_container text,
+    stream_video_codec text,
+    stream_audio_codec text,
+    stream_resolution text,
+    stream_dynamic_range text,
+    stream_audio_channels text,
+    video_decision text,
+    audio_decision text,
+    subtitle_decision text,
+    transcode_reasons text
 );
 
 CREATE TABLE public.trust_ledger (
@@ -663,6 +778,16 @@ CREATE TABLE public.user_accounts (
     gone_at timestamp with time zone
 );
 
+CREATE TABLE public.user_activity_daily (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    content_type text NOT NULL,
+    sessions integer NOT NULL,
+    plays integer NOT NULL,
+    completed integer NOT NULL,
+    watched_ms bigint NOT NULL
+);
+
 CREATE TABLE public.user_devices (
     user_id uuid NOT NULL,
     device_id text NOT NULL,
@@ -684,6 +809,16 @@ CREATE TABLE public.user_households (
     CONSTRAINT user_households_score_check CHECK (((score >= 0) AND (score <= 100))),
     CONSTRAINT user_households_strangers_check CHECK ((strangers >= 0))
 );
+
+CREATE TABLE public.user_statistics (
+    user_id uuid NOT NULL,
+    content_type text NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL
+)
+WITH (fillfactor='80');
 
 CREATE TABLE public.user_traces (
     user_id uuid NOT NULL,
@@ -770,20 +905,32 @@ ALTER TABLE ONLY public.backtest_portions
 ALTER TABLE ONLY public.backtests
     ADD CONSTRAINT backtests_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.concurrency_peaks
+    ADD CONSTRAINT concurrency_peaks_pkey PRIMARY KEY (start, stream_type);
+
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_event_id_channel_id_key UNIQUE (event_id, channel_id);
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.dirty_days
-    ADD CONSTRAINT dirty_days_pkey PRIMARY KEY (user_id, day);
+ALTER TABLE ONLY public.dirty_items
+    ADD CONSTRAINT dirty_items_pkey PRIMARY KEY (user_id, content_id);
+
+ALTER TABLE ONLY public.dirty_quarters
+    ADD CONSTRAINT dirty_quarters_pkey PRIMARY KEY (start);
 
 ALTER TABLE ONLY public.dirty_users
     ADD CONSTRAINT dirty_users_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY public.facet_statistics
+    ADD CONSTRAINT facet_statistics_pkey PRIMARY KEY (grain, start, facet_id);
+
 ALTER TABLE ONLY public.household_words
     ADD CONSTRAINT household_words_pkey PRIMARY KEY (user_id, site);
+
+ALTER TABLE ONLY public.item_statistics
+    ADD CONSTRAINT item_statistics_pkey PRIMARY KEY (content_id);
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (job, scheduled_at);
@@ -833,14 +980,32 @@ ALTER TABLE ONLY public.notification_channels
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.play_statistics
+    ADD CONSTRAINT play_statistics_pkey PRIMARY KEY (day, content_type);
+
+ALTER TABLE ONLY public.quarter_hour_statistics
+    ADD CONSTRAINT quarter_hour_statistics_pkey PRIMARY KEY (start, content_type, stream_type);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.session_facts
+    ADD CONSTRAINT session_facts_pkey PRIMARY KEY (user_id, id);
 
 ALTER TABLE ONLY public.session_keys
     ADD CONSTRAINT session_keys_pkey PRIMARY KEY (source, session_key);
 
 ALTER TABLE ONLY public.session_tombstones
     ADD CONSTRAINT session_tombstones_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.stream_facets
+    ADD CONSTRAINT stream_facets_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.stream_places
+    ADD CONSTRAINT stream_places_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.stream_qualities
+    ADD CONSTRAINT stream_qualities_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.trust_ledger
     ADD CONSTRAINT trust_ledger_pkey PRIMARY KEY (user_id, id);
@@ -865,6 +1030,9 @@ ALTER TABLE ONLY public.user_households
 
 ALTER TABLE ONLY public.user_networks
     ADD CONSTRAINT user_networks_pkey PRIMARY KEY (user_id, network_key);
+
+ALTER TABLE ONLY public.user_statistics
+    ADD CONSTRAINT user_statistics_pkey PRIMARY KEY (user_id, content_type);
 
 ALTER TABLE ONLY public.user_traces
     ADD CONSTRAINT user_traces_pkey PRIMARY KEY (user_id, kind, digest);
@@ -919,7 +1087,11 @@ CREATE INDEX deliveries_channel ON public.deliveries USING btree (channel_id, id
 
 CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_attempt_at) WHERE (state = 'pending'::text);
 
+CREATE INDEX dirty_items_marked_at ON public.dirty_items USING btree (marked_at);
+
 CREATE INDEX dirty_users_due_at ON public.dirty_users USING btree (due_at);
+
+CREATE INDEX item_statistics_show ON public.item_statistics USING btree (show_id);
 
 CREATE INDEX library_items_id ON public.library_items USING btree (id);
 
@@ -932,6 +1104,16 @@ CREATE INDEX media_servers_check_due ON public.media_servers USING btree (check_
 CREATE INDEX network_overrides_network ON public.network_overrides USING gist (network inet_ops);
 
 CREATE INDEX outbox_created_at ON public.outbox USING btree (created_at);
+
+CREATE INDEX session_facts_content_id ON public.session_facts USING btree (content_id, started_at);
+
+CREATE INDEX session_facts_long ON public.session_facts USING btree (ended_at) WHERE ((ended_at - started_at) > '1 day'::interval);
+
+CREATE INDEX session_facts_started_at ON public.session_facts USING btree (started_at);
+
+CREATE INDEX session_facts_user_item ON public.session_facts USING btree (user_id, content_id);
+
+CREATE INDEX session_facts_user_started_at ON public.session_facts USING btree (user_id, started_at);
 
 CREATE INDEX session_keys_id ON public.session_keys USING btree (id);
 
@@ -999,6 +1181,9 @@ ALTER TABLE ONLY public.library_sightings
 ALTER TABLE ONLY public.media_server_states
     ADD CONSTRAINT media_server_states_media_server_id_fkey FOREIGN KEY (media_server_id) REFERENCES public.media_servers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.session_facts
+    ADD CONSTRAINT session_facts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
 ALTER TABLE ONLY public.trust_ledger
     ADD CONSTRAINT trust_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
@@ -1016,6 +1201,9 @@ ALTER TABLE ONLY public.user_households
 
 ALTER TABLE ONLY public.user_networks
     ADD CONSTRAINT user_networks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_statistics
+    ADD CONSTRAINT user_statistics_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.user_traces
     ADD CONSTRAINT user_traces_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

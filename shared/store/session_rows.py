@@ -51,15 +51,13 @@ class Stored:
     """A record as read, with the version that a write must still find.
 
     ``current_id`` is the session that its key points at and ``former`` are those before that,
-    oldest first, if they were read; ``play_id`` is the play it was last found to belong to;
-    ``network`` is the pin of its network, if it has one.
+    oldest first, if they were read; ``network`` is the pin of its network, if it has one.
     """
 
     record: Record
     version: int
     current_id: UUID | None = None
     former: tuple[UUID, ...] = ()
-    play_id: UUID | None = None
     network: Network | None = None
 
     @property
@@ -134,7 +132,6 @@ def from_row(row: DictRow) -> Stored:
         version=row["version"],
         current_id=row.get("current_id"),
         former=tuple(row.get("former") or ()),
-        play_id=row["play_id"],
         network=network_of(row) if is_pinned else None,
     )
 

@@ -206,27 +206,6 @@ async def is_active(connection: Connection, user_id: UUID, session_id: UUID) -> 
     return await cursor.fetchone() is not None
 
 
-async def list_items_of_span(
-    connection: Connection, *, user_id: UUID, start: datetime, end: datetime
-) -> list[Stored]:
-    """Return all sessions of a person with items that were on within a time span."""
-    cursor = await connection.execute(
-        _SQL["list_items_of_span"], {"user_id": user_id, "start": start, "end": end}
-    )
-    return [from_row(row) for row in await cursor.fetchall()]
-
-
-async def set_play_ids(
-    connection: Connection, user_id: UUID, play_ids: Mapping[UUID, UUID]
-) -> None:
-    """Note which play each of a person's sessions belongs to."""
-    rows = [{"id": str(i), "play_id": str(play_id)} for i, play_id in play_ids.items()]
-    if rows:
-        await connection.execute(
-            _SQL["set_play_ids"], {"user_id": user_id, "rows": json_text(rows)}
-        )
-
-
 async def list_viewings(
     connection: Connection, user_ids: Sequence[UUID], *, since: datetime
 ) -> list[Viewing]:

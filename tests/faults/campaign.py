@@ -74,7 +74,7 @@ async def run_campaign(folder: Path, *, rounds: int, seed: int) -> Outcome:
         async with proxy, staged(folder, proxy) as stage:
             ledger = Ledger()
             recoveries = await _write_through_faults(stage, ledger, rounds, random)
-            books = audit(stage.server.dsn, ledger, stage.settings)
+            books = audit(stage.server.dsn, ledger)
     return Outcome(ledger, proxy.cuts, books, time.monotonic() - began, recoveries)
 
 

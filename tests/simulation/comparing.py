@@ -18,7 +18,7 @@ SELECT s.*, (p.source, p.session_key, p.started_at)::text AS play
 FROM analytics_sessions AS s
 LEFT JOIN analytics_sessions AS p ON p.user_id = s.user_id AND p.id = s.play_id
 """
-_DAYS = "SELECT * FROM user_activity_daily"
+_DAYS = "SELECT * FROM user_activity_daily WHERE sessions > 0 OR watched_ms > 0"
 _KEYS = """
 SELECT k.source, k.session_key, k.user_id, s.started_at
 FROM session_keys AS k JOIN analytics_sessions AS s USING (user_id, id)

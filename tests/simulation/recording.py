@@ -11,8 +11,8 @@ from shared.schemas.session_events import BatchEvent, to_session_event, to_user_
 from shared.services.ingest import Arrival, Ingest, record_arrivals
 from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions
-from shared.services.statistics import LOT as DAYS_AT_ONCE
-from shared.services.statistics import roll_up_changes
+from shared.services.rollups import LOT as ITEMS_AT_ONCE
+from shared.services.rollups import roll_up_changes
 from shared.store import sessions
 from shared.store.database import Connection, Database
 from tests.simulation.delivery import Lot
@@ -48,7 +48,9 @@ class Recorder:
     async def finish(self, now: datetime) -> None:
         """Let everything end that was lost, and count the days."""
         await self.end_silent(now + _HOUR)
-        while (await roll_up_changes(self.database, self.ingest.settings))["days"] >= DAYS_AT_ONCE:
+        while (await roll_up_changes(self.database, self.ingest.settings))[
+            "items"
+        ] >= ITEMS_AT_ONCE:
             pass
 
     async def end_silent(self, now: datetime) -> None:
@@ -70,7 +72,7 @@ class Recorder:
         ended = [(stored, time_out(stored.record)) for stored in silent]
         await sessions.update(connection, ended)
         changed = [after.session for _, after in ended]
-        await mark_changed(connection, changed, self.ingest.settings, now)
+        await mark_changed(connection, changed, now)
         return len(silent)
 
     async def _send(self, events: Iterable[Told], now: datetime) -> None:

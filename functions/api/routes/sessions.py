@@ -86,7 +86,7 @@ async def remove_session(session_id: UUID, context: Ctx, caller: Remover) -> Non
             await deed.note("session.end", session_id)
         else:
             demand(caller, Permission.SESSIONS_DELETE)
-            await delete_session(deed.connection, session, context.settings, deed.now)
+            await delete_session(deed.connection, session, deed.now)
             await deed.note("session.delete", session_id)
         return session.user_id
 

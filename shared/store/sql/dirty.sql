@@ -98,24 +98,8 @@ ON CONFLICT (user_id) DO UPDATE
 SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
 RETURNING user_id;
 
--- name: mark_days
--- Ask for days of users to be counted anew.
-INSERT INTO dirty_days AS d (user_id, day, marked_at)
-SELECT DISTINCT user_id, day, %(now)s::timestamptz
-FROM json_to_recordset(%(days)s::json) AS r (user_id uuid, day date)
-ORDER BY user_id, day
-ON CONFLICT (user_id, day) DO UPDATE SET marked_at = excluded.marked_at;
-
--- name: list_dirty_days
--- Days to be counted anew, longest waiting first.
-SELECT user_id, day FROM dirty_days ORDER BY marked_at, user_id, day LIMIT %(limit)s;
-
--- name: take_day
--- Take a day's mark away, first thing.
-DELETE FROM dirty_days WHERE user_id = %(user_id)s AND day = %(day)s RETURNING day;
-
 -- name: count_dirty
 -- How much waits to be looked at.
 SELECT
     (SELECT count(*) FROM dirty_users WHERE due_at <= %(now)s) AS due_users,
-    (SELECT count(*) FROM dirty_days) AS dirty_days;
+    (SELECT count(*) FROM dirty_items) AS dirty_items;

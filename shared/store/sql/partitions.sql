@@ -13,7 +13,3 @@ DELETE FROM session_keys WHERE id >= %(low)s AND id < %(high)s;
 -- name: forget_tombstones
 -- Forget deleted sessions that no event can bring back any more.
 DELETE FROM session_tombstones WHERE started_at < %(before)s;
-
--- name: count_waiting_days
--- How many days before a date are still to be counted.
-SELECT count(*) AS days FROM dirty_days WHERE day < %(before)s;

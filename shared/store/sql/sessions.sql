@@ -214,26 +214,6 @@ WHERE (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
     AND (%(end)s::timestamptz IS NULL OR s.started_at < %(end)s)
     AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%');
 
--- name: list_items_of_span
--- All sessions of a person with items that were on within a time span, for chaining into plays.
-SELECT *
-FROM analytics_sessions
-WHERE user_id = %(user_id)s AND content_id IN (
-    SELECT content_id
-    FROM analytics_sessions
-    WHERE user_id = %(user_id)s
-        AND started_at < %(end)s
-        AND (stopped_at >= %(start)s OR stopped_at IS NULL)
-)
-ORDER BY started_at, id;
-
--- name: set_play_ids
--- Note which play each of a person's sessions belongs to.
-UPDATE analytics_sessions AS s
-SET play_id = r.play_id
-FROM json_to_recordset(%(rows)s::json) AS r (id uuid, play_id uuid)
-WHERE s.user_id = %(user_id)s AND s.id = r.id;
-
 -- name: list_viewings
 -- What timelines need of people's sessions that ended at or after an instant, or go on. A source
 -- that takes everybody for one address says nothing of where anybody is.

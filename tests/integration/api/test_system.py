@@ -19,12 +19,12 @@ async def test_health_counts_what_waits_and_shows_the_latest_runs(
     assert (fresh["status"], fresh["due_users"], fresh["jobs"]) == ("ok", 0, [])
     await start(ingest)
     busy = await read(api, HEALTH)
-    assert (busy["due_users"], busy["dirty_days"] > 0) == (1, True)
+    assert (busy["due_users"], busy["dirty_items"] > 0) == (1, True)
     stats = functions("aggregate_stats")
     for minutes in (2, 1):
         await stats.job("/recent", **{"X-CloudScheduler-ScheduleTime": ago(minutes)})
     done = await read(api, HEALTH)
-    assert done["dirty_days"] == 0
+    assert done["dirty_items"] == 0
     [run] = done["jobs"]
     assert (run["job"], run["state"], run["error"]) == ("aggregate-recent", "done", None)
 

@@ -8,22 +8,31 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from shared.domain.identifiers import new_id
+from shared.domain.record import open_record, record
 from shared.domain.rules.rule import RuleType
-from shared.domain.session import EndReason
+from shared.domain.session import EndReason, EventKind, Session, SessionEvent
 from shared.domain.trust import penalty
 from shared.services import trust as trust_service
 from shared.settings import Settings
-from shared.store import cases, dirty, partitions, people, sessions, statistics, trust
+from shared.store import cases, partitions, people, rollups, sessions, statistics, trust
 from shared.store.database import Connection, Database
 from shared.store.partitions import Month
 from tests.conftest import Function
 from tests.places import LONDON
 
 SESSIONS = "/api/v1/analytics/sessions"
+FILM = {"content_type": "movie", "content_id": "m1"}
+HOUR = timedelta(hours=1)
 
 
 def ago(**span: float) -> str:
     return (datetime.now(UTC) - timedelta(**span)).isoformat()
+
+
+def planned(hour: int) -> dict[str, str]:
+    """Return the headers of a call that was planned for an hour."""
+    return {"X-CloudScheduler-ScheduleTime": f"2026-11-20T0{hour}:00:00Z"}
 
 
 async def play(
@@ -104,18 +113,28 @@ async def test_partitions_are_made_ahead_and_dropped_after_retention(
     assert {now, now.next, now.next.next} <= set(months)
 
 
-async def test_a_month_whose_days_are_not_yet_counted_is_not_dropped(
+async def test_a_month_that_is_not_counted_yet_is_dropped_once_it_is(
     functions: Callable[[str], Function], database: Database
 ) -> None:
-    old = Month(2020, 1)
+    old, user_id = Month(2020, 1), uuid4()
+    began = SessionEvent(EventKind.START, old.start, attributes=FILM)
+    blank = Session(new_id(old.start), user_id, "x", "x", old.start, old.start, old.start)
+    watched = record(
+        open_record(blank, began), SessionEvent(EventKind.STOP, old.start + HOUR), old.start
+    )
 
     async def arrange(connection: Connection) -> None:
         await partitions.create(connection, old)
-        await dirty.mark_days(connection, [(uuid4(), old.start.date())], now=old.start)
+        await people.note(connection, [people.Sighting(user_id, old.start)])
+        await sessions.insert(connection, [watched])
+        await rollups.mark_items(connection, [(user_id, "m1")], now=old.start)
 
     await database.run(arrange)
-    assert (await functions("cleanup").job("/partitions")).json()["dropped"] == 0
-    assert old in await database.run(partitions.list_months)
+    assert (await functions("cleanup").job("/partitions", **planned(1))).json()["dropped"] == 0
+    await functions("aggregate_stats").job("/recent")
+    assert (await functions("cleanup").job("/partitions", **planned(2))).json()["dropped"] == 1
+    rows = await database.run(lambda connection: statistics.list_user_days(connection, user_id))
+    assert [(row["plays"], row["watched_ms"]) for row in rows] == [(1, 3_600_000)]
 
 
 async def test_daily_statistics_follow_what_was_played(
@@ -123,7 +142,7 @@ async def test_daily_statistics_follow_what_was_played(
 ) -> None:
     user_id = str(uuid4())
     await play(functions, user_id, ago(minutes=40), {"event": "stop", "event_at": ago(minutes=10)})
-    assert (await functions("aggregate_stats").job("/daily")).json()["days"] >= 1
+    assert (await functions("aggregate_stats").job("/daily")).json()["items"] >= 1
     rows = await database.run(
         lambda connection: statistics.list_user_days(connection, UUID(user_id))
     )

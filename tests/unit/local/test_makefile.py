@@ -16,6 +16,7 @@ PROMISED = [
     "help",
     "lock",
     "openapi",
+    "rebuild-stats",
     "run",
     "schema",
     "settings",

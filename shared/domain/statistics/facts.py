@@ -1,0 +1,156 @@
+"""What a session counts for: the least that every statistic is a sum of.
+
+This is the definition. The database counts the same from its rows (``roll_up`` in
+``shared/store/sql/rollups.sql``), and a property test holds one against the other.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from shared.domain.network import Network, NetworkClass
+from shared.domain.plays import Play, plays
+from shared.domain.session import Session
+
+QUARTER_HOUR = timedelta(minutes=15)
+"""Every time zone in use today is off UTC by a multiple of this, in summer and in winter."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+# What says how much a stream takes, the best first.
+_BITRATES = ("bandwidth_kbps", "stream_bitrate_kbps", "bitrate_kbps")
+
+NetworkKey = tuple[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What statistics are filtered and grouped by: what, on what, how and from where.
+
+    A session that went on in another way, or from another network, counts as it was at last.
+    """
+
+    server_id: str | None
+    library_id: str | None
+    content_type: str
+    device_type: str | None
+    client_name: str | None
+    platform: str | None
+    stream_type: str
+    location: str
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one session counts for.
+
+    Attributes:
+        spread: the milliseconds watched in the quarter hour of UTC that it began in, and in each
+            one after that until it ended.
+        plays: 1 if a play began with it that was long enough to count.
+        completed: 1 if that play reached the end.
+        bitrate_kbps: what the stream takes: as the player tells, else of what is delivered, else
+            of the source.
+    """
+
+    user_id: UUID
+    id: UUID
+    content_id: str
+    started_at: datetime
+    ended_at: datetime
+    spread: tuple[int, ...]
+    plays: int
+    completed: int
+    buffered_ms: int
+    bitrate_kbps: int | None
+    facet: Facet
+
+    @property
+    def start(self) -> datetime:
+        """The quarter hour it began in."""
+        return quarter_hour(self.started_at)
+
+
+def facts(sessions: Iterable[Session], networks: Mapping[NetworkKey, Network]) -> list[Fact]:
+    """Return what sessions count for; all that is known of each person and item must be there."""
+    return [_fact(session, play, networks) for play in plays(sessions) for session in play.sessions]
+
+
+def quarter_hour(at: datetime) -> datetime:
+    """Return the beginning of the quarter hour that an instant lies in."""
+    return at - (at - _EPOCH) % QUARTER_HOUR
+
+
+def _fact(session: Session, play: Play, networks: Mapping[NetworkKey, Network]) -> Fact:
+    begins = session.id == play.id and play.is_counted
+    return Fact(
+        user_id=session.user_id,
+        id=session.id,
+        content_id=str(session.attributes.get("content_id")),
+        started_at=session.started_at,
+        ended_at=_ended_at(session),
+        spread=tuple(_spread(session)),
+        plays=int(begins),
+        completed=int(begins and play.is_completed),
+        buffered_ms=session.buffered // _MILLISECOND,
+        bitrate_kbps=_bitrate(session),
+        facet=_facet(session, networks),
+    )
+
+
+def _ended_at(session: Session) -> datetime:
+    return session.stopped_at or session.last_seen_at
+
+
+def _spread(session: Session) -> Iterator[int]:
+    """Yield what was watched in each quarter hour: its part of the session, less interruptions."""
+    ended_at = _ended_at(session)
+    lost = [(interruption.start, interruption.end) for interruption in session.interruptions]
+    if session.is_active and session.interrupted_since is not None:
+        lost.append((session.interrupted_since, session.last_seen_at))
+    start = quarter_hour(session.started_at)
+    while True:
+        first, last = max(start, session.started_at), min(start + QUARTER_HOUR, ended_at)
+        missing = sum((_overlap(first, last, *times) for times in lost), timedelta())
+        yield max(timedelta(), last - first - missing) // _MILLISECOND
+        start += QUARTER_HOUR
+        if start >= ended_at:
+            return
+
+
+def _overlap(first: datetime, last: datetime, start: datetime, end: datetime) -> timedelta:
+    return max(timedelta(), min(last, end) - max(first, start))
+
+
+def _bitrate(session: Session) -> int | None:
+    known = (session.attributes.get(name) for name in _BITRATES)
+    return next((rate for rate in known if isinstance(rate, int)), None)
+
+
+def _facet(session: Session, networks: Mapping[NetworkKey, Network]) -> Facet:
+    def text(name: str) -> str | None:
+        value = session.attributes.get(name)
+        return None if value is None else str(value)
+
+    key = None if session.network is None else session.network.key
+    network = None if key is None else networks.get((session.user_id, key))
+    return Facet(
+        server_id=text("server_id"),
+        library_id=text("library_id"),
+        content_type=str(session.attributes.get("content_type")),
+        device_type=text("device_type"),
+        client_name=text("client_name"),
+        platform=text("platform"),
+        stream_type=text("stream_type") or "unknown",
+        location=_location(network),
+        country=network.place.country if network and network.place else None,
+    )
+
+
+def _location(network: Network | None) -> str:
+    if network is None:
+        return "unknown"
+    return "lan" if network.network_class is NetworkClass.LOCAL else "wan"

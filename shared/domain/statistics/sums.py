@@ -1,0 +1,150 @@
+"""What facts add up to. The definition of every rollup, as plain folds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from shared.domain.statistics.facts import QUARTER_HOUR, Facet, Fact
+
+ALL_STREAMS = "all"
+
+
+class Grain(StrEnum):
+    """The lengths of time that sums by facet are kept in, in the service's zone."""
+
+    DAY = "day"
+    MONTH = "month"
+
+    def start(self, day: date) -> date:
+        """Return the first day of the one that a day lies in."""
+        return day if self is Grain.DAY else day.replace(day=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What is added up.
+
+    Attributes:
+        bits: bitrate times time watched; estimated, since players tell no bytes.
+    """
+
+    sessions: int = 0
+    plays: int = 0
+    completed: int = 0
+    watched_ms: int = 0
+    buffered_ms: int = 0
+    bits: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.sessions + other.sessions,
+            self.plays + other.plays,
+            self.completed + other.completed,
+            self.watched_ms + other.watched_ms,
+            self.buffered_ms + other.buffered_ms,
+            self.bits + other.bits,
+        )
+
+
+Day = tuple[UUID, date, str]
+"""A person's day of one content type."""
+
+
+def parts(fact: Fact) -> Iterator[tuple[datetime, Sums]]:
+    """Yield what a fact adds to each quarter hour.
+
+    Watch time is added where it was watched, the rest where the session began.
+    """
+    rate = fact.bitrate_kbps or 0
+    for number, watched_ms in enumerate(fact.spread):
+        start = fact.start + number * QUARTER_HOUR
+        if number == 0:
+            yield (
+                start,
+                Sums(
+                    1, fact.plays, fact.completed, watched_ms, fact.buffered_ms, watched_ms * rate
+                ),
+            )
+        else:
+            yield start, Sums(watched_ms=watched_ms, bits=watched_ms * rate)
+
+
+def quarter_hours(facts: Iterable[Fact]) -> dict[tuple[datetime, str, str], Sums]:
+    """Add up everybody's facts by the quarter hour, content type and decision."""
+    sums: dict[tuple[datetime, str, str], Sums] = defaultdict(Sums)
+    for fact in facts:
+        for start, part in parts(fact):
+            sums[start, fact.facet.content_type, fact.facet.stream_type] += part
+    return sums
+
+
+def by_facet(facts: Iterable[Fact], zone: ZoneInfo, grain: Grain) -> dict[tuple[date, Facet], Sums]:
+    """Add up everybody's facts by days or months of a zone, and facet."""
+    sums: dict[tuple[date, Facet], Sums] = defaultdict(Sums)
+    for fact in facts:
+        for start, part in parts(fact):
+            sums[grain.start(start.astimezone(zone).date()), fact.facet] += part
+    return sums
+
+
+def days(facts: Iterable[Fact], zone: ZoneInfo) -> dict[Day, Sums]:
+    """Add up each person's facts by the days of a zone and content types."""
+    sums: dict[Day, Sums] = defaultdict(Sums)
+    for fact in facts:
+        for start, part in parts(fact):
+            day = start.astimezone(zone).date()
+            sums[fact.user_id, day, fact.facet.content_type] += part
+    return {day: found for day, found in sums.items() if found.sessions > 0 or found.watched_ms > 0}
+
+
+def played_days(people: dict[Day, Sums]) -> dict[tuple[date, str], tuple[Sums, int]]:
+    """Add up people's days by day and content type, and count who was active."""
+    found: dict[tuple[date, str], tuple[Sums, int]] = {}
+    for (_, day, content_type), sums in people.items():
+        before, users = found.get((day, content_type), (Sums(), 0))
+        found[day, content_type] = before + sums, users + 1
+    return found
+
+
+def items(facts: Iterable[Fact]) -> dict[str, tuple[Sums, int]]:
+    """Add up the facts of each item, and count who played it."""
+    sums: dict[str, Sums] = defaultdict(Sums)
+    players: dict[str, set[UUID]] = defaultdict(set)
+    for fact in facts:
+        for _, part in parts(fact):
+            sums[fact.content_id] += part
+        if fact.plays:
+            players[fact.content_id].add(fact.user_id)
+    return {item: (found, len(players[item])) for item, found in sums.items()}
+
+
+def peaks(facts: Iterable[Fact]) -> dict[tuple[datetime, str], int]:
+    """Return the most sessions at one instant of each quarter hour, by decision and of all.
+
+    A session is alive from its start until before its end.
+    """
+    lives = [fact for fact in facts if fact.ended_at > fact.started_at]
+    found: dict[tuple[datetime, str], int] = defaultdict(int)
+    for fact in lives:
+        for number in range(len(fact.spread)):
+            start = fact.start + number * QUARTER_HOUR
+            for name in (fact.facet.stream_type, ALL_STREAMS):
+                found[start, name] = max(found[start, name], _most_in(lives, start, name))
+    return dict(found)
+
+
+def _most_in(lives: Iterable[Fact], start: datetime, stream_type: str) -> int:
+    """Count at each instant of a quarter hour at which the number can grow."""
+    on = [
+        (fact.started_at, fact.ended_at)
+        for fact in lives
+        if stream_type in (fact.facet.stream_type, ALL_STREAMS)
+        and fact.started_at < start + QUARTER_HOUR
+        and fact.ended_at > start
+    ]
+    instants = [max(start, began) for began, _ in on]
+    return max(sum(began <= at < ended for began, ended in on) for at in instants)

@@ -1,0 +1,123 @@
+"""Rollups in the database: what sessions count for, and the sums that are kept of it.
+
+A mark names a person and an item: what one did with the other is a closed world, since plays are
+chains of sessions of one person and item. So counting a mark anew costs as many rows as that
+person has sessions of that item, however long the history is.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.store.database import Connection, one
+from shared.store.queries import json_text, load
+
+_SQL = load("rollups")
+
+Item = tuple[UUID, str]
+"""A person and the id of an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much is to be counted anew: people's items, and quarter hours of concurrency."""
+
+    items: int
+    quarters: int
+
+
+async def mark_items(connection: Connection, items: Iterable[Item], *, now: datetime) -> None:
+    """Ask for what people did with items to be counted anew."""
+    rows = _rows(items)
+    if rows:
+        await connection.execute(_SQL["mark_items"], {"items": json_text(rows), "now": now})
+
+
+async def mark_active(connection: Connection, *, now: datetime) -> None:
+    """Ask for what is being watched to be counted anew."""
+    await connection.execute(_SQL["mark_active"], {"now": now})
+
+
+async def mark_everything(connection: Connection, *, kept_from: UUID, now: datetime) -> int:
+    """Ask for all kept sessions to be counted anew; return how many marks that makes."""
+    cursor = await connection.execute(_SQL["mark_everything"], {"kept_from": kept_from, "now": now})
+    return cursor.rowcount
+
+
+async def mark_person(connection: Connection, user_id: UUID, *, now: datetime) -> None:
+    """Ask for everything that a person did to be counted anew."""
+    await connection.execute(_SQL["mark_person"], {"user_id": user_id, "now": now})
+
+
+async def take_items(connection: Connection, *, limit: int) -> list[Item]:
+    """Take the oldest marks away; return them."""
+    cursor = await connection.execute(_SQL["take_items"], {"limit": limit})
+    return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
+
+
+async def take_items_of(connection: Connection, user_id: UUID) -> list[Item]:
+    """Take a person's marks away; return them."""
+    cursor = await connection.execute(_SQL["take_items_of"], {"user_id": user_id})
+    return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
+
+
+async def roll_up(
+    connection: Connection, items: Collection[Item], *, kept_from: UUID, zone: str
+) -> None:
+    """Count anew what people did with items, and carry the difference into every sum.
+
+    Args:
+        connection: in a transaction.
+        items: each person and item once.
+        kept_from: facts of sessions with lower ids stay as they are: retention dropped these.
+        zone: whose days are counted.
+    """
+    await connection.execute(
+        _SQL["roll_up"],
+        {"items": json_text(_rows(items)), "kept_from": kept_from, "zone": zone},
+    )
+
+
+async def sum_up(connection: Connection, *, zone: str) -> None:
+    """Add up all facts anew, and mark all quarter hours; nobody changes a fact meanwhile."""
+    await connection.execute(_SQL["take_time"])
+    await connection.execute(_SQL["hold_facts"])
+    for forget, add_up in (
+        ("forget_quarter_hours", "sum_quarter_hours"),
+        ("forget_facets", "sum_facets"),
+        ("forget_days", "sum_days"),
+        ("forget_played_days", "sum_played_days"),
+        ("forget_people", "sum_people"),
+    ):
+        await connection.execute(_SQL[forget])
+        await connection.execute(_SQL[add_up], {"zone": zone})
+    await connection.execute(_SQL["sum_items"])
+    await connection.execute(_SQL["mark_quarters"])
+
+
+async def find_peaks(connection: Connection, *, limit: int) -> int:
+    """Find the peaks of the first marked quarter hours anew; return how many these were."""
+    cursor = await connection.execute(_SQL["take_quarters"], {"limit": limit})
+    starts = [row["start"] for row in await cursor.fetchall()]
+    if starts:
+        await connection.execute(
+            _SQL["find_peaks"], {"starts": starts, "first": min(starts), "last": max(starts)}
+        )
+    return len(starts)
+
+
+async def count_waiting(connection: Connection) -> Waiting:
+    """Return how much is to be counted anew."""
+    row = one(await (await connection.execute(_SQL["count_waiting"])).fetchone())
+    return Waiting(row["items"], row["quarters"])
+
+
+async def has_waiting(connection: Connection, *, low: UUID, high: UUID) -> bool:
+    """Say whether sessions of these ids, from low to before high, are still to be counted."""
+    cursor = await connection.execute(_SQL["has_waiting"], {"low": low, "high": high})
+    return bool(one(await cursor.fetchone())["waits"])
+
+
+def _rows(items: Iterable[Item]) -> list[dict[str, object]]:
+    return [{"user_id": user_id, "content_id": content_id} for user_id, content_id in items]

@@ -1,0 +1,694 @@
+-- name: mark_items
+-- Ask for what people did with items to be counted anew. DO UPDATE, though it updates nothing: it
+-- locks the mark, so that who counts waits until what has just changed can be read.
+INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+SELECT DISTINCT user_id, content_id, %(now)s::timestamptz
+FROM json_to_recordset(%(items)s::json) AS r (user_id uuid, content_id text)
+ORDER BY user_id, content_id
+ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
+
+-- name: mark_active
+-- Have what is being watched counted anew: heartbeats mark nothing.
+INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+SELECT DISTINCT user_id, content_id, %(now)s::timestamptz
+FROM analytics_sessions
+WHERE stopped_at IS NULL
+ORDER BY user_id, content_id
+ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
+
+-- name: mark_everything
+-- Have everything that sessions tell, or told until they were deleted, counted anew.
+INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+SELECT user_id, content_id, %(now)s::timestamptz
+FROM (
+    SELECT user_id, content_id FROM analytics_sessions
+    UNION
+    SELECT user_id, content_id FROM session_facts WHERE id >= %(kept_from)s
+) AS known
+ORDER BY user_id, content_id
+ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
+
+-- name: mark_person
+-- Have everything that a person did counted anew.
+INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+SELECT DISTINCT user_id, content_id, %(now)s::timestamptz
+FROM session_facts
+WHERE user_id = %(user_id)s
+ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
+
+-- name: take_items
+-- Take marks away, the oldest first, before reading what they are about: whatever changes from
+-- now on is marked again.
+WITH oldest AS (
+    SELECT user_id, content_id
+    FROM dirty_items
+    ORDER BY marked_at
+    LIMIT %(limit)s
+),
+locked AS (
+    SELECT user_id, content_id
+    FROM dirty_items
+    WHERE (user_id, content_id) IN (SELECT user_id, content_id FROM oldest)
+    ORDER BY user_id, content_id
+    FOR UPDATE
+)
+DELETE FROM dirty_items AS d
+USING locked AS l
+WHERE d.user_id = l.user_id AND d.content_id = l.content_id
+RETURNING d.user_id, d.content_id;
+
+-- name: take_items_of
+-- Take a person's marks away.
+DELETE FROM dirty_items WHERE user_id = %(user_id)s RETURNING user_id, content_id;
+
+-- name: roll_up
+-- Count anew what people did with items, and carry the difference into every sum.
+--   1. All kept sessions of each person and item, chained into plays as shared.domain.plays does.
+--   2. What each counts for (shared.domain.statistics.facts), beside what was noted before.
+--      Facts of sessions that retention dropped stay as they are.
+--   3. The difference, added to the facts and to everything that is a sum over them.
+WITH keys AS MATERIALIZED (
+    SELECT user_id, content_id
+    FROM json_to_recordset(%(items)s::json) AS k (user_id uuid, content_id text)
+),
+runs AS MATERIALIZED (
+    SELECT
+        s.user_id, s.id, s.content_id, s.content_type, s.started_at,
+        coalesce(s.stopped_at, s.last_seen_at) AS ended_at,
+        (extract(epoch FROM s.started_at) * 1000)::bigint AS start_ms,
+        (extract(epoch FROM coalesce(s.stopped_at, s.last_seen_at)) * 1000)::bigint AS end_ms,
+        s.interruptions || CASE WHEN s.interrupted_since IS NULL OR s.stopped_at IS NOT NULL
+            THEN '[]'::jsonb
+            ELSE jsonb_build_array(jsonb_build_array(
+                s.state,
+                (extract(epoch FROM s.interrupted_since) * 1000)::bigint,
+                (extract(epoch FROM s.last_seen_at) * 1000)::bigint
+            )) END AS interruptions,
+        s.play_id AS noted_play_id,
+        s.progress_ms, coalesce(s.start_progress_ms, 0) AS resumed_ms, s.duration_ms,
+        s.watched_ms, s.paused_ms, s.buffered_ms, s.device_id, s.details,
+        s.content_type <> 'livetv_program' AND (
+            coalesce(s.details -> 'completed' = 'true'::jsonb, false)
+            OR coalesce(
+                s.progress_ms * 100
+                >= s.duration_ms * CASE s.content_type WHEN 'music_track' THEN 50 ELSE 85 END,
+                false
+            )
+        ) AS is_completed,
+        coalesce(
+            (s.details ->> 'bandwidth_kbps')::integer,
+            (s.details ->> 'stream_bitrate_kbps')::integer,
+            s.bitrate_kbps
+        ) AS bitrate_kbps,
+        s.server_id, s.library_id, s.title, s.show_id, s.show_title, s.season_number,
+        s.episode_number, s.device_type, s.client_name, s.platform,
+        coalesce(s.stream_type, 'unknown') AS stream_type,
+        CASE
+            WHEN n.network_class = 'local' THEN 'lan'
+            WHEN n.network_class IS NOT NULL THEN 'wan'
+            ELSE 'unknown'
+        END AS location,
+        n.continent, n.country, n.region, n.city, n.asn, n.organisation,
+        s.container, s.video_codec, s.audio_codec, s.resolution
+    FROM keys AS k
+    JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.content_id = k.content_id
+    LEFT JOIN located_networks AS n
+        ON n.user_id = s.user_id AND n.network_key = s.network_key
+),
+linked AS (
+    SELECT
+        r.user_id, r.content_id, r.id, r.started_at, r.watched_ms, r.is_completed,
+        CASE WHEN r.noted_play_id < %(kept_from)s THEN r.noted_play_id ELSE r.id END AS begins_as,
+        r.content_type = 'music_track' AS is_music, r.duration_ms,
+        coalesce(
+            r.start_ms - lag(r.end_ms) OVER item <= 86400000 AND (
+                r.content_type = 'livetv_program'
+                OR (
+                    NOT lag(r.is_completed) OVER item
+                    AND r.resumed_ms >= lag(r.progress_ms) OVER item - 60000
+                )
+            ),
+            false
+        ) AS goes_on
+    FROM runs AS r
+    WINDOW item AS (PARTITION BY r.user_id, r.content_id ORDER BY r.started_at, r.id)
+),
+chained AS (
+    SELECT *, count(*) FILTER (WHERE NOT goes_on) OVER item AS chain
+    FROM linked
+    WINDOW item AS (PARTITION BY user_id, content_id ORDER BY started_at, id)
+),
+played AS MATERIALIZED (
+    SELECT
+        user_id, id,
+        first_value(begins_as) OVER play AS play_id,
+        sum(watched_ms) OVER play >= CASE
+            WHEN NOT is_music THEN 120000
+            ELSE least(30000, coalesce(duration_ms / 2.0, 30000))
+        END AS is_counted,
+        bool_or(is_completed) OVER play AS is_completed
+    FROM chained
+    WINDOW play AS (
+        PARTITION BY user_id, content_id, chain ORDER BY started_at, id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+),
+noted AS (
+    UPDATE analytics_sessions AS s
+    SET play_id = nullif(p.play_id, p.id)
+    FROM played AS p
+    JOIN runs AS r USING (user_id, id)
+    WHERE s.user_id = p.user_id AND s.id = p.id
+        AND r.noted_play_id IS DISTINCT FROM nullif(p.play_id, p.id)
+),
+described AS MATERIALIZED (
+    SELECT
+        r.*,
+        p.is_counted AND p.play_id = r.id AS is_play,
+        p.is_counted AND p.play_id = r.id AND p.is_completed AS is_completed_play,
+        md5(ROW(
+            r.server_id, r.library_id, r.content_type, r.device_type, r.client_name, r.platform,
+            r.stream_type, r.location, r.country
+        )::text)::uuid AS facet_id,
+        md5(ROW(
+            r.container, r.video_codec, r.audio_codec, r.resolution,
+            r.details ->> 'video_dynamic_range', r.details ->> 'audio_channels',
+            r.details ->> 'stream_container', r.details ->> 'stream_video_codec',
+            r.details ->> 'stream_audio_codec', r.details ->> 'stream_resolution',
+            r.details ->> 'stream_video_dynamic_range', r.details ->> 'stream_audio_channels',
+            r.details ->> 'video_decision', r.details ->> 'audio_decision',
+            r.details ->> 'subtitle_decision', r.details ->> 'transcode_reasons'
+        )::text)::uuid AS quality_id,
+        md5(ROW(r.continent, r.country, r.region, r.city, r.asn, r.organisation)::text)::uuid
+            AS place_id
+    FROM runs AS r
+    JOIN played AS p USING (user_id, id)
+),
+fresh AS MATERIALIZED (
+    SELECT
+        d.user_id, d.id, d.content_id, d.content_type, d.started_at, d.ended_at, w.spread,
+        (SELECT sum(ms) FROM unnest(w.spread) AS ms)::bigint AS watched_ms,
+        d.is_play::integer::smallint AS plays,
+        d.is_completed_play::integer::smallint AS completed,
+        d.paused_ms, d.buffered_ms, d.bitrate_kbps, d.device_id,
+        d.facet_id, d.quality_id, d.place_id
+    FROM described AS d
+    CROSS JOIN LATERAL (
+        SELECT array_agg(greatest(0,
+            least(d.end_ms, (n + 1) * 900000) - greatest(d.start_ms, n * 900000)
+            - (
+                SELECT coalesce(sum(greatest(0,
+                    least((i ->> 2)::bigint, d.end_ms, (n + 1) * 900000)
+                    - greatest((i ->> 1)::bigint, d.start_ms, n * 900000)
+                )), 0)
+                FROM jsonb_array_elements(d.interruptions) AS i
+            )
+        )::integer ORDER BY n) AS spread
+        FROM generate_series(
+            d.start_ms / 900000, greatest(d.start_ms, d.end_ms - 1) / 900000
+        ) AS n
+    ) AS w
+),
+stored AS MATERIALIZED (
+    SELECT f.*
+    FROM keys AS k
+    JOIN session_facts AS f ON f.user_id = k.user_id AND f.content_id = k.content_id
+    WHERE f.id >= %(kept_from)s
+),
+come AS MATERIALIZED (SELECT * FROM fresh EXCEPT SELECT * FROM stored),
+gone AS MATERIALIZED (SELECT * FROM stored EXCEPT SELECT * FROM fresh),
+difference AS MATERIALIZED (
+    SELECT 1 AS sign, * FROM come
+    UNION ALL
+    SELECT -1, * FROM gone
+),
+removed AS (
+    DELETE FROM session_facts AS f
+    USING gone AS g
+    WHERE f.user_id = g.user_id AND f.id = g.id
+        AND NOT EXISTS (SELECT FROM come AS c WHERE c.user_id = g.user_id AND c.id = g.id)
+),
+written AS (
+    INSERT INTO session_facts AS f
+    SELECT * FROM come
+    ON CONFLICT (user_id, id) DO UPDATE
+    SET
+        content_type = excluded.content_type,
+        started_at = excluded.started_at,
+        ended_at = excluded.ended_at,
+        spread = excluded.spread,
+        watched_ms = excluded.watched_ms,
+        plays = excluded.plays,
+        completed = excluded.completed,
+        paused_ms = excluded.paused_ms,
+        buffered_ms = excluded.buffered_ms,
+        bitrate_kbps = excluded.bitrate_kbps,
+        device_id = excluded.device_id,
+        facet_id = excluded.facet_id,
+        quality_id = excluded.quality_id,
+        place_id = excluded.place_id
+),
+facets AS (
+    INSERT INTO stream_facets
+    SELECT DISTINCT ON (facet_id)
+        facet_id, server_id, library_id, content_type, device_type, client_name, platform,
+        stream_type, location, country
+    FROM described
+    ORDER BY facet_id
+    ON CONFLICT (id) DO NOTHING
+),
+qualities AS (
+    INSERT INTO stream_qualities
+    SELECT DISTINCT ON (quality_id)
+        quality_id, container, video_codec, audio_codec, resolution,
+        details ->> 'video_dynamic_range', details ->> 'audio_channels',
+        details ->> 'stream_container', details ->> 'stream_video_codec',
+        details ->> 'stream_audio_codec', details ->> 'stream_resolution',
+        details ->> 'stream_video_dynamic_range', details ->> 'stream_audio_channels',
+        details ->> 'video_decision', details ->> 'audio_decision',
+        details ->> 'subtitle_decision', details ->> 'transcode_reasons'
+    FROM described
+    ORDER BY quality_id
+    ON CONFLICT (id) DO NOTHING
+),
+places AS (
+    INSERT INTO stream_places
+    SELECT DISTINCT ON (place_id)
+        place_id, continent, country, region, city, asn, organisation
+    FROM described
+    ORDER BY place_id
+    ON CONFLICT (id) DO NOTHING
+),
+ways AS (
+    SELECT facet_id, stream_type FROM described
+    UNION
+    SELECT id, stream_type FROM stream_facets WHERE id IN (SELECT facet_id FROM gone)
+),
+parts AS MATERIALIZED (
+    SELECT
+        d.user_id, d.content_type, d.facet_id, f.stream_type,
+        date_bin('15 minutes', d.started_at, timestamptz '1970-01-01 00:00:00+00')
+            + (q.n - 1) * interval '15 minutes' AS start,
+        CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
+        CASE WHEN q.n = 1 THEN d.sign * d.plays ELSE 0 END AS plays,
+        CASE WHEN q.n = 1 THEN d.sign * d.completed ELSE 0 END AS completed,
+        CASE WHEN q.n = 1 THEN d.sign * d.buffered_ms ELSE 0 END AS buffered_ms,
+        d.sign * q.ms AS watched_ms,
+        d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
+    FROM difference AS d
+    JOIN ways AS f USING (facet_id)
+    CROSS JOIN LATERAL unnest(d.spread) WITH ORDINALITY AS q (ms, n)
+),
+quarters AS (
+    INSERT INTO quarter_hour_statistics AS q
+    SELECT
+        start, content_type, stream_type, sum(sessions), sum(plays), sum(completed),
+        sum(watched_ms), sum(buffered_ms), sum(bits)
+    FROM parts
+    GROUP BY start, content_type, stream_type
+    ORDER BY start, content_type, stream_type
+    ON CONFLICT (start, content_type, stream_type) DO UPDATE
+    SET
+        sessions = q.sessions + excluded.sessions,
+        plays = q.plays + excluded.plays,
+        completed = q.completed + excluded.completed,
+        watched_ms = q.watched_ms + excluded.watched_ms,
+        buffered_ms = q.buffered_ms + excluded.buffered_ms,
+        bits = q.bits + excluded.bits
+),
+days AS MATERIALIZED (
+    SELECT
+        user_id, content_type, facet_id, (start AT TIME ZONE %(zone)s)::date AS day,
+        sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
+        sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
+    FROM parts
+    GROUP BY 1, 2, 3, 4
+),
+everybody AS (
+    INSERT INTO facet_statistics AS f
+    SELECT
+        g.grain, date_trunc(g.grain, d.day)::date, d.facet_id, sum(d.sessions), sum(d.plays),
+        sum(d.completed), sum(d.watched_ms), sum(d.buffered_ms), sum(d.bits)
+    FROM days AS d
+    CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
+    GROUP BY 1, 2, 3
+    ORDER BY 1, 2, 3
+    ON CONFLICT (grain, start, facet_id) DO UPDATE
+    SET
+        sessions = f.sessions + excluded.sessions,
+        plays = f.plays + excluded.plays,
+        completed = f.completed + excluded.completed,
+        watched_ms = f.watched_ms + excluded.watched_ms,
+        buffered_ms = f.buffered_ms + excluded.buffered_ms,
+        bits = f.bits + excluded.bits
+),
+persons AS (
+    INSERT INTO user_activity_daily AS a
+        (user_id, day, content_type, sessions, plays, completed, watched_ms)
+    SELECT
+        user_id, day, content_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms)
+    FROM days
+    GROUP BY user_id, day, content_type
+    ORDER BY user_id, day, content_type
+    ON CONFLICT (user_id, day, content_type) DO UPDATE
+    SET
+        sessions = a.sessions + excluded.sessions,
+        plays = a.plays + excluded.plays,
+        completed = a.completed + excluded.completed,
+        watched_ms = a.watched_ms + excluded.watched_ms
+    RETURNING
+        new.day, new.content_type,
+        new.sessions - coalesce(old.sessions, 0) AS sessions,
+        new.plays - coalesce(old.plays, 0) AS plays,
+        new.completed - coalesce(old.completed, 0) AS completed,
+        new.watched_ms - coalesce(old.watched_ms, 0) AS watched_ms,
+        (new.sessions > 0 OR new.watched_ms > 0)::integer
+            - coalesce(old.sessions > 0 OR old.watched_ms > 0, false)::integer AS users
+),
+played_days AS (
+    INSERT INTO play_statistics AS p
+    SELECT
+        day, content_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms), sum(users)
+    FROM persons
+    GROUP BY day, content_type
+    ORDER BY day, content_type
+    ON CONFLICT (day, content_type) DO UPDATE
+    SET
+        sessions = p.sessions + excluded.sessions,
+        plays = p.plays + excluded.plays,
+        completed = p.completed + excluded.completed,
+        watched_ms = p.watched_ms + excluded.watched_ms,
+        users = p.users + excluded.users
+),
+people AS (
+    INSERT INTO user_statistics AS u
+    SELECT
+        user_id, content_type, sum(sign), sum(sign * plays), sum(sign * completed),
+        sum(sign * watched_ms)
+    FROM difference
+    GROUP BY user_id, content_type
+    ORDER BY user_id, content_type
+    ON CONFLICT (user_id, content_type) DO UPDATE
+    SET
+        sessions = u.sessions + excluded.sessions,
+        plays = u.plays + excluded.plays,
+        completed = u.completed + excluded.completed,
+        watched_ms = u.watched_ms + excluded.watched_ms
+),
+players AS (
+    SELECT
+        content_id,
+        sum((after > 0)::integer - (before > 0)::integer) AS users
+    FROM (
+        SELECT user_id, content_id, sum(before) AS before, sum(after) AS after
+        FROM (
+            SELECT f.user_id, f.content_id, f.plays AS before, f.plays AS after
+            FROM keys AS k
+            JOIN session_facts AS f ON f.user_id = k.user_id AND f.content_id = k.content_id
+            WHERE f.id < %(kept_from)s
+            UNION ALL
+            SELECT user_id, content_id, plays, 0 FROM stored
+            UNION ALL
+            SELECT user_id, content_id, 0, plays FROM fresh
+        ) AS played_by
+        GROUP BY user_id, content_id
+    ) AS compared
+    GROUP BY content_id
+),
+titles AS (
+    SELECT DISTINCT ON (content_id) *
+    FROM described
+    ORDER BY content_id, started_at DESC, id DESC
+),
+items AS (
+    INSERT INTO item_statistics AS i
+    SELECT
+        d.content_id, min(d.content_type), min(t.server_id), min(t.library_id), min(t.title),
+        min(t.show_id), min(t.show_title), min(t.season_number), min(t.episode_number),
+        min(t.details ->> 'artist'), min(t.details ->> 'album'), min(t.details ->> 'channel_id'),
+        min(t.details ->> 'channel_title'), min(t.duration_ms),
+        sum(d.sign), sum(d.sign * d.plays), sum(d.sign * d.completed), sum(d.sign * d.watched_ms),
+        min(p.users)
+    FROM difference AS d
+    JOIN players AS p USING (content_id)
+    LEFT JOIN titles AS t USING (content_id)
+    GROUP BY d.content_id
+    ORDER BY d.content_id
+    ON CONFLICT (content_id) DO UPDATE
+    SET
+        content_type = excluded.content_type,
+        server_id = coalesce(excluded.server_id, i.server_id),
+        library_id = coalesce(excluded.library_id, i.library_id),
+        title = coalesce(excluded.title, i.title),
+        show_id = coalesce(excluded.show_id, i.show_id),
+        show_title = coalesce(excluded.show_title, i.show_title),
+        season_number = coalesce(excluded.season_number, i.season_number),
+        episode_number = coalesce(excluded.episode_number, i.episode_number),
+        artist = coalesce(excluded.artist, i.artist),
+        album = coalesce(excluded.album, i.album),
+        channel_id = coalesce(excluded.channel_id, i.channel_id),
+        channel_title = coalesce(excluded.channel_title, i.channel_title),
+        duration_ms = coalesce(excluded.duration_ms, i.duration_ms),
+        sessions = i.sessions + excluded.sessions,
+        plays = i.plays + excluded.plays,
+        completed = i.completed + excluded.completed,
+        watched_ms = i.watched_ms + excluded.watched_ms,
+        users = i.users + excluded.users
+)
+INSERT INTO dirty_quarters (start)
+SELECT DISTINCT start FROM parts ORDER BY start
+ON CONFLICT (start) DO UPDATE SET start = excluded.start WHERE false;
+
+-- name: take_quarters
+-- Take quarter hours whose peaks are to be found anew, before reading what was on in them.
+DELETE FROM dirty_quarters
+WHERE start IN (SELECT start FROM dirty_quarters ORDER BY start LIMIT %(limit)s)
+RETURNING start;
+
+-- name: find_peaks
+-- The peaks of these quarter hours, replacing what was found before. What was on as one began is
+-- counted; from there on only beginnings and ends matter. At one instant ends come first: two
+-- sessions of which one ends as the other begins are never on at once.
+WITH wanted AS MATERIALIZED (
+    SELECT start, start + interval '15 minutes' AS ends
+    FROM unnest(%(starts)s::timestamptz[]) AS start
+),
+candidates AS MATERIALIZED (
+    SELECT started_at, ended_at, facet_id
+    FROM session_facts
+    WHERE started_at >= %(first)s::timestamptz - interval '1 day'
+        AND started_at < %(last)s::timestamptz + interval '15 minutes'
+        AND ended_at > %(first)s
+    UNION ALL
+    SELECT started_at, ended_at, facet_id
+    FROM session_facts
+    WHERE ended_at - started_at > interval '1 day'
+        AND started_at < %(first)s::timestamptz - interval '1 day'
+        AND ended_at > %(first)s
+),
+alive AS MATERIALIZED (
+    SELECT c.started_at, c.ended_at, v.stream_type
+    FROM candidates AS c
+    JOIN stream_facets AS f ON f.id = c.facet_id
+    CROSS JOIN LATERAL (VALUES (f.stream_type), ('all')) AS v (stream_type)
+    WHERE c.ended_at > c.started_at
+),
+already AS (
+    SELECT w.start, a.stream_type, count(*) AS streams
+    FROM alive AS a
+    CROSS JOIN LATERAL generate_series(
+        date_bin('15 minutes', greatest(a.started_at, %(first)s::timestamptz),
+            timestamptz '1970-01-01 00:00:00+00'),
+        least(a.ended_at, %(last)s::timestamptz),
+        interval '15 minutes'
+    ) AS g (start)
+    JOIN wanted AS w USING (start)
+    WHERE a.started_at <= g.start AND a.ended_at > g.start
+    GROUP BY w.start, a.stream_type
+),
+changes AS (
+    SELECT w.start, a.stream_type, e.at, e.sign
+    FROM alive AS a
+    CROSS JOIN LATERAL (VALUES (a.started_at, 1), (a.ended_at, -1)) AS e (at, sign)
+    JOIN wanted AS w
+        ON w.start = date_bin('15 minutes', e.at, timestamptz '1970-01-01 00:00:00+00')
+    WHERE e.at > w.start
+),
+running AS (
+    SELECT
+        start, stream_type,
+        sum(sign) OVER (PARTITION BY start, stream_type ORDER BY at, sign) AS streams
+    FROM changes
+),
+peaks AS (
+    SELECT
+        start, stream_type,
+        coalesce(a.streams, 0) + greatest(0, coalesce(r.streams, 0)) AS peak
+    FROM already AS a
+    FULL JOIN (
+        SELECT start, stream_type, max(streams) AS streams FROM running GROUP BY 1, 2
+    ) AS r USING (start, stream_type)
+),
+gone AS (
+    DELETE FROM concurrency_peaks AS p
+    USING wanted AS w
+    WHERE p.start = w.start AND NOT EXISTS (
+        SELECT FROM peaks AS n
+        WHERE n.start = p.start AND n.stream_type = p.stream_type AND n.peak > 0
+    )
+)
+INSERT INTO concurrency_peaks (start, stream_type, peak)
+SELECT start, stream_type, peak FROM peaks WHERE peak > 0 ORDER BY start, stream_type
+ON CONFLICT (start, stream_type) DO UPDATE SET peak = excluded.peak;
+
+-- name: count_waiting
+-- How much is to be counted anew.
+SELECT
+    (SELECT count(*) FROM dirty_items) AS items,
+    (SELECT count(*) FROM dirty_quarters) AS quarters;
+
+-- name: has_waiting
+-- Whether sessions whose ids lie in a range are still to be counted.
+SELECT EXISTS (
+    SELECT
+    FROM dirty_items AS d
+    JOIN analytics_sessions AS s ON s.user_id = d.user_id AND s.content_id = d.content_id
+    WHERE s.id >= %(low)s AND s.id < %(high)s
+) AS waits;
+
+-- name: hold_facts
+-- Let nobody change facts until the end of the transaction; reading goes on.
+LOCK TABLE session_facts IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: take_time
+-- A sum over everything takes longer than any other statement may.
+SET LOCAL statement_timeout = 0;
+
+-- name: forget_quarter_hours
+-- Forget the sums of quarter hours.
+DELETE FROM quarter_hour_statistics;
+
+-- name: sum_quarter_hours
+-- Add up everybody's facts by the quarter hour.
+INSERT INTO quarter_hour_statistics
+SELECT
+    date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
+        + (q.n - 1) * interval '15 minutes',
+    f.content_type, v.stream_type,
+    count(*) FILTER (WHERE q.n = 1),
+    coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0),
+    coalesce(sum(f.completed) FILTER (WHERE q.n = 1), 0),
+    sum(q.ms),
+    coalesce(sum(f.buffered_ms) FILTER (WHERE q.n = 1), 0),
+    sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0))
+FROM session_facts AS f
+JOIN stream_facets AS v ON v.id = f.facet_id
+CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+GROUP BY 1, 2, 3;
+
+-- name: forget_facets
+-- Forget everybody's sums.
+DELETE FROM facet_statistics;
+
+-- name: sum_facets
+-- Add up everybody's facts by day and month.
+WITH days AS MATERIALIZED (
+    SELECT
+        ((
+            date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
+            + (q.n - 1) * interval '15 minutes'
+        ) AT TIME ZONE %(zone)s)::date AS day,
+        f.facet_id,
+        count(*) FILTER (WHERE q.n = 1) AS sessions,
+        coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0) AS plays,
+        coalesce(sum(f.completed) FILTER (WHERE q.n = 1), 0) AS completed,
+        sum(q.ms) AS watched_ms,
+        coalesce(sum(f.buffered_ms) FILTER (WHERE q.n = 1), 0) AS buffered_ms,
+        sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0)) AS bits
+    FROM session_facts AS f
+    CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+    GROUP BY 1, 2
+)
+INSERT INTO facet_statistics
+SELECT
+    g.grain, date_trunc(g.grain, d.day)::date, d.facet_id, sum(d.sessions), sum(d.plays),
+    sum(d.completed), sum(d.watched_ms), sum(d.buffered_ms), sum(d.bits)
+FROM days AS d
+CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
+GROUP BY 1, 2, 3;
+
+-- name: forget_days
+-- Forget the days of people.
+DELETE FROM user_activity_daily;
+
+-- name: sum_days
+-- Add up each person's facts by day.
+INSERT INTO user_activity_daily
+    (user_id, day, content_type, sessions, plays, completed, watched_ms)
+SELECT
+    f.user_id,
+    ((
+        date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
+        + (q.n - 1) * interval '15 minutes'
+    ) AT TIME ZONE %(zone)s)::date,
+    f.content_type,
+    count(*) FILTER (WHERE q.n = 1),
+    coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0),
+    coalesce(sum(f.completed) FILTER (WHERE q.n = 1), 0),
+    sum(q.ms)
+FROM session_facts AS f
+CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+GROUP BY 1, 2, 3;
+
+-- name: forget_played_days
+-- Forget everybody's days.
+DELETE FROM play_statistics;
+
+-- name: sum_played_days
+-- Add up people's days, and count who was active on each.
+INSERT INTO play_statistics
+SELECT
+    day, content_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms),
+    count(*) FILTER (WHERE sessions > 0 OR watched_ms > 0)
+FROM user_activity_daily
+GROUP BY day, content_type;
+
+-- name: forget_people
+-- Forget the sums of people.
+DELETE FROM user_statistics;
+
+-- name: sum_people
+-- Add up each person's facts.
+INSERT INTO user_statistics
+SELECT user_id, content_type, count(*), sum(plays), sum(completed), sum(watched_ms)
+FROM session_facts
+GROUP BY user_id, content_type;
+
+-- name: sum_items
+-- Add up each item's facts; what items are called stays.
+UPDATE item_statistics AS i
+SET
+    sessions = s.sessions,
+    plays = s.plays,
+    completed = s.completed,
+    watched_ms = s.watched_ms,
+    users = s.users
+FROM (
+    SELECT
+        n.content_id, count(f.id) AS sessions, coalesce(sum(f.plays), 0) AS plays,
+        coalesce(sum(f.completed), 0) AS completed, coalesce(sum(f.watched_ms), 0) AS watched_ms,
+        count(DISTINCT f.user_id) FILTER (WHERE f.plays > 0) AS users
+    FROM item_statistics AS n
+    LEFT JOIN session_facts AS f ON f.content_id = n.content_id
+    GROUP BY n.content_id
+) AS s
+WHERE s.content_id = i.content_id;
+
+-- name: mark_quarters
+-- Have the peaks of all quarter hours found anew.
+INSERT INTO dirty_quarters (start)
+SELECT start FROM quarter_hour_statistics
+UNION
+SELECT start FROM concurrency_peaks
+ORDER BY start
+ON CONFLICT (start) DO UPDATE SET start = excluded.start WHERE false;

@@ -1,0 +1,131 @@
+"""Random histories: what people played, and all that becomes of it later."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from shared.domain.identifiers import new_id
+from shared.domain.network import Network, NetworkClass
+from shared.domain.place import Place
+from shared.domain.record import Record, open_record, record
+from shared.domain.session import EventKind, NetworkAddress, Session, SessionEvent, State
+
+# The nights in which clocks go forward and back in Europe and in America, and a year's end.
+NIGHTS = (
+    datetime(2026, 3, 28, 12, tzinfo=UTC),
+    datetime(2026, 10, 24, 12, tzinfo=UTC),
+    datetime(2026, 11, 1, 0, tzinfo=UTC),
+    datetime(2025, 12, 31, 6, tzinfo=UTC),
+)
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/St_Johns",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+)
+MINUTE = timedelta(minutes=1)
+PEOPLE = tuple(UUID(int=(7 << 76) + number) for number in range(1, 4))
+
+HOME = Network("10.0.0.1", NetworkClass.LOCAL, address="10.0.0.1")
+AWAY = Network(
+    "81.2.69.160",
+    NetworkClass.PUBLIC,
+    place=Place(country="GB", city="London", latitude=51.5, longitude=-0.1),
+    address="81.2.69.160",
+)
+NETWORKS = (HOME, AWAY)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One session, in minutes from the beginning of its night."""
+
+    user: UUID
+    item: str
+    content_type: str
+    begins: int
+    resumes: int
+    steps: tuple[tuple[int, State], ...]
+    stream_type: str | None
+    network: Network | None
+    ends: bool
+    said: dict[str, Any]
+
+
+visits = st.builds(
+    Visit,
+    user=st.sampled_from(PEOPLE),
+    item=st.sampled_from(["a", "b"]),
+    content_type=st.sampled_from(["movie", "music_track", "livetv_program"]),
+    begins=st.integers(0, 60 * 60),
+    resumes=st.integers(0, 90),
+    steps=st.lists(
+        st.tuples(
+            st.one_of(st.integers(0, 90), st.integers(90, 1_800)),
+            st.sampled_from([State.PLAYING, State.PAUSED, State.BUFFERING]),
+        ),
+        min_size=1,
+        max_size=5,
+    ).map(tuple),
+    stream_type=st.sampled_from([None, "direct_play", "transcode"]),
+    network=st.sampled_from([None, *NETWORKS]),
+    ends=st.booleans(),
+    said=st.fixed_dictionaries(
+        {},
+        optional={
+            "duration_ms": st.sampled_from([20_000, 3_600_000, 7_200_000]),
+            "completed": st.booleans(),
+            "bitrate_kbps": st.sampled_from([900, 18_000]),
+            "bandwidth_kbps": st.just(20_000),
+            "platform": st.sampled_from(["Android", "tvOS"]),
+            "title": st.sampled_from(["A film", "A film (1999)"]),
+        },
+    ),
+)
+
+
+def played(night: datetime, visit: Visit) -> Record:
+    """Return the session of a visit, folded from its events."""
+    at = night + visit.begins * MINUTE
+    blank = Session(new_id(at), visit.user, "test", f"{at}{id(visit)}", at, at, at)
+    network = visit.network
+    start = SessionEvent(
+        EventKind.START,
+        at,
+        progress=visit.resumes * MINUTE,
+        network=None
+        if network is None or network.address is None or network.key is None
+        else NetworkAddress(network.address, network.key),
+        attributes={
+            # An item is of one type, here as everywhere.
+            "content_id": f"{visit.item}-{visit.content_type}",
+            "content_type": visit.content_type,
+            **({} if visit.stream_type is None else {"stream_type": visit.stream_type}),
+            **visit.said,
+        },
+    )
+    return _carried_on(open_record(blank, start), visit.steps, ends=visit.ends)
+
+
+def carried_on(before: Record, steps: Iterable[tuple[int, State]], *, ends: bool) -> Record:
+    """Return a session after more events; one that had ended stays as it was."""
+    return _carried_on(before, steps, ends=ends)
+
+
+def _carried_on(current: Record, steps: Iterable[tuple[int, State]], *, ends: bool) -> Record:
+    at = current.session.last_seen_at
+    progress = current.session.progress
+    for minutes, state in steps:
+        at += minutes * MINUTE
+        progress += minutes * MINUTE if state is State.PLAYING else timedelta()
+        event = SessionEvent(EventKind.PROGRESS, at, state=state, progress=progress)
+        current = record(current, event, at)
+    if ends:
+        current = record(current, SessionEvent(EventKind.STOP, at + MINUTE / 4), at + MINUTE / 4)
+    return current

@@ -1,0 +1,60 @@
+"""Everything counted anew, by one command."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from shared.services.rollups import rebuild
+from shared.settings import Settings
+from shared.store.database import Connection, Database
+from shared.store.rollups import Waiting
+from tests.conftest import Function
+from tests.integration.api.scenes import ago, start, stop
+
+
+async def read_sums(connection: Connection) -> list[list[dict[str, Any]]]:
+    found = [
+        await connection.execute("SELECT * FROM facet_statistics ORDER BY grain, start"),
+        await connection.execute("SELECT * FROM user_activity_daily ORDER BY day"),
+        await connection.execute("SELECT * FROM play_statistics ORDER BY day"),
+        await connection.execute("SELECT * FROM quarter_hour_statistics ORDER BY start"),
+        await connection.execute("SELECT * FROM user_statistics ORDER BY user_id"),
+        await connection.execute("SELECT * FROM item_statistics ORDER BY content_id"),
+        await connection.execute("SELECT * FROM concurrency_peaks ORDER BY start, stream_type"),
+        await connection.execute("SELECT id, spread, plays FROM session_facts ORDER BY id"),
+    ]
+    return [await cursor.fetchall() for cursor in found]
+
+
+async def spoil(connection: Connection) -> None:
+    """Put wrong figures everywhere, a fact that no session tells among them."""
+    for statement in (
+        "UPDATE facet_statistics SET plays = plays + 7",
+        "UPDATE user_activity_daily SET watched_ms = 0",
+        "DELETE FROM play_statistics",
+        "UPDATE quarter_hour_statistics SET bits = 1",
+        "UPDATE user_statistics SET sessions = 99",
+        "UPDATE item_statistics SET users = 99",
+        "UPDATE concurrency_peaks SET peak = 99",
+        "UPDATE session_facts SET plays = 0, spread = '{1}', watched_ms = 1",
+    ):
+        await connection.execute(statement)
+
+
+async def test_a_rebuild_mends_whatever_is_wrong_and_tells_how_far_it_is(
+    functions: Callable[[str], Function], database: Database, settings: Settings
+) -> None:
+    user_id = str(uuid4())
+    for item in ("m1", "m2"):
+        begun = await start(
+            functions("ingest_session"), user_id=user_id, content_id=item, started_at=ago(50)
+        )
+        await stop(functions("ingest_session"), begun["id"], 5)
+    await functions("aggregate_stats").job("/recent")
+    right = await database.run(read_sums)
+    assert all(right)
+    await database.run(spoil)
+    told: list[Waiting] = []
+    assert (await rebuild(database, settings, tell=told.append))["items"] == 2
+    assert await database.run(read_sums) == right
+    assert (told[0].items, told[-1]) == (2, Waiting(0, 0))

@@ -1,0 +1,280 @@
+"""Rollups: whatever happens, and in whatever lots it is counted, they equal a plain fold."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Generator, Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+
+from shared.domain.record import Record
+from shared.domain.session import State
+from shared.domain.statistics.facts import Facet, Fact, facts
+from shared.domain.statistics.sums import (
+    Grain,
+    Sums,
+    by_facet,
+    days,
+    items,
+    peaks,
+    played_days,
+    quarter_hours,
+)
+from shared.services.rollups import forget_person, roll_up_lot
+from shared.settings import Settings, read_settings
+from shared.store import partitions, people, rollups, sessions
+from shared.store.partitions import Month
+from shared.store.session_rows import Stored
+from tests.conftest import environment
+from tests.integration.statistics.histories import (
+    NETWORKS,
+    NIGHTS,
+    PEOPLE,
+    ZONES,
+    Visit,
+    carried_on,
+    played,
+    visits,
+)
+
+NOW = NIGHTS[2]
+Database = AsyncConnection[DictRow]
+Step = tuple[Any, ...]
+NETWORK_OF = {(user, network.key or ""): network for user in PEOPLE for network in NETWORKS}
+
+# What happens after the first count: to which session, counted round, and what.
+changes = st.one_of(
+    st.tuples(
+        st.just("goes on"),
+        st.integers(0, 9),
+        st.lists(
+            st.tuples(st.integers(0, 300), st.sampled_from([State.PLAYING, State.PAUSED])),
+            max_size=3,
+        ),
+        st.booleans(),
+    ),
+    st.tuples(st.just("deleted"), st.integers(0, 9)),
+    st.tuples(st.just("counted"), st.integers(1, 3)),
+    st.tuples(st.just("forgotten"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("played"), visits),
+)
+
+
+class History:
+    """Sessions in the database, and what they are known to be."""
+
+    def __init__(self, connection: Database, night: datetime, zone: str) -> None:
+        self.connection = connection
+        self.night = night
+        self.settings: Settings = read_settings(
+            environment("postgresql://nowhere") | {"ANALYTICS_TIMEZONE": zone}, ""
+        )
+        self.records = dict[UUID, Record]()
+        self.versions = dict[UUID, int]()
+
+    async def play(self, visit: Visit) -> None:
+        after = played(self.night, visit)
+        session = after.session
+        await partitions.create(self.connection, Month.of(session.started_at))
+        await people.note(self.connection, [people.Sighting(session.user_id, NOW)])
+        pins = {key: network for key, network in NETWORK_OF.items() if key[0] == session.user_id}
+        await people.pin_networks(self.connection, pins, now=NOW)
+        await sessions.insert(self.connection, [after])
+        self.records[session.id], self.versions[session.id] = after, 1
+        await self.mark(session.id)
+
+    async def mark(self, session_id: UUID) -> None:
+        session = self.records[session_id].session
+        item = (session.user_id, str(session.attributes["content_id"]))
+        await rollups.mark_items(self.connection, [item], now=NOW)
+
+    async def change(self, change: Step) -> None:
+        what, argument, *rest = change
+        if what == "played":
+            await self.play(argument)
+        elif what == "counted":
+            await roll_up_lot(self.connection, self.settings, limit=argument)
+        elif what == "forgotten":
+            await self.forget(argument)
+        elif self.records:
+            session_id = list(self.records)[int(argument) % len(self.records)]
+            if what == "deleted":
+                await self.mark(session_id)
+                gone = self.records.pop(session_id).session
+                await sessions.delete(self.connection, gone, now=NOW)
+            else:
+                await self.go_on(session_id, *rest)
+
+    async def go_on(self, session_id: UUID, steps: list[tuple[int, State]], ends: bool) -> None:  # noqa: FBT001
+        before = self.records[session_id]
+        after = carried_on(before, steps, ends=ends)
+        version = self.versions[session_id]
+        await sessions.update(self.connection, [(Stored(before, version), after)])
+        self.records[session_id], self.versions[session_id] = after, version + 1
+        await self.mark(session_id)
+
+    async def forget(self, user_id: UUID) -> None:
+        for session_id in [i for i, r in self.records.items() if r.session.user_id == user_id]:
+            gone = self.records.pop(session_id).session
+            await sessions.delete(self.connection, gone, now=NOW)
+        await forget_person(self.connection, user_id, self.settings, now=NOW)
+
+    async def count(self) -> None:
+        while await roll_up_lot(self.connection, self.settings, limit=2):
+            pass
+        while await rollups.find_peaks(self.connection, limit=50):
+            pass
+
+    async def drop_months(self) -> None:
+        """Let retention drop every session there is."""
+        for month in await partitions.list_months(self.connection):
+            await partitions.drop(self.connection, month)
+        await partitions.create(self.connection, Month(2027, 1))
+
+    def facts(self) -> list[Fact]:
+        return facts((one.session for one in self.records.values()), NETWORK_OF)
+
+
+@pytest.fixture(scope="module")
+def loop() -> Generator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+FIELDS = tuple(field.name for field in fields(Sums))
+FACETS = tuple(field.name for field in fields(Facet))
+
+
+async def found(connection: Database) -> dict[str, Any]:
+    """Return everything that the rollups say, but zeros."""
+
+    async def select(statement: LiteralString) -> list[DictRow]:
+        return await (await connection.execute(statement)).fetchall()
+
+    def sums(row: DictRow) -> Sums:
+        return Sums(**{name: int(row[name]) for name in FIELDS if name in row})
+
+    def known(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+        return {key: value for key, value in pairs if value not in (Sums(), (Sums(), 0))}
+
+    facets = await select(
+        "SELECT s.*, f.* FROM facet_statistics AS s JOIN stream_facets AS f ON f.id = s.facet_id"
+    )
+    return {
+        "quarter hours": known(
+            ((row["start"], row["content_type"], row["stream_type"]), sums(row))
+            for row in await select("SELECT * FROM quarter_hour_statistics")
+        ),
+        "facets": {
+            grain: known(
+                ((row["start"], Facet(**{name: row[name] for name in FACETS})), sums(row))
+                for row in facets
+                if row["grain"] == grain
+            )
+            for grain in Grain
+        },
+        "days": known(
+            ((row["user_id"], row["day"], row["content_type"]), sums(row))
+            for row in await select("SELECT * FROM user_activity_daily")
+        ),
+        "played days": known(
+            ((row["day"], row["content_type"]), (sums(row), row["users"]))
+            for row in await select("SELECT * FROM play_statistics")
+        ),
+        "items": known(
+            (row["content_id"], (sums(row), row["users"]))
+            for row in await select("SELECT * FROM item_statistics")
+        ),
+        "people": known(
+            ((row["user_id"], row["content_type"]), sums(row))
+            for row in await select("SELECT * FROM user_statistics")
+        ),
+        "peaks": {
+            (row["start"], row["stream_type"]): row["peak"]
+            for row in await select("SELECT * FROM concurrency_peaks")
+        },
+    }
+
+
+def expected(known: list[Fact], zone: str) -> dict[str, Any]:
+    """Return what they should say, by folds."""
+    people = {key: main(s) for key, s in days(known, ZoneInfo(zone)).items()}
+    ever: dict[tuple[UUID, str], Sums] = defaultdict(Sums)
+    for (user_id, _, content_type), s in people.items():
+        ever[user_id, content_type] += s
+    return {
+        "quarter hours": without_zeros(quarter_hours(known)),
+        "facets": {grain: without_zeros(by_facet(known, ZoneInfo(zone), grain)) for grain in Grain},
+        "days": people,
+        "played days": played_days(people),
+        "items": {item: (main(s), users) for item, (s, users) in items(known).items()},
+        "people": ever,
+        "peaks": peaks(known),
+    }
+
+
+def main(s: Sums) -> Sums:
+    """Return the sums that are kept of people and items."""
+    return Sums(s.sessions, s.plays, s.completed, s.watched_ms)
+
+
+def without_zeros(sums: dict[Any, Sums]) -> dict[Any, Sums]:
+    return {key: s for key, s in sums.items() if s != Sums()}
+
+
+def happening(first: list[Visit], later: list[Step]) -> list[Step]:
+    return [*(("played", visit) for visit in first), *later]
+
+
+async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> None:
+    """Let a history happen, and compare: when it is counted, when everything is counted anew from
+    what is known of each session, and when the sessions are gone.
+    """
+    async with await Database.connect(url, row_factory=dict_row) as connection:
+        try:
+            history = History(connection, night, zone)
+            for step in steps:
+                await history.change(step)
+            await history.count()
+            wanted = expected(history.facts(), zone)
+            assert await found(connection) == wanted
+            await rollups.sum_up(connection, zone=zone)
+            await history.count()
+            assert await found(connection) == wanted
+            await history.drop_months()
+            for session_id in history.records:
+                await history.mark(session_id)
+            await history.count()
+            assert await found(connection) == wanted
+        finally:
+            await connection.rollback()
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    night=st.sampled_from(NIGHTS),
+    zone=st.sampled_from(ZONES),
+    steps=st.builds(
+        happening,
+        first=st.lists(visits, min_size=1, max_size=6),
+        later=st.lists(changes, max_size=8),
+    ),
+)
+def test_the_rollups_equal_a_fold_over_all_that_happened(
+    common_url: str,
+    loop: asyncio.Runner,
+    night: datetime,
+    zone: str,
+    steps: list[Step],
+) -> None:
+    loop.run(live(common_url, night, zone, steps))
