@@ -17,3 +17,33 @@ def day_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the first instant of a day of the zone, and that of the day after, in UTC."""
     start, end = (datetime.combine(d, time(), zone) for d in (day, day + timedelta(days=1)))
     return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def first_instant(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a day of the zone begins, in UTC."""
+    return day_span(day, zone)[0]
+
+
+def day_of(at: datetime, zone: ZoneInfo) -> date:
+    """Return the day of the zone that an instant lies in."""
+    return at.astimezone(zone).date()
+
+
+def day_after(day: date) -> date:
+    """Return the next day."""
+    return day + timedelta(days=1)
+
+
+def week_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def month_of(day: date) -> date:
+    """Return the first day of a day's month."""
+    return day.replace(day=1)
+
+
+def month_after(day: date) -> date:
+    """Return the first day of the month after a day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

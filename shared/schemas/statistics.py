@@ -1,10 +1,14 @@
-"""Statistics as answers show them."""
+"""Statistics as answers show them. What each figure means: docs/statistics.md."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from shared.domain.statistics.period import Period
+from shared.domain.statistics.sums import Sums
 
 
 class DayView(BaseModel):
@@ -16,9 +20,256 @@ class DayView(BaseModel):
     plays: int = Field(description="Plays that began on the day: resumed sessions are one play.")
     completed: int = Field(description="Of these, how many were watched to the end.")
     watched_seconds: float = Field(description="Time playing within the day.")
-    users: int
+    users: int = Field(description="People with a session that began, or who watched, on the day.")
+
+
+class PeriodView(BaseModel):
+    """The time that figures are about."""
+
+    start: datetime
+    end: datetime = Field(description="The first instant that is no part of it.")
+    tz: str
+
+
+class Figures(BaseModel):
+    """Sums over sessions."""
+
+    sessions: int = Field(description="Sessions that began.")
+    plays: int = Field(description="Plays that began: resumed sessions are one play.")
+    completed: int = Field(description="Of these, how many were watched to the end.")
+    completion_rate: float | None = Field(description="completed / plays.")
+    watched_seconds: float = Field(description="Time playing within the period.")
+    buffered_seconds: float = Field(description="Of the sessions that began.")
+    estimated_bytes: int = Field(description="Bitrate times time playing: players tell no bytes.")
+
+
+class Point(Figures):
+    """The figures of one part of the period and one key."""
+
+    start: datetime = Field(description="When the part began; its end is the next one's start.")
+    key: str | None = Field(description="null: unknown, or figures are not told apart.")
+
+
+class Group(Figures):
+    """The figures of one key, and its share of all."""
+
+    key: str | None = Field(description="null is unknown.")
+    share_of_sessions: float | None
+    share_of_watch_time: float | None
+
+
+class SumsView(BaseModel):
+    """Sums by time and by key."""
+
+    period: PeriodView
+    total: Figures
+    data: list[Point]
+
+
+class GroupsView(BaseModel):
+    """Sums by key, the largest watch time first."""
+
+    period: PeriodView
+    total: Figures
+    data: list[Group]
+
+
+class StreamsView(GroupsView):
+    """How sessions were delivered."""
+
+    efficiency_by_sessions: float | None = Field(
+        description="Share of the sessions with a known decision that needed no transcode."
+    )
+    efficiency_by_watch_time: float | None = Field(description="The same of their watch time.")
+    reasons: list[Group] = Field(description="Why sessions were transcoded, as players say it.")
+
+
+class BandwidthView(GroupsView):
+    """What streams took."""
+
+    bitrate_percentiles_kbps: dict[str, float | None] = Field(
+        description="Of the sessions' bitrates, from a histogram: at most 2 % off."
+    )
+
+
+class Peak(BaseModel):
+    """The most streams at one instant."""
+
+    start: datetime = Field(description="When the part of the period began.")
+    stream_type: str = Field(description="A decision, or `all`.")
+    peak: int
+    at: datetime = Field(description="The quarter hour in which it was first reached.")
+
+
+class ConcurrencyView(BaseModel):
+    """The most streams at one instant of each part of a period."""
+
+    period: PeriodView
+    data: list[Peak]
+
+
+class Cell(Figures):
+    """The figures of one hour of one weekday."""
+
+    weekday: int = Field(description="1 is Monday, 7 is Sunday.")
+    hour: int = Field(description="0 to 23, by the clock of the zone.")
+
+
+class PatternsView(BaseModel):
+    """When in the week is watched; hours in which nothing was are left out."""
+
+    period: PeriodView
+    data: list[Cell]
+
+
+class RankedItem(BaseModel):
+    """An item, or a show, an artist, an album or a channel, in an order."""
+
+    rank: int
+    id: str
+    title: str | None
+    content_type: str
+    users: int = Field(description="Different people who played it.")
+    plays: int
+    completed: int
+    watched_seconds: float
+
+
+class RankingView(BaseModel):
+    """Items in an order."""
+
+    period: PeriodView
+    data: list[RankedItem]
+
+
+class PersonView(SumsView):
+    """What a person watched, by content type and time, and what most of all."""
+
+    user_id: UUID
+    favourite_items: list[RankedItem] = Field(description="By watch time, as all favourites.")
+    favourite_shows: list[RankedItem]
+    favourite_artists: list[RankedItem]
+    favourite_devices: list[Group]
+
+
+class PersonFigures(BaseModel):
+    """What one person watched."""
+
+    user_id: UUID
+    name: str | None
+    last_active_at: datetime | None
+    sessions: int
+    plays: int
+    completed: int
+    watched_seconds: float
+
+
+class PeopleView(BaseModel):
+    """People, those first who watched most."""
+
+    period: PeriodView
+    data: list[PersonFigures]
+
+
+class OverviewView(BaseModel):
+    """A period at a glance."""
+
+    period: PeriodView
+    total: Figures
+    content_types: list[Group]
+    platforms: list[Group]
+    libraries: list[Group]
+    users: list[PersonFigures]
+    items: list[RankedItem]
+    shows: list[RankedItem]
 
 
 def day_view(row: Mapping[str, Any]) -> DayView:
     """Return a row of ``list_days`` as answers show it."""
     return DayView.model_validate({**row, "watched_seconds": row["watched_ms"] / 1000})
+
+
+def period_view(period: Period) -> PeriodView:
+    """Return a period with its times by the clock of its zone."""
+    return PeriodView(
+        start=period.start.astimezone(period.zone),
+        end=period.end.astimezone(period.zone),
+        tz=period.zone.key,
+    )
+
+
+def figures(sums: Sums) -> dict[str, Any]:
+    """Return sums as answers show them."""
+    return {
+        "sessions": sums.sessions,
+        "plays": sums.plays,
+        "completed": sums.completed,
+        "completion_rate": share(sums.completed, sums.plays),
+        "watched_seconds": sums.watched_ms / 1000,
+        "buffered_seconds": sums.buffered_ms / 1000,
+        "estimated_bytes": sums.bits // 8,
+    }
+
+
+def groups(sums: Mapping[str | None, Sums]) -> list[Group]:
+    """Return the figures of each key with its share of all, the most watched first."""
+    total = total_of(sums.values())
+    ordered = sorted(sums.items(), key=lambda pair: (-pair[1].watched_ms, pair[0] or ""))
+    return [
+        Group(
+            **figures(each),
+            key=key,
+            share_of_sessions=share(each.sessions, total.sessions),
+            share_of_watch_time=share(each.watched_ms, total.watched_ms),
+        )
+        for key, each in ordered
+    ]
+
+
+def total_of(sums: Iterable[Sums]) -> Sums:
+    """Add sums up."""
+    return sum(sums, Sums())
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a share from 0 to 1; None of nothing."""
+    return part / whole if whole else None
+
+
+def ranking(rows: Iterable[Mapping[str, Any]]) -> list[RankedItem]:
+    """Return rows of ``rank_items`` as answers show them."""
+    return [
+        RankedItem.model_validate(
+            {**row, "rank": rank, "id": row["key"], "watched_seconds": row["watched_ms"] / 1000},
+            extra="ignore",
+        )
+        for rank, row in enumerate(rows, 1)
+    ]
+
+
+def people_of_all_time(rows: Iterable[Mapping[str, Any]]) -> list[PersonFigures]:
+    """Return rows of ``list_users`` as answers show them."""
+    return [
+        PersonFigures.model_validate(
+            {**row, "watched_seconds": row["watched_ms"] / 1000}, extra="ignore"
+        )
+        for row in rows
+    ]
+
+
+def people_of_period(
+    sums: Iterable[tuple[UUID, Sums]], names: Mapping[UUID, Mapping[str, Any]]
+) -> list[PersonFigures]:
+    """Return people's sums as answers show them."""
+    return [
+        PersonFigures(
+            user_id=user_id,
+            name=names.get(user_id, {}).get("name"),
+            last_active_at=names.get(user_id, {}).get("last_active_at"),
+            sessions=each.sessions,
+            plays=each.plays,
+            completed=each.completed,
+            watched_seconds=each.watched_ms / 1000,
+        )
+        for user_id, each in sums
+    ]

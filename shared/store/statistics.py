@@ -1,11 +1,17 @@
-"""Statistics as they are read from the rollups."""
+"""Statistics as they are read from the rollups. What each figure means: docs/statistics.md."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from shared.store.database import Connection
+from shared.domain.calendar import day_of
+from shared.domain.statistics.histogram import BIN_RATIO
+from shared.domain.statistics.period import Interval, Period, whole_months
+from shared.domain.statistics.question import Filter, Question
+from shared.store.database import Connection, one
 from shared.store.queries import load
 
 _SQL = load("statistics")
@@ -24,3 +30,118 @@ async def list_days(
         _SQL["list_days"], {"start": start, "end": end, "limit": limit}
     )
     return await cursor.fetchall()
+
+
+async def first_day(connection: Connection) -> date | None:
+    """Return the first day of the service's zone on which anything was played."""
+    return one(await (await connection.execute(_SQL["first_day"])).fetchone())["day"]
+
+
+async def sum_days(
+    connection: Connection, question: Question, days: tuple[date, date]
+) -> list[DictRow]:
+    """Return sums over whole days of the service's zone, by part of the period and key."""
+    first, after = days
+    months = (after, after)
+    if question.interval in (None, Interval.MONTH):
+        months = whole_months(first, after)
+    zone = question.period.zone
+    return await _sums(
+        connection,
+        "sum_days",
+        question,
+        edges=[day_of(edge, zone) for edge in question.period.edges(question.interval)],
+        first_day=first,
+        first_month=months[0],
+        month_after=months[1],
+        day_after=after,
+    )
+
+
+async def sum_quarter_hours(connection: Connection, question: Question) -> list[DictRow]:
+    """Return sums over quarter hours, by part of the period and content type or decision."""
+    return await _sums(connection, "sum_quarter_hours", question, **_edges(question))
+
+
+async def sum_facts(connection: Connection, question: Question) -> list[DictRow]:
+    """Return sums over the facts of sessions, by part of the period and key."""
+    return await _sums(connection, "sum_facts", question, **_edges(question), bin_ratio=BIN_RATIO)
+
+
+async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
+    """Return sums by weekday (1 is Monday) and hour of the period's zone."""
+    cursor = await connection.execute(
+        _SQL["sum_clock"],
+        {**_filters(wanted), **_span(period), "zone": period.zone.key},
+        prepare=False,
+    )
+    return await cursor.fetchall()
+
+
+async def list_peaks(
+    connection: Connection, period: Period, interval: Interval | None
+) -> list[DictRow]:
+    """Return the most streams at one instant of each part of a period, by decision."""
+    edges = list(period.edges(interval))
+    cursor = await connection.execute(_SQL["list_peaks"], {**_span(period), "edges": edges})
+    return await cursor.fetchall()
+
+
+async def rank_items(
+    connection: Connection, period: Period, wanted: Filter, *, of: str, order: str, limit: int
+) -> list[DictRow]:
+    """Return items, or what they are part of, in an order.
+
+    Args:
+        connection: to read from.
+        period: when they were played.
+        wanted: by whom, on what, and so on.
+        of: ``item``, ``show``, ``artist``, ``album`` or ``channel``.
+        order: ``popular`` (distinct users, then plays), ``plays`` or ``watched`` (watch time).
+        limit: how many.
+    """
+    cursor = await connection.execute(
+        _SQL["rank_items"],
+        {**_filters(wanted), **_span(period), "of": of, "order": order, "limit": limit},
+        prepare=False,
+    )
+    return await cursor.fetchall()
+
+
+async def list_users(connection: Connection, *, adult: bool, limit: int) -> list[DictRow]:
+    """Return those who have watched the most in all time."""
+    cursor = await connection.execute(_SQL["list_users"], {"adult": adult, "limit": limit})
+    return await cursor.fetchall()
+
+
+async def list_names(connection: Connection, user_ids: Iterable[UUID]) -> dict[UUID, DictRow]:
+    """Return what people are called and when they were last there, by their ids."""
+    cursor = await connection.execute(_SQL["list_names"], {"user_ids": list(user_ids)})
+    return {row["user_id"]: row for row in await cursor.fetchall()}
+
+
+async def _sums(
+    connection: Connection, statement: str, question: Question, **where: object
+) -> list[DictRow]:
+    # Unprepared, so that each question is planned for the filters it has.
+    cursor = await connection.execute(
+        _SQL[statement], {**_filters(question.filter), **where, "by": question.by}, prepare=False
+    )
+    return await cursor.fetchall()
+
+
+def _edges(question: Question) -> Mapping[str, object]:
+    return {**_span(question.period), "edges": list(question.period.edges(question.interval))}
+
+
+def _span(period: Period) -> Mapping[str, object]:
+    return {"start": period.start, "end": period.end}
+
+
+def _filters(wanted: Filter) -> Mapping[str, object]:
+    """Return the lists that narrow anything; the others as null."""
+
+    def known(value: Iterable[object] | bool) -> object:  # noqa: FBT001  (a value, no switch)
+        return value if isinstance(value, bool) else (list(value) or None)
+
+    return {field.name: known(getattr(wanted, field.name)) for field in fields(wanted)}

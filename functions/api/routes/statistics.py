@@ -1,11 +1,15 @@
-"""Statistics."""
+"""Statistics over everybody: sums by time and by what sessions have in common."""
 
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from functions.api.asking import asked_by, checked, period_of
 from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.histogram import percentiles
+from shared.domain.statistics.question import Dimension
+from shared.domain.statistics.sums import Sums
 from shared.errors import FieldError
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -13,8 +17,37 @@ from shared.http.problems import PROBLEMS, invalid
 from shared.schemas.filters import DayFilters
 from shared.schemas.pages import Page, whole
 from shared.schemas.session_events import is_adult
-from shared.schemas.statistics import DayView, day_view
-from shared.store.statistics import list_days
+from shared.schemas.statistics import (
+    BandwidthView,
+    Cell,
+    ConcurrencyView,
+    DayView,
+    Figures,
+    GroupsView,
+    PatternsView,
+    Peak,
+    Point,
+    StreamsView,
+    SumsView,
+    day_view,
+    figures,
+    groups,
+    period_view,
+    share,
+    total_of,
+)
+from shared.schemas.statistics_query import (
+    BandwidthParameters,
+    ConcurrencyParameters,
+    DeviceParameters,
+    FilterParameters,
+    GeoParameters,
+    PatternParameters,
+    SumsParameters,
+)
+from shared.services.statistics import sums_of
+from shared.store import statistics as store
+from shared.store.database import Connection
 
 USUAL_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366)
@@ -22,14 +55,16 @@ LONGEST_SPAN = timedelta(days=366)
 # A year of thirty content types; a library has five or six.
 MAX_ROWS = 11_000
 
+PERCENTILES = (5, 25, 50, 75, 95, 99)
+
 router = APIRouter(prefix="/api/v1/analytics/stats", tags=["statistics"], responses=PROBLEMS)
+
+Viewer = Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))]
 
 
 @router.get("/daily", summary="What was played, day by day")
 async def list_daily_statistics(
-    wanted: Annotated[DayFilters, Query()],
-    context: Ctx,
-    caller: Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))],
+    wanted: Annotated[DayFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[DayView]:
     """List days and content types, latest day first, of at most 366 days."""
     today = context.now().astimezone(context.settings.zone).date()
@@ -38,9 +73,161 @@ async def list_daily_statistics(
     if end - start > LONGEST_SPAN:
         raise invalid([FieldError("start", "is more than 366 days before the end")])
     rows = await context.database.run(
-        lambda connection: list_days(connection, start=start, end=end, limit=MAX_ROWS)
+        lambda connection: store.list_days(connection, start=start, end=end, limit=MAX_ROWS)
     )
     shows_adult = caller.may(Permission.LEGACY_READ)
     return whole(
         [day_view(row) for row in rows if shows_adult or not is_adult(row["content_type"])]
     )
+
+
+@router.get("/plays", summary="Sums by time, and by anything that sessions have in common")
+async def get_sums(
+    wanted: Annotated[SumsParameters, Query()], context: Ctx, caller: Viewer
+) -> SumsView:
+    """Sum up sessions, plays, completions, watch time and data; parts without any are left out."""
+
+    async def read(connection: Connection) -> SumsView:
+        asked = await asked_by(wanted, context, connection, caller)
+        checked(asked.period, wanted.interval)
+        found = await asked.parts(wanted.by, wanted.interval)
+        zone = asked.period.zone
+        return SumsView(
+            period=period_view(asked.period),
+            total=Figures(**figures(total_of(part.sums for part in found))),
+            data=[
+                Point(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
+                for part in found
+            ],
+        )
+
+    return await context.database.run(read)
+
+
+@router.get("/streams", summary="How sessions were delivered, and why they were transcoded")
+async def get_streams(
+    wanted: Annotated[FilterParameters, Query()], context: Ctx, caller: Viewer
+) -> StreamsView:
+    """Sum up direct play, direct stream, transcode and unknown, each on its own."""
+
+    async def read(connection: Connection) -> StreamsView:
+        asked = await asked_by(wanted, context, connection, caller)
+        by_decision = await asked.keys(Dimension.STREAM_TYPE)
+        reasons: dict[str | None, Sums] = {}
+        if by_decision.get("transcode"):
+            reasons = await asked.only_transcoded().keys(Dimension.TRANSCODE_REASONS)
+        known = total_of(sums for key, sums in by_decision.items() if key != "unknown")
+        transcoded = by_decision.get("transcode", Sums())
+        return StreamsView(
+            period=period_view(asked.period),
+            total=Figures(**figures(total_of(by_decision.values()))),
+            data=groups(by_decision),
+            efficiency_by_sessions=share(known.sessions - transcoded.sessions, known.sessions),
+            efficiency_by_watch_time=share(
+                known.watched_ms - transcoded.watched_ms, known.watched_ms
+            ),
+            reasons=groups(reasons),
+        )
+
+    return await context.database.run(read)
+
+
+@router.get("/devices", summary="What people watched on")
+async def get_devices(
+    wanted: Annotated[DeviceParameters, Query()], context: Ctx, caller: Viewer
+) -> GroupsView:
+    """Sum up by client, platform, type of device, or device."""
+    return await _groups(wanted, Dimension(wanted.by), context, caller)
+
+
+@router.get("/geo", summary="Where people watched from")
+async def get_geography(
+    wanted: Annotated[GeoParameters, Query()], context: Ctx, caller: Viewer
+) -> GroupsView:
+    """Sum up by country, continent, region, city or network operator (ASN)."""
+    return await _groups(wanted, Dimension(wanted.by), context, caller)
+
+
+@router.get("/bandwidth", summary="What streams took")
+async def get_bandwidth(
+    wanted: Annotated[BandwidthParameters, Query()], context: Ctx, caller: Viewer
+) -> BandwidthView:
+    """Sum up estimated data by person, device, content type or LAN and WAN, and the bitrates."""
+
+    async def read(connection: Connection) -> BandwidthView:
+        asked = await asked_by(wanted, context, connection, caller)
+        found = await asked.keys(Dimension(wanted.by))
+        rates = await asked.keys(Dimension.BITRATE)
+        counts = {int(key): sums.sessions for key, sums in rates.items() if key is not None}
+        return BandwidthView(
+            period=period_view(asked.period),
+            total=Figures(**figures(total_of(found.values()))),
+            data=groups(found),
+            bitrate_percentiles_kbps={
+                f"p{percent}": value for percent, value in percentiles(counts, PERCENTILES).items()
+            },
+        )
+
+    return await context.database.run(read)
+
+
+@router.get("/concurrency", summary="The most streams at once")
+async def get_concurrency(
+    wanted: Annotated[ConcurrencyParameters, Query()], context: Ctx, _: Viewer
+) -> ConcurrencyView:
+    """Show the most sessions alive at one instant, of each decision and of all together."""
+
+    async def read(connection: Connection) -> ConcurrencyView:
+        period = checked(await period_of(wanted, context, connection), wanted.interval)
+        rows = await store.list_peaks(connection, period, wanted.interval)
+        starts = [edge.astimezone(period.zone) for edge in period.edges(wanted.interval)]
+        return ConcurrencyView(
+            period=period_view(period),
+            data=[
+                Peak(
+                    start=starts[int(row["part"]) - 1],
+                    stream_type=row["stream_type"],
+                    peak=row["peak"],
+                    at=row["at"].astimezone(period.zone),
+                )
+                for row in rows
+            ],
+        )
+
+    return await context.database.run(read)
+
+
+@router.get("/patterns", summary="When in the week people watch")
+async def get_patterns(
+    wanted: Annotated[PatternParameters, Query()], context: Ctx, caller: Viewer
+) -> PatternsView:
+    """Sum up by weekday and hour of the zone."""
+
+    async def read(connection: Connection) -> PatternsView:
+        period = await period_of(wanted, context, connection)
+        adult = caller.may(Permission.LEGACY_READ)
+        rows = await store.sum_clock(connection, period, wanted.filter(adult=adult))
+        return PatternsView(
+            period=period_view(period),
+            data=[
+                Cell(weekday=row["weekday"], hour=row["hour"], **figures(sums_of(row)))
+                for row in rows
+            ],
+        )
+
+    return await context.database.run(read)
+
+
+async def _groups(
+    wanted: FilterParameters, by: Dimension, context: Ctx, caller: Caller
+) -> GroupsView:
+    async def read(connection: Connection) -> GroupsView:
+        asked = await asked_by(wanted, context, connection, caller)
+        found = await asked.keys(by)
+        return GroupsView(
+            period=period_view(asked.period),
+            total=Figures(**figures(total_of(found.values()))),
+            data=groups(found),
+        )
+
+    return await context.database.run(read)

@@ -13,3 +13,272 @@ WHERE (%(start)s::date IS NULL OR day >= %(start)s) AND (%(end)s::date IS NULL O
     AND users > 0
 ORDER BY day DESC, content_type
 LIMIT %(limit)s;
+
+-- name: first_day
+-- The first day on which anything was played.
+SELECT min(day) AS day FROM play_statistics WHERE users > 0;
+
+-- name: sum_days
+-- Sums by facet over days of the service's zone; whole months count as such. part is the number of
+-- the interval, from 1.
+SELECT
+    width_bucket(s.start, %(edges)s::date[]) AS part,
+    CASE %(by)s
+        WHEN 'content_type' THEN f.content_type
+        WHEN 'stream_type' THEN f.stream_type
+        WHEN 'location' THEN f.location
+        WHEN 'server_id' THEN f.server_id
+        WHEN 'library_id' THEN f.library_id
+        WHEN 'device_type' THEN f.device_type
+        WHEN 'client_name' THEN f.client_name
+        WHEN 'platform' THEN f.platform
+        WHEN 'country' THEN f.country
+    END AS key,
+    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
+    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
+    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
+FROM facet_statistics AS s
+JOIN stream_facets AS f ON f.id = s.facet_id
+WHERE (
+        (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
+        OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
+        OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)
+    )
+    AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
+    AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
+    AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
+    AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
+    AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
+    AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
+    AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
+    AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
+    AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: sum_quarter_hours
+-- Sums over quarter hours, by content type or decision.
+SELECT
+    width_bucket(start, %(edges)s::timestamptz[]) AS part,
+    CASE %(by)s WHEN 'content_type' THEN content_type WHEN 'stream_type' THEN stream_type END
+        AS key,
+    sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
+    sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms,
+    sum(buffered_ms)::bigint AS buffered_ms, sum(bits)::bigint AS bits
+FROM quarter_hour_statistics
+WHERE start >= %(start)s AND start < %(end)s
+    AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+    AND (%(stream_types)s::text[] IS NULL OR stream_type = ANY(%(stream_types)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(sessions) > 0 OR sum(watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: sum_facts
+-- Sums over the facts themselves, by anything.
+SELECT
+    width_bucket(p.start, %(edges)s::timestamptz[]) AS part,
+    nullif(p.key, '') AS key,
+    sum(p.sessions)::bigint AS sessions, sum(p.plays)::bigint AS plays,
+    sum(p.completed)::bigint AS completed, sum(p.watched_ms)::bigint AS watched_ms,
+    sum(p.buffered_ms)::bigint AS buffered_ms, sum(p.bits)::bigint AS bits
+FROM (
+    SELECT
+        date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+            + (q.n - 1) * interval '15 minutes' AS start,
+        CASE %(by)s
+            WHEN 'content_type' THEN f.content_type
+            WHEN 'stream_type' THEN f.stream_type
+            WHEN 'location' THEN f.location
+            WHEN 'server_id' THEN f.server_id
+            WHEN 'library_id' THEN f.library_id
+            WHEN 'device_type' THEN f.device_type
+            WHEN 'client_name' THEN f.client_name
+            WHEN 'platform' THEN f.platform
+            WHEN 'country' THEN f.country
+            WHEN 'user_id' THEN s.user_id::text
+            WHEN 'device_id' THEN s.device_id
+            WHEN 'content_id' THEN s.content_id
+            WHEN 'continent' THEN l.continent
+            WHEN 'region' THEN concat_ws(', ', l.region, l.country)
+            WHEN 'city' THEN concat_ws(', ', l.city, l.region, l.country)
+            WHEN 'asn' THEN concat_ws(' ', 'AS' || l.asn, l.organisation)
+            WHEN 'container' THEN v.container
+            WHEN 'video_codec' THEN v.video_codec
+            WHEN 'audio_codec' THEN v.audio_codec
+            WHEN 'resolution' THEN v.resolution
+            WHEN 'dynamic_range' THEN v.dynamic_range
+            WHEN 'audio_channels' THEN v.audio_channels
+            WHEN 'stream_container' THEN v.stream_container
+            WHEN 'stream_video_codec' THEN v.stream_video_codec
+            WHEN 'stream_audio_codec' THEN v.stream_audio_codec
+            WHEN 'stream_resolution' THEN v.stream_resolution
+            WHEN 'stream_dynamic_range' THEN v.stream_dynamic_range
+            WHEN 'stream_audio_channels' THEN v.stream_audio_channels
+            WHEN 'video_decision' THEN v.video_decision
+            WHEN 'audio_decision' THEN v.audio_decision
+            WHEN 'subtitle_decision' THEN v.subtitle_decision
+            WHEN 'transcode_reasons' THEN v.transcode_reasons
+            WHEN 'bitrate' THEN
+                floor(ln(nullif(s.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::text
+        END AS key,
+        (q.n = 1)::integer AS sessions,
+        CASE WHEN q.n = 1 THEN s.plays ELSE 0 END AS plays,
+        CASE WHEN q.n = 1 THEN s.completed ELSE 0 END AS completed,
+        q.ms AS watched_ms,
+        CASE WHEN q.n = 1 THEN s.buffered_ms ELSE 0 END AS buffered_ms,
+        q.ms::bigint * coalesce(s.bitrate_kbps, 0) AS bits
+    FROM session_facts AS s
+    JOIN stream_facets AS f ON f.id = s.facet_id
+    JOIN stream_qualities AS v ON v.id = s.quality_id
+    JOIN stream_places AS l ON l.id = s.place_id
+    CROSS JOIN LATERAL unnest(s.spread) WITH ORDINALITY AS q (ms, n)
+    WHERE s.started_at < %(end)s
+        AND (
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
+        )
+        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
+        AND (%(groups)s::text[] IS NULL
+            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
+        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
+        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
+        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
+        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
+        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
+        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
+        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
+        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+) AS p
+WHERE p.start >= %(start)s AND p.start < %(end)s
+GROUP BY 1, 2
+HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: sum_clock
+-- Sums by weekday (1 is Monday) and hour of a zone.
+SELECT
+    extract(isodow FROM start AT TIME ZONE %(zone)s)::integer AS weekday,
+    extract(hour FROM start AT TIME ZONE %(zone)s)::integer AS hour,
+    sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
+    sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms,
+    sum(buffered_ms)::bigint AS buffered_ms, sum(bits)::bigint AS bits
+FROM quarter_hour_statistics
+WHERE start >= %(start)s AND start < %(end)s
+    AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+    AND (%(stream_types)s::text[] IS NULL OR stream_type = ANY(%(stream_types)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(sessions) > 0 OR sum(watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: list_peaks
+-- The most streams at one instant of each interval, by decision, and when that was first.
+SELECT DISTINCT ON (part, stream_type)
+    width_bucket(start, %(edges)s::timestamptz[]) AS part, stream_type, peak, start AS at
+FROM concurrency_peaks
+WHERE start >= %(start)s AND start < %(end)s
+ORDER BY part, stream_type, peak DESC, start;
+
+-- name: rank_items
+-- Items, shows, artists or channels of a period: by distinct users, then plays (popular), or by
+-- watch time. Watch time counts where it was watched.
+WITH counted AS (
+    SELECT
+        s.user_id, s.content_id,
+        CASE WHEN s.started_at >= %(start)s AND s.started_at < %(end)s THEN s.plays ELSE 0 END
+            AS plays,
+        CASE WHEN s.started_at >= %(start)s AND s.started_at < %(end)s THEN s.completed ELSE 0 END
+            AS completed,
+        CASE
+            WHEN s.started_at >= %(start)s AND s.ended_at <= %(end)s THEN s.watched_ms
+            ELSE (
+                SELECT coalesce(sum(q.ms), 0)
+                FROM unnest(s.spread) WITH ORDINALITY AS q (ms, n)
+                WHERE date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+                        + (q.n - 1) * interval '15 minutes' >= %(start)s
+                    AND date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+                        + (q.n - 1) * interval '15 minutes' < %(end)s
+            )
+        END AS watched_ms
+    FROM session_facts AS s
+    JOIN stream_facets AS f ON f.id = s.facet_id
+    WHERE s.started_at < %(end)s
+        AND (
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
+        )
+        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
+        AND (%(groups)s::text[] IS NULL
+            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
+        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
+        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
+        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
+        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
+        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
+        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
+        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
+        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+),
+named AS (
+    SELECT
+        c.user_id, c.plays, c.completed, c.watched_ms,
+        i.content_type,
+        CASE %(of)s
+            WHEN 'show' THEN i.show_id
+            WHEN 'artist' THEN i.artist
+            WHEN 'album' THEN i.artist || ' - ' || i.album
+            WHEN 'channel' THEN i.channel_id
+            ELSE i.content_id
+        END AS key,
+        CASE %(of)s
+            WHEN 'show' THEN i.show_title
+            WHEN 'artist' THEN i.artist
+            WHEN 'album' THEN i.album
+            WHEN 'channel' THEN i.channel_title
+            ELSE i.title
+        END AS title
+    FROM counted AS c
+    JOIN item_statistics AS i USING (content_id)
+    WHERE c.plays > 0 OR c.watched_ms > 0
+)
+SELECT
+    key, min(content_type) AS content_type, max(title) AS title,
+    count(DISTINCT user_id) FILTER (WHERE plays > 0) AS users, sum(plays)::bigint AS plays,
+    sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms
+FROM named
+WHERE key IS NOT NULL
+GROUP BY key
+ORDER BY
+    CASE %(order)s WHEN 'popular' THEN count(DISTINCT user_id) FILTER (WHERE plays > 0) END
+        DESC NULLS LAST,
+    CASE %(order)s WHEN 'watched' THEN sum(watched_ms) END DESC NULLS LAST,
+    sum(plays) DESC, sum(watched_ms) DESC, key
+LIMIT %(limit)s;
+
+-- name: list_users
+-- People by what they watched in all time, the most first.
+SELECT u.user_id, u.name, u.last_active_at, s.sessions, s.plays, s.completed, s.watched_ms
+FROM (
+    SELECT
+        user_id, sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
+        sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms
+    FROM user_statistics
+    WHERE %(adult)s OR content_type NOT LIKE 'qar.%%'
+    GROUP BY user_id
+    HAVING sum(sessions) > 0
+    ORDER BY 5 DESC, user_id
+    LIMIT %(limit)s
+) AS s
+JOIN users AS u USING (user_id)
+ORDER BY s.watched_ms DESC, u.user_id;
+
+-- name: list_names
+-- What people are called, and when they were last there.
+SELECT user_id, name, last_active_at FROM users WHERE user_id = ANY(%(user_ids)s);

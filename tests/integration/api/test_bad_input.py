@@ -1,6 +1,7 @@
 """Whatever is wrong is told in one shape, and by the name of the field."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from httpx import Response
@@ -10,7 +11,9 @@ from tests.integration.api.conftest import CallerWith
 from tests.integration.api.scenes import RULES, SESSIONS, TRUST, VIOLATIONS
 
 DELIVERIES = "/api/v1/notifications/deliveries"
-DAILY = "/api/v1/analytics/stats/daily"
+STATS = "/api/v1/analytics/stats"
+DAILY = f"{STATS}/daily"
+PLAYS = f"{STATS}/plays"
 
 
 def assert_problem(answer: Response, status: int) -> dict[str, Any]:
@@ -44,6 +47,18 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
         (TRUST, "max_score", "101"),
         (DAILY, "start", "2020-01-01"),
         (DAILY, "end", "today"),
+        (PLAYS, "tz", "Europe/Atlantis"),
+        (PLAYS, "window", "fortnight"),
+        (PLAYS, "start", "1800-01-01"),
+        (PLAYS, "start", "2026-01-01T00:07:00Z"),
+        (PLAYS, "start", "2026-01-01T00:00:00"),
+        (PLAYS, "start", "yesterday"),
+        (PLAYS, "end", "1999-13-01"),
+        (PLAYS, "interval", "minute"),
+        (PLAYS, "by", "mood"),
+        (PLAYS, "limit", "5"),
+        (f"{STATS}/geo", "by", "planet"),
+        (f"{STATS}/concurrency", "users", "ada"),
         (RULES, "limit", "5"),
         (SESSIONS, "usr_id", "ada"),
     ],
@@ -51,6 +66,40 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
 async def test_a_wrong_parameter_is_named(api: Function, path: str, field: str, value: str) -> None:
     problem = assert_problem(await api.call("GET", path, params={field: value}), 422)
     assert [error["field"] for error in problem["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"start": "2026-02-01", "end": "2026-01-01"}, "end"),
+        ({"start": "2026-02-01", "end": "2026-02-01"}, "end"),
+        ({"start": "1826-01-01", "end": "2026-01-01"}, "start"),
+        ({"start": "2016-01-01", "end": "2026-01-01", "interval": "hour"}, "interval"),
+        ({"users": [str(UUID(int=n)) for n in range(101)]}, "users"),
+        ({"users": [str(UUID(int=1)), "ada"]}, "users.1"),
+        ({"countries": "XX"}, "countries.0"),
+    ],
+    ids=[
+        "ends before",
+        "ends at once",
+        "200 years",
+        "too many parts",
+        "too many values",
+        "a wrong value",
+        "no country",
+    ],
+)
+async def test_a_time_that_cannot_be_answered_for_is_refused(
+    api: Function, asked: dict[str, Any], field: str
+) -> None:
+    problem = assert_problem(await api.call("GET", PLAYS, params=asked), 422)
+    assert [error["field"] for error in problem["errors"]] == [field]
+
+
+async def test_a_window_goes_with_no_start(api: Function) -> None:
+    asked = {"window": "day", "start": "2026-01-01"}
+    problem = assert_problem(await api.call("GET", PLAYS, params=asked), 422)
+    assert "window" in problem["detail"]
 
 
 @pytest.mark.parametrize("path", [SESSIONS, VIOLATIONS, TRUST, RULES])

@@ -1,0 +1,90 @@
+"""What a request asks of the statistics: its period and its filter, checked."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.domain.calendar import day_after, day_of, first_instant
+from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.period import WINDOW_DAYS, Interval, Period, Window, last_days
+from shared.domain.statistics.question import Dimension, Filter, Question
+from shared.domain.statistics.sums import Sums
+from shared.errors import FieldError
+from shared.http.context import Context
+from shared.http.problems import invalid
+from shared.schemas.statistics_query import FilterParameters, PeriodParameters, instant, too_long
+from shared.services.statistics import Part, answer, window_period
+from shared.store.database import Connection
+from shared.store.statistics import rank_items
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request's question, and what it is answered from."""
+
+    context: Context
+    connection: Connection
+    period: Period
+    filter: Filter
+
+    async def parts(
+        self, by: Dimension | None = None, interval: Interval | None = None
+    ) -> list[Part]:
+        """Return sums by time and by key."""
+        question = Question(self.period, self.filter, interval, by)
+        return await answer(self.connection, question, self.context.settings.zone)
+
+    async def keys(self, by: Dimension) -> dict[str | None, Sums]:
+        """Return sums by key."""
+        return {part.key: part.sums for part in await self.parts(by)}
+
+    async def rank(self, of: str, limit: int, order: str = "popular") -> list[dict[str, Any]]:
+        """Return items, or what they are part of, in an order."""
+        return await rank_items(
+            self.connection, self.period, self.filter, of=of, order=order, limit=limit
+        )
+
+    def only_transcoded(self) -> "Asked":
+        """Return the same question of sessions that were transcoded."""
+        return replace(self, filter=replace(self.filter, stream_types=("transcode",)))
+
+
+async def asked_by(
+    wanted: FilterParameters, context: Context, connection: Connection, caller: Caller
+) -> Asked:
+    """Return what is asked.
+
+    Raises:
+        InvalidInputError: the period ends before it starts, or is too long.
+    """
+    period = await period_of(wanted, context, connection)
+    adult = caller.may(Permission.LEGACY_READ)
+    return Asked(context, connection, period, wanted.filter(adult=adult))
+
+
+async def period_of(wanted: PeriodParameters, context: Context, connection: Connection) -> Period:
+    """Return the period that is meant; it ends with today unless said otherwise.
+
+    Raises:
+        InvalidInputError: it ends before it starts, or is too long.
+    """
+    now, zone = context.now(), wanted.zone(context.settings.zone)
+    if wanted.window is not None or (wanted.start is None and wanted.end is None):
+        return await window_period(connection, wanted.window or Window.MONTH, now, zone)
+    tomorrow = first_instant(day_after(day_of(now, zone)), zone)
+    end = tomorrow if wanted.end is None else instant(wanted.end, zone)
+    usual = last_days(WINDOW_DAYS[Window.MONTH], end, zone).start
+    start = usual if wanted.start is None else instant(wanted.start, zone)
+    if start >= end:
+        raise invalid([FieldError("end", "is not after the start")])
+    return checked(Period(start, end, zone))
+
+
+def checked(period: Period, interval: Interval | None = None) -> Period:
+    """Return a period that can be answered for.
+
+    Raises:
+        InvalidInputError: it is too long, or has too many parts.
+    """
+    if (field := too_long(period, interval)) is not None:
+        raise invalid([FieldError(field, "makes too long an answer: ask for less at once")])
+    return period

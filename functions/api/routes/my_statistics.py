@@ -1,0 +1,108 @@
+"""What one person watched: for that person, and for those who may see everybody."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from functions.api.asking import Asked, checked, period_of
+from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.question import Dimension, Filter
+from shared.errors import ForbiddenError
+from shared.http.authentication import Requires
+from shared.http.context import Context, Ctx
+from shared.http.pages import BY_TIME, page_info
+from shared.http.problems import PROBLEMS
+from shared.schemas.pages import CursorParameters, Page
+from shared.schemas.sessions import SessionView, session_view
+from shared.schemas.statistics import (
+    Figures,
+    PersonView,
+    Point,
+    figures,
+    groups,
+    period_view,
+    ranking,
+    total_of,
+)
+from shared.schemas.statistics_query import PersonParameters
+from shared.store import sessions
+from shared.store.database import Connection
+
+FAVOURITES = 10
+
+mine = APIRouter(prefix="/api/v1/users/me", tags=["statistics"], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1/analytics", tags=["statistics"], responses=PROBLEMS)
+
+Member = Annotated[Caller, Depends(Requires(Permission.OWN_VIEW))]
+
+
+@mine.get("/stats", summary="What I watched")
+async def get_my_statistics(
+    wanted: Annotated[PersonParameters, Query()], context: Ctx, caller: Member
+) -> PersonView:
+    """Sum up my own sessions, with what I watched most and on what."""
+    return await _show(_own_id(caller), wanted, context, caller)
+
+
+@mine.get("/stats/history", summary="My sessions, newest first")
+async def list_my_sessions(
+    wanted: Annotated[CursorParameters, Query()], context: Ctx, caller: Member
+) -> Page[SessionView]:
+    """List my own sessions, as far as they are kept."""
+    after = BY_TIME.read(wanted)
+    filters: dict[str, object] = {
+        "user_id": _own_id(caller),
+        "adult": caller.may(Permission.LEGACY_READ),
+        "limit": wanted.limit + 1,
+    }
+    if after is not None:
+        filters |= {"after_at": after[0], "after_id": after[1]}
+    rows = await context.database.run(lambda c: sessions.list_rows(c, filters))
+    return Page(
+        data=[session_view(row, shows_addresses=True) for row in rows[: wanted.limit]],
+        page=page_info(rows, wanted, end=lambda row: BY_TIME.write((row["started_at"], row["id"]))),
+    )
+
+
+@router.get("/sessions/user/{user_id}", summary="What a person watched")
+async def get_statistics_of_user(
+    user_id: UUID,
+    wanted: Annotated[PersonParameters, Query()],
+    context: Ctx,
+    caller: Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))],
+) -> PersonView:
+    """Sum up a person's sessions; one who never watched anything has zeros."""
+    return await _show(user_id, wanted, context, caller)
+
+
+def _own_id(caller: Caller) -> UUID:
+    if caller.user_id is None:
+        raise ForbiddenError(f"{caller.name} is no person: only people have sessions of their own.")
+    return caller.user_id
+
+
+async def _show(
+    user_id: UUID, wanted: PersonParameters, context: Context, caller: Caller
+) -> PersonView:
+    async def read(connection: Connection) -> PersonView:
+        period = checked(await period_of(wanted, context, connection), wanted.interval)
+        person = Filter(users=(user_id,), adult=caller.may(Permission.LEGACY_READ))
+        asked = Asked(context, connection, period, person)
+        series = await asked.parts(Dimension.CONTENT_TYPE, wanted.interval)
+        return PersonView(
+            user_id=user_id,
+            period=period_view(period),
+            total=Figures(**figures(total_of(part.sums for part in series))),
+            data=[
+                Point(start=part.start.astimezone(period.zone), key=part.key, **figures(part.sums))
+                for part in series
+            ],
+            favourite_devices=groups(await asked.keys(Dimension.DEVICE))[:FAVOURITES],
+            **{
+                f"favourite_{of}s": ranking(await asked.rank(of, FAVOURITES, "watched"))
+                for of in ("item", "show", "artist")
+            },
+        )
+
+    return await context.database.run(read)

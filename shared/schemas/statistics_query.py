@@ -1,0 +1,224 @@
+"""What statistics can be asked: a time, a zone, and which sessions count."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
+
+from shared.domain.calendar import first_instant
+from shared.domain.statistics.facts import quarter_hour
+from shared.domain.statistics.period import Interval, Period, Window
+from shared.domain.statistics.question import Dimension, Filter
+from shared.schemas.filters import Country
+from shared.schemas.session_events import ContentType
+from shared.schemas.text import Text, Word
+
+MOST_VALUES = 100
+MOST_PARTS = 3_000
+LONGEST = timedelta(days=100 * 366)
+SHORTEST_PART = {
+    Interval.HOUR: timedelta(hours=1),
+    Interval.DAY: timedelta(days=1),
+    Interval.WEEK: timedelta(weeks=1),
+    Interval.MONTH: timedelta(days=28),
+}
+_ZONES = frozenset(available_timezones())
+_DATE_LENGTH = len("2026-11-20")
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+_DATE: TypeAdapter[date] = TypeAdapter(date)
+
+
+def _known_zone(name: str) -> str:
+    if name not in _ZONES:
+        raise ValueError("is no IANA time zone")
+    return name
+
+
+def _moment(text: object) -> object:
+    """Read a day, or an instant with its offset."""
+    if not isinstance(text, str):
+        return text
+    if len(text) == _DATE_LENGTH:
+        return _DATE.validate_python(text)
+    return _INSTANT.validate_python(text)
+
+
+def _on_quarter_hour(moment: date | datetime) -> date | datetime:
+    if isinstance(moment, datetime) and quarter_hour(moment) != moment:
+        raise ValueError("is on no quarter hour, which is how exact statistics are kept")
+    return moment
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Moment = Annotated[date | datetime, BeforeValidator(_moment), AfterValidator(_on_quarter_hour)]
+_Many = Field(max_length=MOST_VALUES)
+StreamType = Literal["direct_play", "direct_stream", "transcode", "unknown"]
+
+
+class PeriodParameters(BaseModel):
+    """Of what time: a window that ends with today, or from a start until before an end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    window: Window | None = Field(
+        default=None, description="Today and the days before it; a month (30 days) if absent."
+    )
+    start: Moment | None = Field(
+        default=None, description="A day, or an instant on a quarter hour; 30 days back if absent."
+    )
+    end: Moment | None = Field(
+        default=None, description="Before this day or instant; until now, with today, if absent."
+    )
+    tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
+
+    @model_validator(mode="after")
+    def _one_way_to_say_when(self) -> Self:
+        if self.window is not None and (self.start is not None or self.end is not None):
+            raise ValueError("a window goes with no start and no end: give one of the two")
+        return self
+
+    def zone(self, default: ZoneInfo) -> ZoneInfo:
+        """Return the zone asked for."""
+        return default if self.tz is None else ZoneInfo(self.tz)
+
+
+class FilterParameters(PeriodParameters):
+    """Which sessions count: each list up to 100 values, those given hold together."""
+
+    users: Annotated[list[UUID], _Many] = []
+    groups: Annotated[list[Text], _Many] = []
+    servers: Annotated[list[Word], _Many] = []
+    libraries: Annotated[list[Word], _Many] = []
+    content_types: Annotated[list[ContentType], _Many] = []
+    device_types: Annotated[list[Text], _Many] = []
+    clients: Annotated[list[Text], _Many] = []
+    platforms: Annotated[list[Text], _Many] = []
+    stream_types: Annotated[list[StreamType], _Many] = []
+    locations: Annotated[list[Literal["lan", "wan", "unknown"]], _Many] = []
+    countries: Annotated[list[Country], _Many] = []
+
+    def filter(self, *, adult: bool) -> Filter:
+        """Return which sessions count."""
+        return Filter(
+            users=tuple(self.users),
+            groups=tuple(self.groups),
+            servers=tuple(self.servers),
+            libraries=tuple(self.libraries),
+            content_types=tuple(self.content_types),
+            device_types=tuple(self.device_types),
+            clients=tuple(self.clients),
+            platforms=tuple(self.platforms),
+            stream_types=tuple(self.stream_types),
+            locations=tuple(self.locations),
+            countries=tuple(self.countries),
+            adult=adult,
+        )
+
+
+class SeriesParameters(FilterParameters):
+    """How the period is cut."""
+
+    interval: Interval | None = Field(
+        default=None, description="Cut the period by the hours, days, weeks or months of the zone."
+    )
+
+
+class SumsParameters(SeriesParameters):
+    """What figures are told apart by."""
+
+    by: Dimension | None = Field(default=None, description="Tell figures apart by this.")
+
+
+class DeviceParameters(FilterParameters):
+    """By which property of devices."""
+
+    by: Literal["client_name", "platform", "device_type", "device_id"] = "client_name"
+
+
+class GeoParameters(FilterParameters):
+    """By which kind of place."""
+
+    by: Literal["country", "continent", "region", "city", "asn"] = "country"
+
+
+class BandwidthParameters(FilterParameters):
+    """Whose bandwidth."""
+
+    by: Literal["content_type", "location", "user_id", "client_name", "device_type", "country"] = (
+        "content_type"
+    )
+
+
+class ConcurrencyParameters(PeriodParameters):
+    """How the period is cut."""
+
+    interval: Interval | None = Field(
+        default=None, description="The peak of each hour, day, week or month of the zone."
+    )
+
+
+class PatternParameters(PeriodParameters):
+    """Which sessions count."""
+
+    content_types: Annotated[list[ContentType], _Many] = []
+    stream_types: Annotated[list[StreamType], _Many] = []
+
+    def filter(self, *, adult: bool) -> Filter:
+        """Return which sessions count."""
+        return Filter(
+            content_types=tuple(self.content_types),
+            stream_types=tuple(self.stream_types),
+            adult=adult,
+        )
+
+
+class PersonParameters(ConcurrencyParameters):
+    """Of what time, and how that is cut."""
+
+
+class RankingParameters(FilterParameters):
+    """What is put in order, and how much of it."""
+
+    of: Literal["item", "show", "artist", "album", "channel"] = "item"
+    limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
+
+
+class PeopleParameters(FilterParameters):
+    """How many people."""
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+class PopularParameters(RankingParameters):
+    """In what order."""
+
+    order: Literal["popular", "plays", "watched"] = Field(
+        default="popular",
+        description="popular: different people, then plays; watched: by watch time.",
+    )
+
+
+def instant(moment: date | datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant that a day of a zone begins at, or the instant itself."""
+    return moment if isinstance(moment, datetime) else first_instant(moment, zone)
+
+
+def too_long(period: Period, interval: Interval | None) -> str | None:
+    """Return which parameter makes a period too long to answer for, if one does."""
+    length = period.end - period.start
+    if length > LONGEST:
+        return "start"
+    if interval is not None and length > MOST_PARTS * SHORTEST_PART[interval]:
+        return "interval"
+    return None

@@ -1,0 +1,73 @@
+"""Answering what is asked of the statistics, each figure from the smallest rollup that has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.domain.calendar import day_after, day_of, first_instant
+from shared.domain.statistics.period import WINDOW_DAYS, Period, Window, last_days
+from shared.domain.statistics.question import Question, Source, source_of
+from shared.domain.statistics.sums import Sums
+from shared.store import statistics
+from shared.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sums of one part of a period, and of one value of what they are told apart by."""
+
+    start: datetime
+    key: str | None
+    sums: Sums
+
+
+async def window_period(
+    connection: Connection, window: Window, now: datetime, zone: ZoneInfo
+) -> Period:
+    """Return the period of a window that ends with today; all time begins with the first play."""
+    if window is not Window.ALL:
+        return last_days(WINDOW_DAYS[window], now, zone)
+    today = day_of(now, zone)
+    first = await statistics.first_day(connection) or today
+    return Period(
+        first_instant(min(first, today), zone), first_instant(day_after(today), zone), zone
+    )
+
+
+async def answer(connection: Connection, question: Question, zone: ZoneInfo) -> list[Part]:
+    """Return the sums that are asked for, by time and then by key; those of nothing are left out.
+
+    Args:
+        connection: to read from.
+        question: what is asked.
+        zone: the service's own.
+    """
+    edges = list(question.period.edges(question.interval))
+    rows = await _read(connection, question, zone)
+    return [Part(edges[int(row["part"]) - 1], row["key"], sums_of(row)) for row in rows]
+
+
+def sums_of(row: dict[str, Any]) -> Sums:
+    """Return the sums of a row."""
+    return Sums(
+        row["sessions"],
+        row["plays"],
+        row["completed"],
+        row["watched_ms"],
+        row["buffered_ms"],
+        row["bits"],
+    )
+
+
+async def _read(
+    connection: Connection, question: Question, zone: ZoneInfo
+) -> Sequence[dict[str, Any]]:
+    days = question.period.days
+    source = source_of(question, zone)
+    if source is Source.DAYS and days is not None:
+        return await statistics.sum_days(connection, question, days)
+    if source is Source.QUARTER_HOURS:
+        return await statistics.sum_quarter_hours(connection, question)
+    return await statistics.sum_facts(connection, question)

@@ -1,0 +1,210 @@
+"""Statistics as they are asked for over HTTP."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.conftest import Function
+from tests.integration.api.conftest import CallerWith
+from tests.integration.api.scenes import KEYS, Json, read, start, stop
+
+STATS = "/api/v1/analytics/stats"
+ADA, BOB = str(UUID(int=7)), str(UUID(int=8))
+
+
+def hours_ago(hours: float) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+
+
+@pytest.fixture
+async def api_with_plays(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> Function:
+    """Give the api after Ada watched an episode and a film, and Bob transcoded that film."""
+
+    async def watch(hours: float, minutes: float, **said: object) -> None:
+        at = hours_ago(hours)
+        session = await start(ingest, started_at=at, event_at=at, **said)
+        await stop(ingest, session["id"], hours * 60 - minutes)
+
+    film = {"content_id": "film", "title": "A film", "platform": "tvOS", "bitrate_kbps": 8000}
+    await watch(30, 60, user_id=ADA, stream_type="direct_play", library_id="films", **film)
+    await watch(
+        29.5,
+        30,
+        user_id=BOB,
+        user_name="bob",
+        stream_type="transcode",
+        transcode_reasons="audio_codec",
+        video_codec="hevc",
+        library_id="films",
+        ip_address="10.0.0.7",
+        **film,
+    )
+    episode = {"content_type": "tvshow_episode", "content_id": "e1", "title": "One"}
+    await watch(28, 20, user_id=ADA, show_id="s", show_title="A show", **episode)
+    await functions("aggregate_stats").job("/recent")
+    return api
+
+
+def by_key(view: Json, name: str = "data") -> dict[str, Any]:
+    return {group["key"]: group for group in view[name]}
+
+
+async def test_sums_are_told_apart_by_time_and_by_what_sessions_have_in_common(
+    api_with_plays: Function,
+) -> None:
+    view = await read(api_with_plays, f"{STATS}/plays", params={"by": "content_type"})
+    found = {point["key"]: (point["sessions"], point["plays"]) for point in view["data"]}
+    assert found == {"movie": (2, 2), "tvshow_episode": (1, 1)}
+    assert view["total"]["watched_seconds"] == pytest.approx(110 * 60, abs=2)
+    assert view["total"]["estimated_bytes"] == pytest.approx(90 * 60 * 1_000_000, rel=0.01)
+    hourly = await read(
+        api_with_plays, f"{STATS}/plays", params={"interval": "hour", "window": "week"}
+    )
+    assert len(hourly["data"]) >= 2
+    assert sum(point["watched_seconds"] for point in hourly["data"]) == pytest.approx(
+        110 * 60, abs=2
+    )
+
+
+async def test_filters_hold_together(api_with_plays: Function) -> None:
+    narrowed: list[tuple[Json, int]] = [
+        ({"users": ADA}, 2),
+        ({"users": [ADA, BOB]}, 3),
+        ({"libraries": "films"}, 2),
+        ({"content_types": "movie", "stream_types": "transcode"}, 1),
+        ({"locations": "lan"}, 1),
+        ({"countries": "gb"}, 2),
+        ({"platforms": "tvOS", "tz": "Asia/Kathmandu"}, 2),
+        ({"groups": "nobody"}, 0),
+    ]
+    for asked, sessions in narrowed:
+        view = await read(api_with_plays, f"{STATS}/plays", params=asked)
+        assert (asked, view["total"]["sessions"]) == (asked, sessions)
+
+
+async def test_streams_tell_what_needed_no_transcode_and_why_others_did(
+    api_with_plays: Function,
+) -> None:
+    view = await read(api_with_plays, f"{STATS}/streams")
+    assert by_key(view).keys() == {"direct_play", "transcode", "unknown"}
+    assert view["efficiency_by_sessions"] == 0.5
+    assert view["efficiency_by_watch_time"] == pytest.approx(60 / 90, abs=0.01)
+    assert by_key(view, "reasons").keys() == {"audio_codec"}
+
+
+async def test_groups_have_shares_of_all(api_with_plays: Function) -> None:
+    for path, by, keys in (
+        ("devices", "platform", {"tvOS", None}),
+        ("devices", "device_id", {"tv-1"}),
+        ("geo", "country", {"GB", None}),
+        ("geo", "city", {"London, GB", None}),
+        ("bandwidth", "location", {"lan", "wan"}),
+        ("bandwidth", "user_id", {ADA, BOB}),
+    ):
+        view = await read(api_with_plays, f"{STATS}/{path}", params={"by": by})
+        assert by_key(view).keys() == keys
+        assert sum(group["share_of_sessions"] for group in view["data"]) == pytest.approx(1)
+
+
+async def test_qualities_are_told_apart_too(api_with_plays: Function) -> None:
+    view = await read(api_with_plays, f"{STATS}/plays", params={"by": "video_codec"})
+    assert {p["key"]: p["sessions"] for p in view["data"]} == {"hevc": 1, None: 2}
+
+
+async def test_bitrates_have_percentiles_at_most_two_per_cent_off(
+    api_with_plays: Function,
+) -> None:
+    view = await read(api_with_plays, f"{STATS}/bandwidth")
+    assert view["bitrate_percentiles_kbps"]["p50"] == pytest.approx(8000, rel=0.02)
+
+
+async def test_the_peak_is_of_sessions_that_were_on_at_one_instant(
+    api_with_plays: Function,
+) -> None:
+    view = await read(api_with_plays, f"{STATS}/concurrency")
+    peaks = {peak["stream_type"]: peak["peak"] for peak in view["data"]}
+    assert peaks == {"all": 2, "direct_play": 1, "transcode": 1, "unknown": 1}
+
+
+async def test_patterns_are_by_the_clock_of_the_zone(api_with_plays: Function) -> None:
+    began = datetime.now(UTC) - timedelta(hours=28)
+    view = await read(
+        api_with_plays, f"{STATS}/patterns", params={"content_types": "tvshow_episode"}
+    )
+    cells = [(cell["weekday"], cell["hour"]) for cell in view["data"] if cell["sessions"]]
+    assert cells == [(began.isoweekday(), began.hour)]
+
+
+async def test_what_more_people_watch_is_more_popular(api_with_plays: Function) -> None:
+    popular = await read(api_with_plays, "/api/v1/analytics/popular")
+    assert [(item["id"], item["users"]) for item in popular["data"]] == [("film", 2), ("e1", 1)]
+    shows = await read(api_with_plays, "/api/v1/analytics/popular", params={"of": "show"})
+    assert [(show["id"], show["title"]) for show in shows["data"]] == [("s", "A show")]
+
+
+@pytest.mark.parametrize("window", ["week", "all"])
+async def test_people_come_by_what_they_watched(api_with_plays: Function, window: str) -> None:
+    view = await read(api_with_plays, "/api/v1/admin/analytics/users", params={"window": window})
+    assert [(one["user_id"], one["name"], one["plays"]) for one in view["data"]] == [
+        (ADA, "ada", 2),
+        (BOB, "bob", 1),
+    ]
+
+
+async def test_the_overview_says_what_its_parts_say(api_with_plays: Function) -> None:
+    view = await read(api_with_plays, "/api/v1/admin/analytics/overview")
+    sums = await read(api_with_plays, f"{STATS}/plays")
+    assert view["total"] == sums["total"]
+    assert [show["id"] for show in view["shows"]] == ["s"]
+    assert [one["name"] for one in view["users"]] == ["ada", "bob"]
+
+
+async def test_a_member_sees_what_he_himself_watched(api_with_plays: Function) -> None:
+    made = await api_with_plays.call(
+        "POST", KEYS, json={"name": "bob's", "role": "member", "user_id": BOB}
+    )
+    headers = {"Authorization": f"Bearer {made.json()['key']}"}
+    view = await read(api_with_plays, "/api/v1/users/me/stats", headers=headers)
+    assert (view["user_id"], view["total"]["plays"]) == (BOB, 1)
+    assert [item["id"] for item in view["favourite_items"]] == ["film"]
+    history = await read(api_with_plays, "/api/v1/users/me/stats/history", headers=headers)
+    assert [session["user_id"] for session in history["data"]] == [BOB]
+    other = await api_with_plays.call(
+        "GET", f"/api/v1/analytics/sessions/user/{ADA}", headers=headers
+    )
+    assert other.status_code == 403
+
+
+async def test_a_key_that_is_nobodys_has_no_sessions_of_its_own(
+    api: Function, caller: CallerWith
+) -> None:
+    answer = await api.call("GET", "/api/v1/users/me/stats", headers=await caller("viewer"))
+    assert answer.status_code == 403
+
+
+async def test_of_a_person_who_watched_nothing_everything_is_zero(api: Function) -> None:
+    view = await read(api, f"/api/v1/analytics/sessions/user/{uuid4()}")
+    assert (view["total"]["sessions"], view["data"], view["favourite_items"]) == (0, [], [])
+
+
+PATHS = (
+    *(
+        f"{STATS}/{name}"
+        for name in ("plays", "streams", "devices", "geo", "bandwidth", "concurrency", "patterns")
+    ),
+    "/api/v1/analytics/popular",
+    "/api/v1/admin/analytics/overview",
+    "/api/v1/admin/analytics/users",
+)
+
+
+@pytest.mark.parametrize("window", ["day", "week", "month", "year", "all"])
+async def test_of_an_empty_database_every_answer_is_empty(api: Function, window: str) -> None:
+    for path in PATHS:
+        view = await read(api, path, params={"window": window})
+        assert view.get("data", []) == []

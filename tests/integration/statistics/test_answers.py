@@ -1,0 +1,130 @@
+"""What is asked of the rollups, in any zone and with any filter, equals a fold over the facts."""
+
+import asyncio
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Generator
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.rows import dict_row
+
+from shared.domain.calendar import first_instant
+from shared.domain.statistics.facts import QUARTER_HOUR, Facet, Fact
+from shared.domain.statistics.period import Interval, Period
+from shared.domain.statistics.question import Dimension, Filter, Question, source_of
+from shared.domain.statistics.sums import Sums, parts
+from shared.services.statistics import answer
+from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
+from tests.integration.statistics.test_rollups import Database, History
+
+
+def period(zone: str, first: int, days: int, start: int, end: int) -> Period:
+    """Return a period from some day of 2026 on, its ends moved by quarter hours."""
+    day, tz = date(2026, 1, 1) + timedelta(days=first), ZoneInfo(zone)
+    return Period(
+        first_instant(day, tz) + start * QUARTER_HOUR,
+        first_instant(day + timedelta(days=days), tz) + end * QUARTER_HOUR,
+        tz,
+    )
+
+
+periods = st.builds(
+    period,
+    zone=st.sampled_from(ZONES),
+    first=st.sampled_from([-40, -2, 0, 85, 86, 295, 296, 303, 304]),
+    days=st.sampled_from([1, 3, 70]),
+    start=st.sampled_from([0, 0, 5]),
+    end=st.sampled_from([0, 0, 2]),
+)
+filters = st.builds(
+    Filter,
+    users=st.sampled_from([(), (), PEOPLE[:1], PEOPLE[:2]]),
+    content_types=st.sampled_from([(), (), ("movie",), ("movie", "music_track")]),
+    stream_types=st.sampled_from([(), (), ("transcode",), ("unknown",)]),
+    locations=st.sampled_from([(), (), ("lan",)]),
+    platforms=st.sampled_from([(), (), ("tvOS",)]),
+    countries=st.sampled_from([(), (), ("GB",)]),
+)
+FACETS = {field.name for field in fields(Facet)}
+questions = st.builds(
+    Question,
+    period=periods,
+    filter=filters,
+    interval=st.sampled_from([None, *Interval]),
+    by=st.sampled_from([None, *(d for d in Dimension if d in FACETS)]),
+)
+
+
+def counts(fact: Fact, wanted: Filter) -> bool:
+    facet = fact.facet
+    return all(
+        not allowed or value in allowed
+        for value, allowed in (
+            (fact.user_id, wanted.users),
+            (facet.content_type, wanted.content_types),
+            (facet.stream_type, wanted.stream_types),
+            (facet.location, wanted.locations),
+            (facet.platform, wanted.platforms),
+            (facet.country, wanted.countries),
+        )
+    )
+
+
+def folded(facts: list[Fact], question: Question) -> dict[tuple[Any, str | None], Sums]:
+    edges = list(question.period.edges(question.interval))
+    sums: dict[tuple[Any, str | None], Sums] = defaultdict(Sums)
+    for fact in (one for one in facts if counts(one, question.filter)):
+        key = None if question.by is None else getattr(fact.facet, question.by)
+        for start, part in parts(fact):
+            if question.period.start <= start < question.period.end:
+                sums[edges[bisect_right(edges, start) - 1], key] += part
+    return {key: s for key, s in sums.items() if s.sessions or s.watched_ms}
+
+
+async def compare(
+    url: str, zone: str, played: list[tuple[int, Visit]], asked: list[Question]
+) -> None:
+    async with await Database.connect(url, row_factory=dict_row) as connection:
+        try:
+            history = History(connection, NIGHTS[0], zone)
+            for night, visit in played:
+                history.night = NIGHTS[night]
+                await history.play(visit)
+            await history.count()
+            for question in asked:
+                found = await answer(connection, question, ZoneInfo(zone))
+                assert {(part.start, part.key): part.sums for part in found} == folded(
+                    history.facts(), question
+                ), source_of(question, ZoneInfo(zone))
+        finally:
+            await connection.rollback()
+
+
+@pytest.fixture(scope="module")
+def loop() -> Generator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    zone=st.sampled_from(ZONES),
+    played=st.lists(st.tuples(st.integers(0, 3), visits), min_size=1, max_size=6),
+    asked=st.lists(questions, min_size=8, max_size=12),
+)
+def test_whatever_is_asked_the_answer_is_that_of_a_fold(
+    common_url: str,
+    loop: asyncio.Runner,
+    zone: str,
+    played: list[tuple[int, Visit]],
+    asked: list[Question],
+) -> None:
+    loop.run(compare(common_url, zone, played, asked))
