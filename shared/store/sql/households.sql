@@ -33,12 +33,10 @@ ORDER BY u.user_id
 LIMIT %(limit)s;
 
 -- name: list_plays
--- Which play each of a person's sessions belongs to, as far as that is found.
-SELECT id, play_id
+-- Which play each of a person's sessions belongs to; one that goes on with no other is its own.
+SELECT id, coalesce(play_id, id) AS play_id
 FROM analytics_sessions
-WHERE user_id = %(user_id)s
-    AND (stopped_at >= %(since)s OR stopped_at IS NULL)
-    AND play_id IS NOT NULL;
+WHERE user_id = %(user_id)s AND (stopped_at >= %(since)s OR stopped_at IS NULL);
 
 -- name: find_learned
 -- What is known of a person's households; the person alone, if nothing was learned yet.
