@@ -4,8 +4,10 @@ People are of different zeal, items of different fame, evenings fuller than morn
 sessions goes on with the one before it. The same seed makes the same history.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.rows import TupleRow
@@ -116,20 +118,56 @@ FROM (
 """
 
 
+_MARKS = """
+INSERT INTO dirty_items (user_id, content_id, marked_at)
+SELECT DISTINCT user_id, content_id, now() FROM analytics_sessions WHERE started_at >= %(first)s
+ON CONFLICT DO NOTHING
+"""
+
+
 def make_history(
     connection: Connection[TupleRow], size: Size, *, last: datetime, days: int = DAYS
 ) -> None:
     """Fill an empty database with sessions of the days before ``last``."""
     first = (last - timedelta(days=days + 1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = {"users": size.users, "items": size.items, "days": days, "first": first, "last": last}
+    known: dict[str, object] = {
+        "users": size.users,
+        "items": size.items,
+        "days": days,
+        "first": first,
+        "last": last,
+    }
     _make_months(connection, first, last)
     connection.execute("SELECT setseed(0.5)")
     connection.execute(_USERS, known)
     connection.execute(_NETWORKS, known)
-    for number in range(0, size.sessions, LOT):
-        lot = {"from_number": number + 1, "to_number": min(number + LOT, size.sessions)}
-        connection.execute(_SESSIONS, known | lot)
+    _make_sessions(connection, size.sessions, known)
     connection.execute("ANALYZE")
+
+
+def make_day(connection: Connection[TupleRow], size: Size, *, day: datetime) -> None:
+    """Add the sessions of one more day, and mark what is to be counted."""
+    first = (day - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    known: dict[str, object] = {
+        "users": size.users,
+        "items": size.items,
+        "days": 1,
+        "first": first,
+        "last": day,
+    }
+    _make_sessions(connection, size.sessions, known)
+    connection.execute(_MARKS, {"first": first})
+
+
+def person(number: int) -> UUID:
+    """Return the id of a person, numbered from 1."""
+    return UUID(hashlib.md5(f"user {number}".encode(), usedforsecurity=False).hexdigest())
+
+
+def _make_sessions(connection: Connection[TupleRow], count: int, known: dict[str, object]) -> None:
+    for number in range(0, count, LOT):
+        lot = {"from_number": number + 1, "to_number": min(number + LOT, count)}
+        connection.execute(_SESSIONS, known | lot)
 
 
 def _make_months(connection: Connection[TupleRow], first: datetime, last: datetime) -> None:

@@ -27,7 +27,6 @@ from tests.places import write_cities, write_systems
 
 WORKERS = 2
 _SECRET = "a-secret-of-the-benchmark-0123456789-0123456789"
-_NAME = "ingest_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +106,15 @@ async def prepared_place(folder: Path) -> AsyncGenerator[Place]:
 
 
 @asynccontextmanager
-async def served(place: Place, workers: int = WORKERS) -> AsyncGenerator[Function]:
-    """Serve the function as its container does, with some workers; end it afterwards."""
+async def served(
+    place: Place, workers: int = WORKERS, name: str = "ingest_session"
+) -> AsyncGenerator[Function]:
+    """Serve a function as its container does, with some workers; end it afterwards."""
     async with AsyncExitStack() as stack:
         port = ReservedPort()
         stack.callback(port.release)
-        programs = Programs(place.environment, {_NAME: port.number}, ROOT / "functions")
-        program = programs.function(_NAME)
+        programs = Programs(place.environment, {name: port.number}, ROOT / "functions")
+        program = programs.function(name)
         program = replace(program, environment={**program.environment, "WORKERS": str(workers)})
         process = Process(program, logs=place.logs, record=_forget, say=say)
         stack.push_async_callback(_stop, process)

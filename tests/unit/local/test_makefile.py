@@ -9,6 +9,7 @@ PROMISED = [
     "bench-detect-speed",
     "bench-detection",
     "bench-ingest",
+    "bench-stats",
     "check",
     "clean",
     "demo",

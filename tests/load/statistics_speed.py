@@ -1,0 +1,269 @@
+"""`make bench-stats`: how long statistics take to be asked for, and to be kept.
+
+    python -m tests.load.statistics_speed [--town] [--sessions N] [--output FOLDER]
+
+Two years of a household: 1,000,000 sessions of 50 people and 5,000 items; with --town, 10,000,000
+of 100,000 people and 200,000 items, which takes an hour and 60 GB of disk. Each question is asked
+20 times over HTTP of the real api function. Starts a PostgreSQL of its own and removes it.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+import httpx
+import psycopg
+
+from shared.services.rollups import rebuild, roll_up_changes
+from shared.settings import Settings
+from shared.store.database import Database
+from shared.store.rollups import Waiting
+from tests.load.history import HOUSEHOLD, TOWN, Size, make_day, make_history, person
+from tests.load.report import (
+    DOCUMENT,
+    FIGURES,
+    Report,
+    circumstances,
+    say,
+    table,
+    write_figures,
+    write_section,
+)
+from tests.load.service import Place, prepared_place, served
+from tests.load.usage import family, pss_mebibytes
+
+CALLS = 20
+NEW_SESSIONS = 1_000_000
+_LATE = 20
+_SESSIONS = "/api/v1/analytics/sessions"
+_STATS = "/api/v1/analytics/stats"
+_ADMIN = "/api/v1/admin/analytics"
+
+# What Tautulli 2.17 (SQLite) took for a million rows on a machine of this size, in seconds.
+_TAUTULLI = {
+    "history page": 16.7,
+    "history of a user": 1.2,
+    "history of a day": 1.1,
+    "history, deep page": 14.7,
+    "home, 30 days": 2.3,
+    "home, all time": 33.0,
+    "plays by date, 365 days": 1.5,
+    "by hour of day, 365 days": 1.8,
+    "users": 4.4,
+    "concurrency, 30 days": 0.5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What it takes to keep statistics.
+
+    Attributes:
+        rebuilt: seconds to count everything anew.
+        new: how many sessions of one day were new, and the seconds it took to count them.
+        late: seconds to count one late event, the median.
+    """
+
+    rebuilt: float
+    new: tuple[int, float]
+    late: float
+
+
+def questions(now: datetime) -> Mapping[str, tuple[str, dict[str, str]]]:
+    """Return what is asked: a path and its parameters."""
+    day = (now - timedelta(days=40)).date()
+    midnight, next_midnight = (f"{d}T00:00:00Z" for d in (day, day + timedelta(days=1)))
+    year = {"start": str((now - timedelta(days=364)).date())}
+    some_user = str(person(7))
+    return {
+        "history page": (_SESSIONS, {"limit": "25"}),
+        "history of a user": (_SESSIONS, {"limit": "25", "user_id": some_user}),
+        "history of a day": (_SESSIONS, {"limit": "25", "start": midnight, "end": next_midnight}),
+        "history, deep page": (_SESSIONS, {"limit": "25", "offset": "50000"}),
+        "home, 30 days": (f"{_ADMIN}/overview", {"window": "month"}),
+        "home, all time": (f"{_ADMIN}/overview", {"window": "all"}),
+        "plays by date, 365 days": (f"{_STATS}/daily", year),
+        "by hour of day, 365 days": (f"{_STATS}/patterns", {"window": "year"}),
+        "watch time of a user": (f"{_SESSIONS}/user/{some_user}", {"window": "month"}),
+        "users": (f"{_ADMIN}/users", {"window": "all"}),
+        "libraries": (f"{_STATS}/plays", {"window": "all", "by": "library_id"}),
+        "streams, 30 days": (f"{_STATS}/streams", {"window": "month"}),
+        "popular, 30 days": ("/api/v1/analytics/popular", {"window": "month"}),
+        "concurrency, 30 days": (f"{_STATS}/concurrency", {"window": "month", "interval": "day"}),
+    }
+
+
+async def measure(place: Place, size: Size) -> Report:
+    """Fill, count, ask, and count what is new."""
+    now = datetime.now(UTC)
+    say(f"statistics: making {size.sessions:,} sessions of two years")
+    with psycopg.connect(place.superuser_url, autocommit=True) as connection:
+        make_history(connection, size, last=now)
+    database = Database(place.settings)
+    await database.open()
+    try:
+        rebuilt = await _seconds_of_rebuild(database, place.settings)
+        with psycopg.connect(place.superuser_url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+        taken, memory = await _ask(place, now)
+        late = await _seconds_of_late_events(place, database)
+        new = await _seconds_of_new_day(place, database, size, now)
+    finally:
+        await database.close()
+    return compose(size, taken, memory, Kept(rebuilt, new, late))
+
+
+async def _seconds_of_rebuild(database: Database, settings: Settings) -> float:
+    say("statistics: counting everything")
+    began = time.perf_counter()
+    await rebuild(database, settings, tell=_tell)
+    return time.perf_counter() - began
+
+
+def _tell(waiting: Waiting) -> None:
+    say(f"statistics: {waiting.items:,} items and {waiting.quarters:,} quarter hours to count")
+
+
+async def _ask(place: Place, now: datetime) -> tuple[dict[str, list[float]], float]:
+    """Ask everything; return the seconds that each call took, and the function's memory."""
+    taken: dict[str, list[float]] = {}
+    headers = {"Authorization": f"Bearer {place.key}"}
+    async with (
+        served(place, workers=1, name="api") as function,
+        httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{function.port}", headers=headers, timeout=120
+        ) as client,
+    ):
+        for name, (path, parameters) in questions(now).items():
+            say(f"statistics: asking for {name}")
+            await client.get(path, params=parameters)
+            taken[name] = [await _call(client, path, parameters) for _ in range(CALLS)]
+        return taken, pss_mebibytes(family(function.pid))
+
+
+async def _call(client: httpx.AsyncClient, path: str, parameters: dict[str, str]) -> float:
+    began = time.perf_counter()
+    (await client.get(path, params=parameters)).raise_for_status()
+    return time.perf_counter() - began
+
+
+async def _seconds_of_late_events(place: Place, database: Database) -> float:
+    """Correct sessions of the past, one at a time, and count each."""
+    taken: list[float] = []
+    for number in range(_LATE):
+        with psycopg.connect(place.superuser_url, autocommit=True) as connection:
+            connection.execute(
+                "WITH late AS (UPDATE analytics_sessions SET stopped_at = stopped_at - interval"
+                " '1 minute', last_seen_at = last_seen_at - interval '1 minute',"
+                " watched_ms = greatest(0, watched_ms - 60000)"
+                " WHERE session_key = %s AND stopped_at > started_at + interval '1 minute'"
+                " RETURNING user_id, content_id)"
+                " INSERT INTO dirty_items SELECT user_id, content_id, now() FROM late",
+                (f"session-{1 + number * 1_000}",),
+            )
+        began = time.perf_counter()
+        await roll_up_changes(database, place.settings)
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+async def _seconds_of_new_day(
+    place: Place, database: Database, size: Size, now: datetime
+) -> tuple[int, float]:
+    """Count the sessions of one more day."""
+    new = min(NEW_SESSIONS, size.sessions)
+    say(f"statistics: {new:,} new sessions of one day")
+    with psycopg.connect(place.superuser_url, autocommit=True) as connection:
+        make_day(connection, replace(size, sessions=new), day=now - timedelta(days=1))
+    began = time.perf_counter()
+    while (await roll_up_changes(database, place.settings))["items"]:
+        pass
+    return new, time.perf_counter() - began
+
+
+def compose(size: Size, taken: Mapping[str, Sequence[float]], memory: float, kept: Kept) -> Report:
+    """Make the report of what was measured."""
+    rows = [
+        [
+            name,
+            f"{median(calls) * 1e3:,.1f}",
+            f"{_p95(calls) * 1e3:,.1f}",
+            f"{_TAUTULLI[name] * 1e3:,.0f}" if name in _TAUTULLI else "",
+        ]
+        for name, calls in taken.items()
+    ]
+    new, seconds = kept.new
+    body = (
+        f"{size.sessions:,} sessions of {size.users:,} people and {size.items:,} items in two"
+        f" years, {CALLS} calls each over HTTP of the api function with one worker, whose memory"
+        f" is {memory:,.0f} MiB after it. Beside it what Tautulli 2.17 (SQLite) took for a million"
+        " rows on a machine of this size.\n\n"
+        + table(["ms", "median", "p95", "Tautulli, 1 million"], rows)
+        + "\n\n"
+        + table(
+            ["keeping", "seconds"],
+            [
+                ["everything counted anew", f"{kept.rebuilt:,.1f}"],
+                [f"{new:,} new sessions of one day", f"{seconds:,.1f}"],
+                ["one late event", f"{kept.late:.3f}"],
+            ],
+        )
+    )
+    word = "town" if size == TOWN else "household"
+    figures = {f"{_slug(name)}_p95_ms": _p95(calls) * 1e3 for name, calls in taken.items()} | {
+        "rebuild_s": kept.rebuilt,
+        "new_day_s": seconds,
+        "late_event_s": kept.late,
+        "api_memory_mib": memory,
+    }
+    title = f"Statistics over {size.sessions:,} sessions"
+    return Report(f"statistics-{word}", f"statistics-{word}", title, body, figures)
+
+
+def _p95(calls: Sequence[float]) -> float:
+    return sorted(calls)[round(0.95 * len(calls)) - 1]
+
+
+def _slug(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
+
+
+async def _run(size: Size, folder: Path, command: str, output: Path | None) -> None:
+    async with prepared_place(folder) as place:
+        with psycopg.connect(place.url) as connection:
+            version = connection.execute("SHOW server_version").fetchone()
+        where = circumstances(command, str(version[0]) if version else "unknown")
+        report = await measure(place, size)
+    write_figures([report], output or FIGURES)
+    write_section(report, where, DOCUMENT if output is None else output / DOCUMENT.name)
+    sys.stdout.write(f"\n{report.title}\n\n{report.body}\n\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure; return the exit code."""
+    parser = argparse.ArgumentParser(prog="make bench-stats", description=__doc__)
+    parser.add_argument("--town", action="store_true", help="ten million sessions")
+    parser.add_argument("--sessions", type=int, help="so many instead")
+    parser.add_argument("--output", type=Path, help="a folder to write to instead of the project")
+    given = parser.parse_args(arguments)
+    size = TOWN if given.town else HOUSEHOLD
+    if given.sessions is not None:
+        size = replace(size, sessions=given.sessions)
+    target = "make bench-stats"
+    command = f'{target} BENCH_ARGS="{" ".join(arguments)}"' if arguments else target
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
+        asyncio.run(_run(size, folder, command, given.output))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
