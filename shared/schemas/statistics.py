@@ -142,6 +142,31 @@ class RankingView(BaseModel):
     data: list[RankedItem]
 
 
+class TrendingItem(BaseModel):
+    """An item that is played more than was to be expected."""
+
+    rank: int
+    id: str
+    title: str | None
+    show_title: str | None
+    content_type: str
+    library_id: str | None
+    users: int
+    plays: int
+    past_plays: int = Field(description="In the four windows before.")
+    surprise: float = Field(
+        description="Plays above what its own past and its library's growth lead one to expect,"
+        " in standard deviations."
+    )
+
+
+class TrendingView(BaseModel):
+    """What is on the rise."""
+
+    period: PeriodView
+    data: list[TrendingItem]
+
+
 class PersonView(SumsView):
     """What a person watched, by content type and time, and what most of all."""
 
@@ -273,3 +298,18 @@ def people_of_period(
         )
         for user_id, each in sums
     ]
+
+
+def trending_item(rank: int, surprise: float, row: Mapping[str, Any]) -> TrendingItem:
+    """Return a row of ``list_recent_plays`` as answers show it."""
+    return TrendingItem.model_validate(
+        {
+            **row,
+            "rank": rank,
+            "id": row["content_id"],
+            "plays": row["plays"] or 0,
+            "past_plays": row["past_plays"] or 0,
+            "surprise": round(surprise, 3),
+        },
+        extra="ignore",
+    )

@@ -194,6 +194,17 @@ class RankingParameters(FilterParameters):
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
+class TrendingParameters(BaseModel):
+    """Of how long a time, compared with the four of that length before it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    window: Literal["day", "week", "month"] = "week"
+    tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
+    content_types: Annotated[list[ContentType], _Many] = []
+    limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
+
+
 class PeopleParameters(FilterParameters):
     """How many people."""
 

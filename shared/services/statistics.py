@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import day_after, day_of, first_instant
 from shared.domain.statistics.period import WINDOW_DAYS, Period, Window, last_days
-from shared.domain.statistics.question import Question, Source, source_of
+from shared.domain.statistics.question import Filter, Question, Source, source_of
 from shared.domain.statistics.sums import Sums
+from shared.domain.statistics.trend import PAST_WINDOWS, Recent, surprises
 from shared.store import statistics
 from shared.store.database import Connection
 
@@ -47,6 +48,22 @@ async def answer(connection: Connection, question: Question, zone: ZoneInfo) -> 
     edges = list(question.period.edges(question.interval))
     rows = await _read(connection, question, zone)
     return [Part(edges[int(row["part"]) - 1], row["key"], sums_of(row)) for row in rows]
+
+
+async def trending(
+    connection: Connection, period: Period, wanted: Filter, limit: int
+) -> list[tuple[float, dict[str, Any]]]:
+    """Return what is on the rise, the most first, each with by how much its plays surprise."""
+    past_start = period.start - PAST_WINDOWS * (period.end - period.start)
+    rows = await statistics.list_recent_plays(connection, period, past_start, wanted)
+    found = surprises(
+        [
+            Recent(row["content_id"], row["library_id"], row["plays"] or 0, row["past_plays"] or 0)
+            for row in rows
+        ]
+    )
+    rising = [(found[row["content_id"]], row) for row in rows if found[row["content_id"]] > 0]
+    return sorted(rising, key=lambda pair: (-pair[0], pair[1]["content_id"]))[:limit]
 
 
 def sums_of(row: dict[str, Any]) -> Sums:

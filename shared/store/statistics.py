@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -103,6 +103,18 @@ async def rank_items(
     cursor = await connection.execute(
         _SQL["rank_items"],
         {**_filters(wanted), **_span(period), "of": of, "order": order, "limit": limit},
+        prepare=False,
+    )
+    return await cursor.fetchall()
+
+
+async def list_recent_plays(
+    connection: Connection, period: Period, past_start: datetime, wanted: Filter
+) -> list[DictRow]:
+    """Return how often items were played in a period, and from a time before it until it began."""
+    cursor = await connection.execute(
+        _SQL["list_recent_plays"],
+        {**_filters(wanted), **_span(period), "past_start": past_start},
         prepare=False,
     )
     return await cursor.fetchall()

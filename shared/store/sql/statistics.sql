@@ -282,3 +282,24 @@ ORDER BY s.watched_ms DESC, u.user_id;
 -- name: list_names
 -- What people are called, and when they were last there.
 SELECT user_id, name, last_active_at FROM users WHERE user_id = ANY(%(user_ids)s);
+
+-- name: list_recent_plays
+-- How often items were played in a period, and since some time before it.
+SELECT
+    i.content_id, i.content_type, i.title, i.library_id, i.show_title,
+    r.plays, r.past_plays, r.users
+FROM (
+    SELECT
+        content_id,
+        sum(plays) FILTER (WHERE started_at >= %(start)s)::bigint AS plays,
+        sum(plays) FILTER (WHERE started_at < %(start)s)::bigint AS past_plays,
+        count(DISTINCT user_id) FILTER (WHERE started_at >= %(start)s AND plays > 0) AS users
+    FROM session_facts
+    WHERE started_at >= %(past_start)s AND started_at < %(end)s
+        AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+    GROUP BY content_id
+) AS r
+JOIN item_statistics AS i USING (content_id)
+WHERE r.plays > 0 OR r.past_plays > 0
+ORDER BY i.content_id;

@@ -147,6 +147,12 @@ async def test_what_more_people_watch_is_more_popular(api_with_plays: Function) 
     assert [(show["id"], show["title"]) for show in shows["data"]] == [("s", "A show")]
 
 
+async def test_what_is_new_and_watched_is_on_the_rise(api_with_plays: Function) -> None:
+    view = await read(api_with_plays, "/api/v1/analytics/trending")
+    found = [(item["id"], item["plays"], item["past_plays"]) for item in view["data"]]
+    assert found == [("film", 2, 0), ("e1", 1, 0)]
+
+
 @pytest.mark.parametrize("window", ["week", "all"])
 async def test_people_come_by_what_they_watched(api_with_plays: Function, window: str) -> None:
     view = await read(api_with_plays, "/api/v1/admin/analytics/users", params={"window": window})
