@@ -14,17 +14,22 @@ from shared.http.problems import invalid
 from shared.schemas.statistics_query import FilterParameters, PeriodParameters, instant, too_long
 from shared.services.statistics import Part, answer, window_period
 from shared.store.database import Connection
-from shared.store.statistics import rank_items
+from shared.store.statistics import rank_items, rank_items_of_all_time
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request's question, and what it is answered from."""
+    """A request's question, and what it is answered from.
+
+    Attributes:
+        is_of_everything: whether all time and everybody is meant, of which sums are kept.
+    """
 
     context: Context
     connection: Connection
     period: Period
     filter: Filter
+    is_of_everything: bool = False
 
     async def parts(
         self, by: Dimension | None = None, interval: Interval | None = None
@@ -39,6 +44,10 @@ class Asked:
 
     async def rank(self, of: str, limit: int, order: str = "popular") -> list[dict[str, Any]]:
         """Return items, or what they are part of, in an order."""
+        if self.is_of_everything and of == "item":
+            return await rank_items_of_all_time(
+                self.connection, adult=self.filter.adult, order=order, limit=limit
+            )
         return await rank_items(
             self.connection, self.period, self.filter, of=of, order=order, limit=limit
         )
@@ -57,8 +66,9 @@ async def asked_by(
         InvalidInputError: the period ends before it starts, or is too long.
     """
     period = await period_of(wanted, context, connection)
-    adult = caller.may(Permission.LEGACY_READ)
-    return Asked(context, connection, period, wanted.filter(adult=adult))
+    narrowed = wanted.filter(adult=caller.may(Permission.LEGACY_READ))
+    everything = wanted.window is Window.ALL and not narrowed.given
+    return Asked(context, connection, period, narrowed, is_of_everything=everything)
 
 
 async def period_of(wanted: PeriodParameters, context: Context, connection: Connection) -> Period:

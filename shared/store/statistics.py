@@ -108,6 +108,16 @@ async def rank_items(
     return await cursor.fetchall()
 
 
+async def rank_items_of_all_time(
+    connection: Connection, *, adult: bool, order: str, limit: int
+) -> list[DictRow]:
+    """Return items in an order, as ``rank_items`` does, of all time and everybody."""
+    cursor = await connection.execute(
+        _SQL["rank_items_of_all_time"], {"adult": adult, "order": order, "limit": limit}
+    )
+    return await cursor.fetchall()
+
+
 async def list_recent_plays(
     connection: Connection, period: Period, past_start: datetime, wanted: Filter
 ) -> list[DictRow]:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query
 
 from functions.api.asking import Asked, asked_by
 from shared.domain.permissions import Caller, Permission
-from shared.domain.statistics.period import Window
 from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -50,7 +49,7 @@ async def get_overview(
             content_types=groups(by_type),
             platforms=groups(await asked.keys(Dimension.PLATFORM))[:TOP],
             libraries=groups(await asked.keys(Dimension.LIBRARY))[:TOP],
-            users=(await _people(asked, wanted, TOP)).data,
+            users=(await _people(asked, TOP)).data,
             items=ranking(await asked.rank("item", TOP)),
             shows=ranking(await asked.rank("show", TOP)),
         )
@@ -65,16 +64,14 @@ async def list_people(
     """List those who watched most in a period."""
 
     async def read(connection: Connection) -> PeopleView:
-        return await _people(
-            await asked_by(wanted, context, connection, caller), wanted, wanted.limit
-        )
+        return await _people(await asked_by(wanted, context, connection, caller), wanted.limit)
 
     return await context.database.run(read)
 
 
-async def _people(asked: Asked, wanted: FilterParameters, limit: int) -> PeopleView:
+async def _people(asked: Asked, limit: int) -> PeopleView:
     """Return the most active people: of all time from their sums, else from their sessions."""
-    if wanted.window is Window.ALL and not asked.filter.given:
+    if asked.is_of_everything:
         rows = await store.list_users(asked.connection, adult=asked.filter.adult, limit=limit)
         people = people_of_all_time(rows)
     else:

@@ -303,3 +303,13 @@ FROM (
 JOIN item_statistics AS i USING (content_id)
 WHERE r.plays > 0 OR r.past_plays > 0
 ORDER BY i.content_id;
+
+-- name: rank_items_of_all_time
+-- Items by distinct users, then plays (popular), by plays, or by watch time, of all time.
+SELECT content_id AS key, content_type, title, users, plays, completed, watched_ms
+FROM item_statistics
+WHERE (plays > 0 OR watched_ms > 0) AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+ORDER BY
+    CASE %(order)s WHEN 'popular' THEN users WHEN 'watched' THEN watched_ms END DESC NULLS LAST,
+    plays DESC, watched_ms DESC, content_id
+LIMIT %(limit)s;

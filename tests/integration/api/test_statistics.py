@@ -141,8 +141,12 @@ async def test_patterns_are_by_the_clock_of_the_zone(api_with_plays: Function) -
 
 
 async def test_what_more_people_watch_is_more_popular(api_with_plays: Function) -> None:
-    popular = await read(api_with_plays, "/api/v1/analytics/popular")
-    assert [(item["id"], item["users"]) for item in popular["data"]] == [("film", 2), ("e1", 1)]
+    for window in ("month", "all"):
+        for order in ("popular", "plays", "watched"):
+            asked = {"window": window, "order": order}
+            popular = await read(api_with_plays, "/api/v1/analytics/popular", params=asked)
+            found = [(item["id"], item["users"], item["plays"]) for item in popular["data"]]
+            assert (asked, found) == (asked, [("film", 2, 2), ("e1", 1, 1)])
     shows = await read(api_with_plays, "/api/v1/analytics/popular", params={"of": "show"})
     assert [(show["id"], show["title"]) for show in shows["data"]] == [("s", "A show")]
 
