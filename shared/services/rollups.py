@@ -13,7 +13,8 @@ from shared.store import partitions, rollups
 from shared.store.database import Connection, Database
 from shared.store.rollups import Waiting
 
-# An event of a person and item that are being counted waits for the end of the lot.
+# An event of a person and item that are being counted waits for the end of the lot; but sums of a
+# day are written once a lot, so that of much that waits more is counted at once.
 LOT = 1_000
 LARGE_LOT = 5_000
 QUARTERS_AT_ONCE = 7 * 96
@@ -27,7 +28,9 @@ async def roll_up_changes(database: Database, settings: Settings) -> Counts:
     """
     began = utc_now()
     await database.run(lambda connection: rollups.mark_active(connection, now=began))
-    items = await _roll_up_until(database, settings, began + TIME_BUDGET, lot=LOT)
+    waiting = await database.run(rollups.count_waiting)
+    lot = LARGE_LOT if waiting.items > LARGE_LOT else LOT
+    items = await _roll_up_until(database, settings, began + TIME_BUDGET, lot=lot)
     quarters = await _find_peaks_until(database, began + TIME_BUDGET)
     return {"items": items, "quarter_hours": quarters}
 
