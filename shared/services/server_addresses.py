@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.servers import ServerAddress, ServerKind, base_url
+from pydantic import ValidationError
+
+from shared.domain.servers import ServerAddress, ServerError, ServerKind, ServerProblem, base_url
 from shared.schemas.media_servers import DirectConfig
 
 
@@ -15,9 +17,15 @@ def server_address(kind: str, config: Mapping[str, Any]) -> ServerAddress:
         config: its settings, decrypted.
 
     Raises:
-        ServerError: it has no address.
+        ServerError: it has no address, or one that would not be accepted today.
     """
-    settings = DirectConfig.model_validate({**config, "kind": kind})
+    try:
+        settings = DirectConfig.model_validate({**config, "kind": kind})
+    except ValidationError as error:
+        reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+        raise ServerError(
+            ServerProblem.ADDRESS, f"Its settings are to be given anew: {reason}."
+        ) from None
     return ServerAddress(
         ServerKind(kind),
         base_url(settings.url.get_secret_value()),

@@ -162,7 +162,8 @@ async def test_a_self_made_address_of_a_metadata_service_is_never_called(
 ) -> None:
     await home.connect(server, url="http://169.254.169.254")
     await home.poll()
-    assert (await home.state())["problem"] == "forbidden_address"
+    assert (await home.state())["problem"] == "address"
+    assert server.asked == []
 
 
 async def test_a_slow_server_holds_nobody_up(home: Household) -> None:
