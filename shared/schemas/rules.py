@@ -75,6 +75,28 @@ class NewRule(BaseModel):
     actions: RuleActions = Field(default_factory=lambda: [Warn()])
 
 
+class ImportedRule(NewRule):
+    """A rule as another installation lists it. What is its own there stays there."""
+
+    id: UUID | None = Field(default=None, description="Not taken over: the rule gets a new one.")
+    created_at: datetime | None = Field(default=None, description="Not taken over.")
+    updated_at: datetime | None = Field(default=None, description="Not taken over.")
+
+    def in_shadow(self) -> NewRule:
+        """Return the rule as it begins here: without consequences, whatever it was there."""
+        kept = self.model_dump(exclude={"id", "created_at", "updated_at"})
+        return NewRule.model_validate({**kept, "mode": RuleMode.SHADOW})
+
+
+class RuleImport(BaseModel):
+    """Rules to be taken over: the `data` of another installation's list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: Annotated[list[ImportedRule], Field(min_length=1, max_length=100)]
+    page: JsonValue = Field(default=None, description="Of the list; not read.")
+
+
 class RuleView(BaseModel):
     """A rule as answers show it."""
 

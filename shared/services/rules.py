@@ -1,6 +1,6 @@
-"""Sharing rules: read, made, changed, and the first ones seeded from the settings."""
+"""Sharing rules: read, made, taken over, changed, and the first ones seeded from the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,10 @@ from shared.domain.rules.impossible_travel import ImpossibleTravel
 from shared.domain.rules.inactivity import Inactivity
 from shared.domain.rules.rule import DEFAULT_SEVERITY, Rule, RuleConfig, RuleMode, RuleType
 from shared.domain.rules.simultaneous_locations import SimultaneousLocations
-from shared.errors import ConflictError, NotFoundError
+from shared.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from shared.schemas.rule_actions import dump_actions, read_actions
 from shared.schemas.rules import (
+    ImportedRule,
     NewRule,
     RuleChange,
     check_window,
@@ -63,6 +64,32 @@ async def make_rule(
             sessions are kept.
         ConflictError: another rule has this name.
     """
+    row = await _add(connection, wanted, now, retention_days)
+    await mark_everybody(connection, now)
+    return row
+
+
+async def import_rules(
+    connection: Connection, wanted: Sequence[ImportedRule], now: datetime, *, retention_days: int
+) -> list[Row]:
+    """Make rules that come from elsewhere, all or none; each begins in shadow.
+
+    Raises:
+        InvalidInputError: see ``make_rule``; its fields say in which rule.
+        ConflictError: another rule has the name of one of them.
+    """
+    rows: list[Row] = []
+    for index, rule in enumerate(wanted):
+        try:
+            rows.append(await _add(connection, rule.in_shadow(), now, retention_days))
+        except InvalidInputError as error:
+            errors = [FieldError(f"data.{index}.{e.field}", e.message) for e in error.errors]
+            raise InvalidInputError(error.detail, code=error.code, errors=errors) from error
+    await mark_everybody(connection, now)
+    return rows
+
+
+async def _add(connection: Connection, wanted: NewRule, now: datetime, retention_days: int) -> Row:
     config = read_config(wanted.type, wanted.config)
     check_window(config, retention_days)
     row = await store.add_rule(
@@ -81,8 +108,7 @@ async def make_rule(
         },
     )
     if row is None:
-        raise ConflictError("Another rule has this name.", code="name_taken")
-    await mark_everybody(connection, now)
+        raise ConflictError(f"Another rule has the name {wanted.name!r}.", code="name_taken")
     return row
 
 

@@ -1,4 +1,4 @@
-"""Sharing rules: read, made, changed and deleted."""
+"""Sharing rules: read, made, taken over, changed and deleted."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +11,7 @@ from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.pages import Page, whole
-from shared.schemas.rules import NewRule, RuleChange, RuleView
+from shared.schemas.rules import NewRule, RuleChange, RuleImport, RuleView
 from shared.services import rules
 from shared.services.rules import Row
 from shared.store.rules import list_rules as read_rules
@@ -48,6 +48,27 @@ async def make_rule(wanted: NewRule, context: Ctx, caller: Manager, response: Re
     view = RuleView.model_validate(await act(context, caller, work))
     response.headers["Location"] = f"{PREFIX}/{view.id}"
     return view
+
+
+@router.post("/import", status_code=201, summary="Take over rules of another installation")
+async def import_rules(wanted: RuleImport, context: Ctx, caller: Manager) -> Page[RuleView]:
+    """Make the rules that another installation lists, all of them or none.
+
+    Each begins in shadow, whatever it was there: look at what it would do before it is live.
+    """
+
+    async def work(deed: Act) -> list[Row]:
+        rows = await rules.import_rules(
+            deed.connection,
+            wanted.data,
+            deed.now,
+            retention_days=context.settings.analytics_retention_days,
+        )
+        for row in rows:
+            await deed.note("rule.import", row["id"], name=row["name"])
+        return rows
+
+    return whole([RuleView.model_validate(row) for row in await act(context, caller, work)])
 
 
 @router.get("/{rule_id}", summary="Show a sharing rule")

@@ -133,3 +133,33 @@ async def test_a_deleted_rule_is_gone(api: Function, database: Database) -> None
 
 async def test_a_rule_that_never_was_is_not_found(api: Function) -> None:
     assert (await api.call("GET", f"{RULES}/{uuid4()}")).status_code == 404
+
+
+async def test_rules_of_another_installation_begin_in_shadow(
+    api: Function, database: Database
+) -> None:
+    made = await make(api, mode="live", severity=1, scope={"servers": ["main"]})
+    listed = await read(api, RULES)
+    await api.call("DELETE", f"{RULES}/{made['id']}")
+    [exported] = [rule for rule in listed["data"] if rule["id"] == made["id"]]
+    answer = await api.call("POST", f"{RULES}/import", json=listed | {"data": [exported]})
+    assert answer.status_code == 201, answer.text
+    [rule] = answer.json()["data"]
+    assert rule["id"] != made["id"]
+    assert rule["mode"] == "shadow"
+    own = ("id", "mode", "created_at", "updated_at")
+    assert {k: v for k, v in rule.items() if k not in own} == {
+        k: v for k, v in made.items() if k not in own
+    }
+    assert await audited(database) == ["rule.create", "rule.delete", "rule.import"]
+
+
+async def test_of_imported_rules_all_are_taken_over_or_none(api: Function) -> None:
+    wrong = STREAMS | {"name": "Wrong", "config": {"max_streams": -1}}
+    answer = await api.call("POST", f"{RULES}/import", json={"data": [STREAMS, wrong]})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["data.1.config.max_streams"]
+    taken = await api.call("POST", f"{RULES}/import", json={"data": [STREAMS, STREAMS]})
+    assert taken.status_code == 409
+    assert STREAMS["name"] in taken.json()["detail"]
+    assert len((await read(api, RULES))["data"]) == 6
