@@ -35,9 +35,10 @@ from shared.services.delivery import LEASE, again_at, attempt
 from shared.services.orders import order_for
 from shared.services.rechecks import look
 from shared.settings import Settings
+from shared.store import action_claims as claims
 from shared.store import actions as store
 from shared.store import outbox
-from shared.store.actions import Claimed
+from shared.store.action_claims import Claimed
 from shared.store.database import Connection, Database
 
 FAILED = "action.failed"
@@ -65,7 +66,7 @@ class ControlRoom:
         """Return the actions to be looked at now, by the source that is asked."""
         return [
             *await self.database.run(
-                lambda connection: store.list_due(connection, now=self.now(), per_source=per_lane)
+                lambda connection: claims.list_due(connection, now=self.now(), per_source=per_lane)
             )
         ]
 
@@ -78,7 +79,7 @@ class ControlRoom:
 
         async def claim(connection: Connection) -> Claimed | None:
             now = self.now()
-            return await store.claim(connection, action_id, now=now, lease_until=now + LEASE)
+            return await claims.claim(connection, action_id, now=now, lease_until=now + LEASE)
 
         claimed = await self.database.run(claim)
         if claimed is None:
@@ -110,10 +111,10 @@ class ControlRoom:
             return None
         if step.move is Move.SEND:
             verify_by = now + self._time_to_verify()
-            ours = await store.begin_attempt(connection, claimed, verify_by=verify_by)
+            ours = await claims.begin_attempt(connection, claimed, verify_by=verify_by)
             return await order_for(connection, claimed) if ours else None
         if step.move is Move.WAIT:
-            await store.wait(connection, claimed, at=step.at or now)
+            await claims.wait(connection, claimed, at=step.at or now)
         else:
             await self._end(connection, claimed, step, now)
         return None
@@ -122,7 +123,7 @@ class ControlRoom:
         self, connection: Connection, claimed: Claimed, step: Step, now: datetime
     ) -> None:
         tell = step.state is ActionState.ESCALATED
-        ended = await store.end(
+        ended = await claims.end(
             connection, claimed, state=step.state, reason=step.reason, tell=tell, now=now
         )
         if ended and tell:
@@ -135,7 +136,7 @@ class ControlRoom:
 
         async def record(connection: Connection) -> None:
             now = self.now()
-            await store.record_sent(
+            await claims.record_sent(
                 connection,
                 claimed,
                 state=ActionState.SENT if is_sent else ActionState.DONE,
@@ -158,7 +159,7 @@ class ControlRoom:
         tell = is_late and not claimed.told
 
         async def record(connection: Connection) -> None:
-            noted = await store.record_failure(
+            noted = await claims.record_failure(
                 connection,
                 claimed,
                 error=error.reason,

@@ -4,7 +4,7 @@ from shared.domain.order import MESSAGE, Account, Order, Stream
 from shared.domain.session import Session
 from shared.store import actions as store
 from shared.store import people, sessions
-from shared.store.actions import Claimed
+from shared.store.action_claims import Claimed
 from shared.store.database import Connection
 
 

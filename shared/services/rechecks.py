@@ -13,7 +13,7 @@ from shared.services.trust import falls_to
 from shared.settings import Settings
 from shared.store import actions as store
 from shared.store import cases
-from shared.store.actions import Claimed
+from shared.store.action_claims import Claimed
 from shared.store.database import Connection
 
 
