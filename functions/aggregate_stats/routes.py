@@ -5,6 +5,7 @@ from shared.http.jobs import add_job, job_router
 from shared.services.households import learn_everybody
 from shared.services.jobs import Counts
 from shared.services.rollups import roll_up_changes
+from shared.services.system_metrics import note_system
 from shared.services.trust import recover_everybody
 
 router = job_router("aggregate_stats")
@@ -35,4 +36,11 @@ add_job(
     "learn-households",
     lambda context: learn_everybody(context.database, context.settings),
     summary="Learn where people's accounts live, and score what speaks for sharing",
+)
+add_job(
+    router,
+    "/system-metrics",
+    "system-metrics",
+    lambda context: note_system(context.database),
+    summary="Note how the system fares, hour by hour",
 )

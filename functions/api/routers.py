@@ -19,6 +19,7 @@ from functions.api.routes import (
     sources,
     statistics,
     system,
+    system_metrics,
     trust,
     trusted,
     users,
@@ -48,5 +49,6 @@ ROUTERS = (
     sources.router,
     media_servers.router,
     system.router,
+    system_metrics.router,
     documents.router,
 )

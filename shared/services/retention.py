@@ -4,16 +4,18 @@ from datetime import datetime, timedelta
 
 from shared.clock import utc_now
 from shared.domain.record import REORDER_WINDOW, time_out
+from shared.schemas.system_metrics import HOURS_KEPT
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions
 from shared.settings import Settings
-from shared.store import backtests, jobs, outbox, people, sessions, trusted
+from shared.store import backtests, jobs, outbox, people, sessions, system_metrics, trusted
 from shared.store.database import Connection, Database
 
 LOT = 500
 PIN_LIFETIME = timedelta(days=90)
 BACKTEST_LIFETIME = timedelta(days=30)
+METRICS_LIFETIME = timedelta(hours=HOURS_KEPT)
 
 
 async def close_stale_sessions(database: Database, settings: Settings) -> Counts:
@@ -65,6 +67,9 @@ async def let_go(database: Database, settings: Settings) -> Counts:
     )
     counts["backtests"] = await database.run(
         lambda connection: backtests.forget(connection, before=now - BACKTEST_LIFETIME)
+    )
+    counts["metrics"] = await database.run(
+        lambda connection: system_metrics.forget(connection, before=now - METRICS_LIFETIME)
     )
     counts["events"] = await database.run(
         lambda connection: outbox.forget_events(connection, before=kept_since, limit=10 * LOT)

@@ -7,13 +7,14 @@ changes while the work goes on is marked again and not lost.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
 from shared.domain.identifiers import lowest_id
-from shared.store.database import Connection
+from shared.store.database import Connection, one
 from shared.store.queries import load
 
 _SQL = load("dirty")
@@ -117,11 +118,9 @@ async def take_users(connection: Connection, user_ids: Sequence[UUID]) -> list[U
     return [row["user_id"] for row in await cursor.fetchall()]
 
 
-async def count(connection: Connection, *, now: datetime) -> dict[str, int]:
-    """Return how many users are due and how many items of people wait to be counted."""
-    cursor = await connection.execute(_SQL["count_dirty"], {"now": now})
-    row = await cursor.fetchone()
-    return {} if row is None else dict(row)
+async def count(connection: Connection, *, now: datetime) -> dict[str, Any]:
+    """Return how many users are due, since when, and how many items of people wait."""
+    return one(await (await connection.execute(_SQL["count_dirty"], {"now": now})).fetchone())
 
 
 async def _next(cursor: AsyncCursor[DictRow], limit: int) -> UUID | None:

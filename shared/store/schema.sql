@@ -727,6 +727,21 @@ CREATE TABLE public.stream_qualities (
     transcode_reasons text
 );
 
+CREATE TABLE public.system_metrics (
+    hour timestamp with time zone NOT NULL,
+    sampled_at timestamp with time zone NOT NULL,
+    active_streams integer NOT NULL,
+    bandwidth_kbps bigint NOT NULL,
+    due_users bigint NOT NULL,
+    dirty_items bigint NOT NULL,
+    detection_lag interval NOT NULL,
+    outbox_age interval NOT NULL,
+    database_bytes bigint NOT NULL,
+    sessions_started bigint DEFAULT 0 NOT NULL,
+    job_runs bigint DEFAULT 0 NOT NULL,
+    job_failures bigint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE public.trust_ledger (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1006,6 +1021,9 @@ ALTER TABLE ONLY public.stream_places
 
 ALTER TABLE ONLY public.stream_qualities
     ADD CONSTRAINT stream_qualities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.system_metrics
+    ADD CONSTRAINT system_metrics_pkey PRIMARY KEY (hour);
 
 ALTER TABLE ONLY public.trust_ledger
     ADD CONSTRAINT trust_ledger_pkey PRIMARY KEY (user_id, id);

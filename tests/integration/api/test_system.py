@@ -9,6 +9,7 @@ from tests.integration.api.conftest import CallerWith
 from tests.integration.api.scenes import ago, read, start, stop
 
 HEALTH = "/api/v1/system/health"
+METRICS = "/api/v1/admin/analytics/system"
 DAILY = "/api/v1/analytics/stats/daily"
 
 
@@ -40,6 +41,14 @@ async def test_health_says_what_needs_attention(api: Function, database: Databas
     health = await read(api, HEALTH)
     assert health["status"] == "attention"
     assert health["concerns"] == ["The job partitions failed: disk full"]
+
+
+async def test_who_may_not_see_the_systems_state_sees_no_metrics_of_it(
+    api: Function, caller: CallerWith
+) -> None:
+    for role, status in (("viewer", 403), ("moderator", 403), ("integration", 200)):
+        answer = await api.call("GET", METRICS, headers=await caller(role))
+        assert answer.status_code == status, role
 
 
 async def test_what_was_played_is_counted_by_day_and_kind(

@@ -1,0 +1,44 @@
+"""How the system fared, hour by hour. What each figure means: docs/statistics.md."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from psycopg.rows import DictRow
+
+from shared.store.database import Connection
+from shared.store.queries import load
+
+_SQL = load("system_metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What there is at an instant."""
+
+    at: datetime
+    active_streams: int
+    bandwidth_kbps: int
+    due_users: int
+    dirty_items: int
+    detection_lag: timedelta
+    outbox_age: timedelta
+
+
+async def keep_sample(connection: Connection, sample: Sample) -> None:
+    """Keep a sample, and the size of the database, for the hour that it was taken in."""
+    await connection.execute(_SQL["keep_sample"], asdict(sample))
+
+
+async def count_hours(connection: Connection, *, at: datetime) -> int:
+    """Count what happened in an instant's hour and the one before; return how many were kept."""
+    return (await connection.execute(_SQL["count_hours"], {"at": at})).rowcount
+
+
+async def list_hours(connection: Connection, *, after: datetime) -> list[DictRow]:
+    """Return the hours that began after then, in order."""
+    return await (await connection.execute(_SQL["list_hours"], {"after": after})).fetchall()
+
+
+async def forget(connection: Connection, *, before: datetime) -> int:
+    """Forget hours that began before then; return how many."""
+    return (await connection.execute(_SQL["forget"], {"before": before})).rowcount
