@@ -56,7 +56,8 @@ Analytics, live monitoring and account-sharing detection for a media server.
 
 Authenticate with an API key (`rva_...`) or a token of the host's:
 `Authorization: Bearer <key>`. Each request names the permission it takes (`x-permission`).
-Lists answer `{"data": [...], "page": {...}}` and are walked by `page.next_cursor`. Errors are
+Lists answer `{"data": [...], "page": {...}}` and are walked by `page.next_cursor`; with
+`format=csv` or `format=ndjson` they, and tables of statistics, are a file of all rows. Errors are
 problem details (RFC 9457). Times are RFC 3339 with an offset; query parameters that an endpoint
 does not know are refused.
 """

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     IPvAnyAddress,
 )
@@ -19,6 +17,7 @@ from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
 from shared.domain.session import State
 from shared.domain.trusted import TrustedKind
+from shared.schemas.exports import Exportable
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.session_events import ContentType, Instant, Word
 
@@ -131,10 +130,8 @@ class DeliveryFilters(CursorParameters):
     state: Literal["pending", "delivered", "dead"] | None = None
 
 
-class DayFilters(BaseModel):
+class DayFilters(Exportable):
     """Which days."""
-
-    model_config = ConfigDict(extra="forbid")
 
     start: date | None = Field(default=None, description="The first day; 30 days back if absent.")
     end: date | None = Field(default=None, description="The day after the last; open if absent.")

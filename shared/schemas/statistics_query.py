@@ -20,6 +20,7 @@ from shared.domain.calendar import first_instant
 from shared.domain.statistics.facts import quarter_hour
 from shared.domain.statistics.period import Interval, Period, Window
 from shared.domain.statistics.question import Dimension, Filter
+from shared.schemas.exports import Exportable
 from shared.schemas.filters import Country
 from shared.schemas.session_events import ContentType
 from shared.schemas.text import Text, Word
@@ -126,7 +127,11 @@ class FilterParameters(PeriodParameters):
         )
 
 
-class SeriesParameters(FilterParameters):
+class TableParameters(FilterParameters, Exportable):
+    """Which sessions count, and in which format that is told."""
+
+
+class SeriesParameters(TableParameters):
     """How the period is cut."""
 
     interval: Interval | None = Field(
@@ -140,19 +145,19 @@ class SumsParameters(SeriesParameters):
     by: Dimension | None = Field(default=None, description="Tell figures apart by this.")
 
 
-class DeviceParameters(FilterParameters):
+class DeviceParameters(TableParameters):
     """By which property of devices."""
 
     by: Literal["client_name", "platform", "device_type", "device_id"] = "client_name"
 
 
-class GeoParameters(FilterParameters):
+class GeoParameters(TableParameters):
     """By which kind of place."""
 
     by: Literal["country", "continent", "region", "city", "asn"] = "country"
 
 
-class BandwidthParameters(FilterParameters):
+class BandwidthParameters(TableParameters):
     """Whose bandwidth."""
 
     by: Literal["content_type", "location", "user_id", "client_name", "device_type", "country"] = (
@@ -160,7 +165,7 @@ class BandwidthParameters(FilterParameters):
     )
 
 
-class ConcurrencyParameters(PeriodParameters):
+class ConcurrencyParameters(PeriodParameters, Exportable):
     """How the period is cut."""
 
     interval: Interval | None = Field(
@@ -168,7 +173,7 @@ class ConcurrencyParameters(PeriodParameters):
     )
 
 
-class PatternParameters(PeriodParameters):
+class PatternParameters(PeriodParameters, Exportable):
     """Which sessions count."""
 
     content_types: Annotated[list[ContentType], _Many] = []
@@ -187,25 +192,23 @@ class PersonParameters(ConcurrencyParameters):
     """Of what time, and how that is cut."""
 
 
-class RankingParameters(FilterParameters):
+class RankingParameters(TableParameters):
     """What is put in order, and how much of it."""
 
     of: Literal["item", "show", "artist", "album", "channel"] = "item"
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
-class TrendingParameters(BaseModel):
+class TrendingParameters(Exportable):
     """Of how long a time, compared with the four of that length before it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     window: Literal["day", "week", "month"] = "week"
     tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
-    content_types: Annotated[list[ContentType], _Many] = []
+    content_types: Annotated[list[ContentType], _Many] = Field(default=[])
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
-class PeopleParameters(FilterParameters):
+class PeopleParameters(TableParameters):
     """How many people."""
 
     limit: Annotated[int, Field(ge=1, le=500)] = 50

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
 from shared.domain.action_state import ActionKind
 from shared.domain.permissions import Caller, Permission
@@ -28,7 +29,10 @@ Judge = Annotated[
 Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
 
 
-@router.get("/actions", summary="List what is, or was, done about people, latest first")
+@router.get(
+    "/actions", summary="List what is, or was, done about people, latest first", responses=FILES
+)
+@exported("actions")
 async def list_actions(
     wanted: Annotated[ActionFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[ActionView]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
@@ -99,7 +100,8 @@ async def get_shadow_account(
     return whole(found)
 
 
-@router.get(PREFIX, summary="List backtests, newest first")
+@router.get(PREFIX, summary="List backtests, newest first", responses=FILES)
+@exported("backtests")
 async def list_backtests(
     wanted: Annotated[BacktestList, Query()], context: Ctx, _: Viewer
 ) -> Page[BacktestView]:
@@ -128,7 +130,12 @@ async def get_backtest(backtest_id: UUID, context: Ctx, caller: Viewer) -> Backt
     )
 
 
-@router.get(f"{PREFIX}/{{backtest_id}}/cases", summary="List would-be cases, the worst first")
+@router.get(
+    f"{PREFIX}/{{backtest_id}}/cases",
+    summary="List would-be cases, the worst first",
+    responses=FILES,
+)
+@exported("backtest-cases")
 async def list_cases(
     backtest_id: UUID, wanted: Annotated[BacktestList, Query()], context: Ctx, caller: Viewer
 ) -> Page[WouldBeView]:

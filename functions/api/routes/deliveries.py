@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -23,7 +24,8 @@ router = APIRouter(
 Manager = Annotated[Caller, Depends(Requires(Permission.NOTIFICATIONS_MANAGE))]
 
 
-@router.get("", summary="List deliveries, newest first")
+@router.get("", summary="List deliveries, newest first", responses=FILES)
+@exported("deliveries")
 async def list_deliveries(
     wanted: Annotated[DeliveryFilters, Query()], context: Ctx, _: Manager
 ) -> Page[DeliveryView]:

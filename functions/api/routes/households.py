@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from functions.api.lists import BY_POINTS, page_of
 from shared.domain.households import HouseholdClass
 from shared.domain.linked_accounts import Link
@@ -70,7 +71,10 @@ async def get_sharing_score(user_id: UUID, context: Ctx, _: Viewer) -> SharingSc
     return score_view(row)
 
 
-@router.get("/sharing-scores", summary="List people by sharing score, highest first")
+@router.get(
+    "/sharing-scores", summary="List people by sharing score, highest first", responses=FILES
+)
+@exported("sharing-scores")
 async def list_sharing_scores(
     wanted: Annotated[SharingScoreFilters, Query()], context: Ctx, _: Viewer
 ) -> Page[SharingScoreRow]:
@@ -85,7 +89,10 @@ async def list_sharing_scores(
     )
 
 
-@router.get("/linked-accounts", summary="List accounts that share devices or a home")
+@router.get(
+    "/linked-accounts", summary="List accounts that share devices or a home", responses=FILES
+)
+@exported("linked-accounts")
 async def list_linked_accounts(
     wanted: Annotated[LinkFilters, Query()], context: Ctx, _: Viewer
 ) -> Page[LinkView]:

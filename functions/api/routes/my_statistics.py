@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.asking import Asked, checked, period_of
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.question import Dimension, Filter
 from shared.errors import ForbiddenError
@@ -37,7 +38,8 @@ router = APIRouter(prefix="/api/v1/analytics", tags=["statistics"], responses=PR
 Member = Annotated[Caller, Depends(Requires(Permission.OWN_VIEW))]
 
 
-@mine.get("/stats", summary="What I watched")
+@mine.get("/stats", summary="What I watched", responses=FILES)
+@exported("statistics")
 async def get_my_statistics(
     wanted: Annotated[PersonParameters, Query()], context: Ctx, caller: Member
 ) -> PersonView:
@@ -45,7 +47,8 @@ async def get_my_statistics(
     return await _show(_own_id(caller), wanted, context, caller)
 
 
-@mine.get("/stats/history", summary="My sessions, newest first")
+@mine.get("/stats/history", summary="My sessions, newest first", responses=FILES)
+@exported("sessions")
 async def list_my_sessions(
     wanted: Annotated[CursorParameters, Query()], context: Ctx, caller: Member
 ) -> Page[SessionView]:
@@ -65,7 +68,8 @@ async def list_my_sessions(
     )
 
 
-@router.get("/sessions/user/{user_id}", summary="What a person watched")
+@router.get("/sessions/user/{user_id}", summary="What a person watched", responses=FILES)
+@exported("statistics")
 async def get_statistics_of_user(
     user_id: UUID,
     wanted: Annotated[PersonParameters, Query()],

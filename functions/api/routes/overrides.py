@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
@@ -26,7 +27,8 @@ Viewer = Annotated[Caller, Depends(Requires(Permission.RULES_VIEW))]
 Manager = Annotated[Caller, Depends(Requires(Permission.RULES_MANAGE))]
 
 
-@router.get("", summary="List the network overrides, newest first")
+@router.get("", summary="List the network overrides, newest first", responses=FILES)
+@exported("network-overrides")
 async def list_overrides(
     wanted: Annotated[OverrideFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[OverrideView]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.asking import Asked, asked_by
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
@@ -57,7 +58,8 @@ async def get_overview(
     return await context.database.run(read)
 
 
-@router.get("/users", summary="People by what they watched")
+@router.get("/users", summary="People by what they watched", responses=FILES)
+@exported("people")
 async def list_people(
     wanted: Annotated[PeopleParameters, Query()], context: Ctx, caller: Viewer
 ) -> PeopleView:

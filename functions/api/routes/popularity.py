@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.asking import asked_by
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import WINDOW_DAYS, Window, last_days
 from shared.domain.statistics.question import Filter
@@ -28,7 +29,8 @@ router = APIRouter(prefix="/api/v1/analytics", tags=["statistics"], responses=PR
 Viewer = Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))]
 
 
-@router.get("/popular", summary="What is watched by the most people")
+@router.get("/popular", summary="What is watched by the most people", responses=FILES)
+@exported("popular")
 async def list_popular(
     wanted: Annotated[PopularParameters, Query()],
     context: Ctx,
@@ -44,7 +46,8 @@ async def list_popular(
     return await context.database.run(read)
 
 
-@router.get("/trending", summary="What is on the rise")
+@router.get("/trending", summary="What is on the rise", responses=FILES)
+@exported("trending")
 async def list_trending(
     wanted: Annotated[TrendingParameters, Query()], context: Ctx, caller: Viewer
 ) -> TrendingView:

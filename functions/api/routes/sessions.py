@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires, demand
@@ -31,7 +32,8 @@ Remover = Annotated[
 Terminator = Annotated[Caller, Depends(Requires(Permission.SESSIONS_TERMINATE))]
 
 
-@router.get("", summary="List sessions, newest first")
+@router.get("", summary="List sessions, newest first", responses=FILES)
+@exported("sessions")
 async def list_sessions(
     wanted: Annotated[SessionFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[SessionView]:
@@ -39,7 +41,8 @@ async def list_sessions(
     return await _list(context, caller, wanted, {})
 
 
-@router.get("/active", summary="List the sessions that go on")
+@router.get("/active", summary="List the sessions that go on", responses=FILES)
+@exported("active-sessions")
 async def list_active_sessions(
     wanted: Annotated[ActiveFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[SessionView]:

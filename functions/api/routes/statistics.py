@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.asking import asked_by, checked, period_of
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.histogram import percentiles
 from shared.domain.statistics.question import Dimension
@@ -44,6 +45,7 @@ from shared.schemas.statistics_query import (
     GeoParameters,
     PatternParameters,
     SumsParameters,
+    TableParameters,
 )
 from shared.services.statistics import sums_of
 from shared.store import statistics as store
@@ -62,7 +64,8 @@ router = APIRouter(prefix="/api/v1/analytics/stats", tags=["statistics"], respon
 Viewer = Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))]
 
 
-@router.get("/daily", summary="What was played, day by day")
+@router.get("/daily", summary="What was played, day by day", responses=FILES)
+@exported("daily")
 async def list_daily_statistics(
     wanted: Annotated[DayFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[DayView]:
@@ -81,7 +84,10 @@ async def list_daily_statistics(
     )
 
 
-@router.get("/plays", summary="Sums by time, and by anything that sessions have in common")
+@router.get(
+    "/plays", summary="Sums by time, and by anything that sessions have in common", responses=FILES
+)
+@exported("plays")
 async def get_sums(
     wanted: Annotated[SumsParameters, Query()], context: Ctx, caller: Viewer
 ) -> SumsView:
@@ -104,9 +110,12 @@ async def get_sums(
     return await context.database.run(read)
 
 
-@router.get("/streams", summary="How sessions were delivered, and why they were transcoded")
+@router.get(
+    "/streams", summary="How sessions were delivered, and why they were transcoded", responses=FILES
+)
+@exported("streams")
 async def get_streams(
-    wanted: Annotated[FilterParameters, Query()], context: Ctx, caller: Viewer
+    wanted: Annotated[TableParameters, Query()], context: Ctx, caller: Viewer
 ) -> StreamsView:
     """Sum up direct play, direct stream, transcode and unknown, each on its own."""
 
@@ -132,7 +141,8 @@ async def get_streams(
     return await context.database.run(read)
 
 
-@router.get("/devices", summary="What people watched on")
+@router.get("/devices", summary="What people watched on", responses=FILES)
+@exported("devices")
 async def get_devices(
     wanted: Annotated[DeviceParameters, Query()], context: Ctx, caller: Viewer
 ) -> GroupsView:
@@ -140,7 +150,8 @@ async def get_devices(
     return await _groups(wanted, Dimension(wanted.by), context, caller)
 
 
-@router.get("/geo", summary="Where people watched from")
+@router.get("/geo", summary="Where people watched from", responses=FILES)
+@exported("geo")
 async def get_geography(
     wanted: Annotated[GeoParameters, Query()], context: Ctx, caller: Viewer
 ) -> GroupsView:
@@ -148,7 +159,8 @@ async def get_geography(
     return await _groups(wanted, Dimension(wanted.by), context, caller)
 
 
-@router.get("/bandwidth", summary="What streams took")
+@router.get("/bandwidth", summary="What streams took", responses=FILES)
+@exported("bandwidth")
 async def get_bandwidth(
     wanted: Annotated[BandwidthParameters, Query()], context: Ctx, caller: Viewer
 ) -> BandwidthView:
@@ -171,7 +183,8 @@ async def get_bandwidth(
     return await context.database.run(read)
 
 
-@router.get("/concurrency", summary="The most streams at once")
+@router.get("/concurrency", summary="The most streams at once", responses=FILES)
+@exported("concurrency")
 async def get_concurrency(
     wanted: Annotated[ConcurrencyParameters, Query()], context: Ctx, _: Viewer
 ) -> ConcurrencyView:
@@ -197,7 +210,8 @@ async def get_concurrency(
     return await context.database.run(read)
 
 
-@router.get("/patterns", summary="When in the week people watch")
+@router.get("/patterns", summary="When in the week people watch", responses=FILES)
+@exported("patterns")
 async def get_patterns(
     wanted: Annotated[PatternParameters, Query()], context: Ctx, caller: Viewer
 ) -> PatternsView:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from functions.api.lists import BY_POINTS, page_of
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
@@ -23,7 +24,8 @@ Viewer = Annotated[Caller, Depends(Requires(Permission.TRUST_VIEW))]
 Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
 
 
-@router.get("", summary="List people by trust, lowest first")
+@router.get("", summary="List people by trust, lowest first", responses=FILES)
+@exported("trust")
 async def list_trust(
     wanted: Annotated[TrustFilters, Query()], context: Ctx, _: Viewer
 ) -> Page[TrustView]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from functions.api.judging import judge_violation, nudge
 from functions.api.lists import latest_first, page_of
 from shared.domain.case import CaseState
@@ -39,7 +40,8 @@ Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
 Judge = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_MANAGE))]
 
 
-@router.get("/trusted-entries", summary="List what is trusted, newest first")
+@router.get("/trusted-entries", summary="List what is trusted, newest first", responses=FILES)
+@exported("trusted-entries")
 async def list_trusted_entries(
     wanted: Annotated[TrustedFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[TrustedEntryView]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 
 from functions.api.acts import Act, act
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -38,7 +39,10 @@ async def get_user(user_id: UUID, context: Ctx, caller: Viewer) -> UserView:
     return user_view(row, shows_addresses=caller.may(Permission.ADDRESSES_VIEW))
 
 
-@router.get("/{user_id}/networks", summary="List the networks that a person was seen on")
+@router.get(
+    "/{user_id}/networks", summary="List the networks that a person was seen on", responses=FILES
+)
+@exported("networks")
 async def list_user_networks(
     user_id: UUID, wanted: Annotated[CursorParameters, Query()], context: Ctx, caller: Viewer
 ) -> Page[NetworkView]:
@@ -57,7 +61,8 @@ async def list_user_networks(
     )
 
 
-@router.get("/{user_id}/devices", summary="List a person's devices")
+@router.get("/{user_id}/devices", summary="List a person's devices", responses=FILES)
+@exported("devices")
 async def list_user_devices(
     user_id: UUID, wanted: Annotated[CursorParameters, Query()], context: Ctx, _: Viewer
 ) -> Page[DeviceView]:

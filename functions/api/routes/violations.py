@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from functions.api.acts import act
+from functions.api.exporting import FILES, exported
 from functions.api.judging import judge_violation, nudge
 from functions.api.lists import latest_first, page_of
 from shared.domain.case import CaseState
@@ -40,7 +41,8 @@ _MIXED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("", summary="List violations, latest first")
+@router.get("", summary="List violations, latest first", responses=FILES)
+@exported("violations")
 async def list_violations(
     wanted: Annotated[ViolationFilters, Query()], context: Ctx, _: Viewer
 ) -> Page[ViolationView]:
