@@ -134,8 +134,10 @@ async def _record(
     Raises:
         AppError: nothing could be stored for now.
     """
-    now = context.now()
-    arrivals = [to_arrival(p, source.kind, context.settings, now) for p in playbacks]
+    now, own = context.now(), await context.own_addresses.current(context.database)
+    arrivals = [
+        to_arrival(p, source.kind, context.settings, now, own_addresses=own) for p in playbacks
+    ]
     try:
         outcomes = await record(context, arrivals)
     except InvalidInputError as error:

@@ -152,10 +152,13 @@ def classify(address: Address | None, own_addresses: Collection[Address] = ()) -
     Args:
         address: None is an unknown one.
         own_addresses: public addresses of the server itself: who comes from there is at home.
+            One of IPv6 stands for its /64, in which each device of a home has its own.
     """
     if address is None:
         return NetworkClass.UNKNOWN
-    if address in own_addresses or any(_contains(network, address) for network in _LOCAL):
+    if any(_are_in_one_home(address, own) for own in own_addresses):
+        return NetworkClass.LOCAL
+    if any(_contains(network, address) for network in _LOCAL):
         return NetworkClass.LOCAL
     return NetworkClass.OVERLAY if _contains(_OVERLAY, address) else NetworkClass.PUBLIC
 
@@ -187,6 +190,13 @@ def _without_port(text: str) -> str:
         return text[1:].partition("]")[0]
     head, _, tail = text.rpartition(":")
     return head if "." in head and tail.isdecimal() else text
+
+
+def _are_in_one_home(one: Address, other: Address) -> bool:
+    """Say whether both are one IPv4 address, or of one IPv6 /64."""
+    if isinstance(one, IPv4Address) or isinstance(other, IPv4Address):
+        return one == other
+    return int(one) >> _LONGEST_PREFIX == int(other) >> _LONGEST_PREFIX
 
 
 def _contains(network: IPv4Network | IPv6Network, address: Address) -> bool:

@@ -164,6 +164,7 @@ class LiveSession:
         position: in the item; ``None`` if the server does not say.
         address: as the server writes it.
         said_local: whether the server calls the player local.
+        home_address: where the server's own network is on the internet, as a player in it shows.
         silent_for: how long the server has not heard of the player, where it says so.
         attributes: columns of the session.
     """
@@ -177,6 +178,7 @@ class LiveSession:
     position: timedelta | None
     address: str | None
     said_local: bool | None
+    home_address: str | None
     server_session_id: str | None
     silent_for: timedelta | None
     attributes: Attributes

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from shared.geoip.lookup import PlaceFinder
 from shared.services.access import Access
 from shared.services.lanes import Lanes
+from shared.services.own_addresses import OwnAddresses
 from shared.services.vault import Vault
 from shared.settings import Settings
 from shared.store.database import Database
@@ -23,6 +24,7 @@ class Context:
     settings: Settings
     database: Database
     finder: PlaceFinder
+    own_addresses: OwnAddresses
     access: Access
     lanes: Lanes
     vault: Vault

@@ -27,6 +27,7 @@ from shared.http.parameters import refuse_unknown_parameters
 from shared.services.access import Access
 from shared.services.ingest_writes import Ingest
 from shared.services.lanes import Lanes
+from shared.services.own_addresses import OwnAddresses
 from shared.services.vault import Vault
 from shared.settings import Settings, SettingsError, settings
 from shared.store.database import Database
@@ -47,13 +48,15 @@ async def open_context(current: Settings) -> AsyncGenerator[Context]:
         asn=current.analytics_geoip_asn_db_path,
         anonymous=current.analytics_geoip_anonymous_db_path,
     )
-    lanes = Lanes(database, Ingest(finder, current), utc_now)
+    own_addresses = OwnAddresses(current)
+    lanes = Lanes(database, Ingest(finder, current, own_addresses), utc_now)
     await database.open()
     try:
         yield Context(
             settings=current,
             database=database,
             finder=finder,
+            own_addresses=own_addresses,
             access=Access(current, database),
             lanes=lanes,
             vault=Vault(current.revenge_encryption_key),

@@ -220,6 +220,7 @@ def _live(entry: Object, server: str, at: datetime) -> Iterator[LiveSession]:
             position=ticks(playing.get("PositionTicks")),
             address=text(entry.get("RemoteEndPoint")),
             said_local=None,
+            home_address=None,
             server_session_id=identifier(entry.get("Id")),
             silent_for=_silence(entry, at),
             attributes=attributes,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.domain.library import ItemPage, Library, LibraryKind, Reading
+from shared.domain.network import NetworkClass, classify, parse_address
 from shared.domain.servers import (
     Account,
     HistoryPage,
@@ -203,6 +204,7 @@ class PlexServer:
             position=milliseconds(entry.get("viewOffset")),
             address=text(player.get("remotePublicAddress")) or text(player.get("address")),
             said_local=flag(player.get("local")),
+            home_address=_home_address(player),
             server_session_id=identifier(session.get("id")),
             silent_for=None,
             attributes=_attributes(entry, player, server_id, item)
@@ -223,6 +225,17 @@ class PlexServer:
             if len(self._sources) > _REMEMBERED_SOURCES:
                 self._sources.popitem(last=False)
         return self._sources[key]
+
+
+def _home_address(player: Object) -> str | None:
+    """Return where the home is on the internet, as a player in it shows.
+
+    The server's word is not enough: whoever names all the world as its LAN has every player called
+    local. So the player must be reached at an address that only a LAN has.
+    """
+    reached_at = parse_address(text(player.get("address")))
+    is_inside = flag(player.get("local")) and classify(reached_at) is NetworkClass.LOCAL
+    return text(player.get("remotePublicAddress")) if is_inside else None
 
 
 def _attributes(entry: Object, player: Object, server: str, item: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from shared.domain.succession import Chain
 from shared.geoip.lookup import PlaceFinder
 from shared.services import places
 from shared.services.marks import mark_changed
+from shared.services.own_addresses import OwnAddresses
 from shared.settings import Settings
 from shared.store import people, sessions
 from shared.store.database import Connection
@@ -29,6 +30,7 @@ class Ingest:
 
     finder: PlaceFinder
     settings: Settings
+    own_addresses: OwnAddresses
 
 
 @dataclass(slots=True)
@@ -155,7 +157,7 @@ async def _networks(
         _network_keys(telling),
         known=work.networks,
         finder=ingest.finder,
-        own_addresses=ingest.settings.analytics_own_addresses,
+        own_addresses=await ingest.own_addresses.read(connection),
         now=now,
     )
     return work.networks | pinned

@@ -128,6 +128,12 @@ async def list_states(connection: Connection) -> list[DictRow]:
     return await (await connection.execute(_SQL["list_states"])).fetchall()
 
 
+async def list_public_addresses(connection: Connection) -> list[str]:
+    """Return where the enabled servers' own networks were last seen on the internet."""
+    cursor = await connection.execute(_SQL["list_public_addresses"])
+    return [row["address"] for row in await cursor.fetchall()]
+
+
 async def list_listening(connection: Connection, *, since: datetime) -> frozenset[str]:
     """Return the servers that answered since then, by the ids they give themselves."""
     cursor = await connection.execute(_SQL["list_listening"], {"since": since})

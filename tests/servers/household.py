@@ -25,6 +25,7 @@ from shared.services import sources
 from shared.services.ingest_writes import Ingest
 from shared.services.jobs import Counts
 from shared.services.lanes import Lanes
+from shared.services.own_addresses import OwnAddresses
 from shared.settings import Settings
 from shared.store import libraries, server_states
 from shared.store.database import Connection
@@ -42,8 +43,10 @@ class Household:
     def __init__(self, context: Context) -> None:
         self.passed = timedelta()
         self._began = datetime.now(UTC)
-        lanes = Lanes(context.database, Ingest(context.finder, context.settings), self.now)
-        self.context = replace(context, now=self.now, lanes=lanes)
+        own = OwnAddresses(context.settings, self._seconds)
+        ingest = Ingest(context.finder, context.settings, own)
+        lanes = Lanes(context.database, ingest, self.now)
+        self.context = replace(context, now=self.now, lanes=lanes, own_addresses=own)
         self._hooks: dict[str, str] = {}
         metrics = Metrics()
         app = create_app("ingest_session", webhooks.router(metrics), metrics=metrics)
@@ -57,6 +60,9 @@ class Household:
 
     def now(self) -> datetime:
         return self._began + self.passed
+
+    def _seconds(self) -> float:
+        return self.passed.total_seconds()
 
     async def connect(self, machine: Machine, **config: Any) -> UUID:
         """Add a media server as an administrator does."""

@@ -22,6 +22,7 @@ from psycopg import sql
 from infra.local.postgres import EmbeddedPostgres
 from shared.geoip.lookup import PlaceFinder
 from shared.services.ingest import Ingest
+from shared.services.own_addresses import OwnAddresses
 from shared.services.prepare import prepare
 from shared.settings import Settings, read_settings
 from shared.store.database import Database
@@ -56,7 +57,7 @@ async def record_week(url: str, traffic: Traffic, *, orderly: bool, tell: Progre
     await database.open()
     try:
         finder = PlaceFinder(city=None, asn=None, anonymous=None)
-        recorder = Recorder(database, Ingest(finder, settings))
+        recorder = Recorder(database, Ingest(finder, settings, OwnAddresses(settings)))
         await recorder.prepare()
         now = MONDAY
         for lot in in_lots(deliver(traffic.events())):

@@ -84,7 +84,7 @@ async def remove_session(session_id: UUID, context: Ctx, caller: Remover) -> Non
         session = await find_session(deed.connection, session_id)
         if session.is_active:
             demand(caller, Permission.SESSIONS_INGEST)
-            ingest = Ingest(context.finder, context.settings)
+            ingest = Ingest(context.finder, context.settings, context.own_addresses)
             await end_session(deed.connection, session, ingest, deed.now)
             await deed.note("session.end", session_id)
         else:

@@ -100,7 +100,7 @@ async def pin_user_network(
             network_key,
             wanted,
             finder=context.finder,
-            own_addresses=context.settings.analytics_own_addresses,
+            own_addresses=await context.own_addresses.read(deed.connection),
             now=deed.now,
         )
         said = wanted.model_dump(mode="json", exclude_none=True)

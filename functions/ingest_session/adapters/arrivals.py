@@ -1,6 +1,6 @@
 """From what an adapter read to what is recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,22 @@ from shared.services.ingest import Arrival
 from shared.settings import Settings
 
 
-def to_arrival(playback: Playback, kind: str, settings: Settings, now: datetime) -> Arrival:
+def to_arrival(
+    playback: Playback,
+    kind: str,
+    settings: Settings,
+    now: datetime,
+    *,
+    own_addresses: Collection[Address],
+) -> Arrival:
     """Return the event with its address. Without a time of its own it happened when it came.
 
     Args:
         playback: what a media server said.
         kind: of what kind the server is; it is part of the source, so that no two ever mix.
-        settings: how long a home's IPv6 prefix is, and which addresses are the server's own.
+        settings: how long a home's IPv6 prefix is.
         now: when it came.
+        own_addresses: the media servers' own public ones.
     """
     address = parse_address(playback.address)
     user_id = derived_id(playback.server_id, "user", playback.account_id)
@@ -32,7 +40,7 @@ def to_arrival(playback: Playback, kind: str, settings: Settings, now: datetime)
             state=playback.state,
             progress=playback.position,
             network=_network(address, settings.analytics_ipv6_prefix_length),
-            attributes=_attributes(playback, classify(address, settings.analytics_own_addresses)),
+            attributes=_attributes(playback, classify(address, own_addresses)),
         ),
         key=(f"{kind}:{playback.server_id}", identifier(playback.session_key) or ""),
         user_id=user_id,

@@ -108,8 +108,10 @@ async def _record(
     context: Context, server: Answering, account: Account, found: Sequence[Viewing]
 ) -> None:
     events = [event for viewing in found for event in told(viewing, server.server_id, account.name)]
-    now = context.now()
-    arrivals = [to_arrival(event, server.kind, context.settings, now) for event in events]
+    now, own = context.now(), await context.own_addresses.current(context.database)
+    arrivals = [
+        to_arrival(event, server.kind, context.settings, now, own_addresses=own) for event in events
+    ]
     outcomes = await record(context, arrivals)
     refused = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
     if refused and len(refused) == len(outcomes):

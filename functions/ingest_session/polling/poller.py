@@ -18,6 +18,7 @@ from shared.domain.servers import Identity, LiveSession, ServerError, ServerProb
 from shared.errors import AppError
 from shared.http.context import Context
 from shared.servers.clients import MediaServer, open_server
+from shared.services.ingest import Arrival
 from shared.services.server_addresses import server_address
 from shared.store import server_states
 from shared.store.database import Connection
@@ -181,15 +182,19 @@ class Poller:
         Raises:
             AppError: nothing can be stored for now.
         """
-        context, kind = self._context, self._claimed.kind
-        arrivals = [to_arrival(p, kind, context.settings, context.now()) for p in happened]
-        if not arrivals:
+        context, told = self._context, list(happened)
+        if not told:
             return 0
-        outcomes = await record(context, arrivals)
+        outcomes = await record(context, await self._arrivals(told))
         refused = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
         for error in refused:
             _log.info("an event of %s is refused: %s", self._claimed.name, error.detail)
         return len(outcomes) - len(refused)
+
+    async def _arrivals(self, told: Sequence[Playback]) -> list[Arrival]:
+        context, kind = self._context, self._claimed.kind
+        now, own = context.now(), await context.own_addresses.current(context.database)
+        return [to_arrival(p, kind, context.settings, now, own_addresses=own) for p in told]
 
     def _fail(self, error: ServerError) -> None:
         self._failures += 1
@@ -249,9 +254,7 @@ def _renamed(live: LiveSession, key: str | None) -> LiveSession:
 
 
 def _public_address(listed: Iterable[LiveSession]) -> str | None:
-    """Return where the server's own network seems to be on the internet: local players say it."""
-    for live in listed:
-        address = parse_address(live.address) if live.said_local else None
-        if classify(address) is NetworkClass.PUBLIC:
-            return str(address)
-    return None
+    """Return where the server's own network is on the internet: players in it tell that."""
+    told = (parse_address(live.home_address) for live in listed)
+    found = [address for address in told if classify(address) is NetworkClass.PUBLIC]
+    return next(map(str, found), None)

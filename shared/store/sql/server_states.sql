@@ -45,6 +45,13 @@ LEFT JOIN media_server_states AS s ON s.media_server_id = m.id
 WHERE m.kind IN ('plex', 'jellyfin', 'emby')
 ORDER BY m.name;
 
+-- name: list_public_addresses
+-- Where the enabled servers' own networks were last seen on the internet.
+SELECT DISTINCT host(s.public_address) AS address
+FROM media_server_states AS s
+JOIN media_servers AS m ON m.id = s.media_server_id
+WHERE m.enabled AND s.public_address IS NOT NULL;
+
 -- name: list_listening
 -- The ids that servers which answered lately give themselves.
 SELECT s.server_id

@@ -17,6 +17,7 @@ from shared.geoip.lookup import PlaceFinder
 from shared.services.ingest import Arrival, Outcome
 from shared.services.ingest_writes import Ingest
 from shared.services.lanes import LANES, Lanes
+from shared.services.own_addresses import OwnAddresses
 from shared.settings import Settings
 from shared.store.database import Database
 from tests.conftest import Function
@@ -32,9 +33,8 @@ def start(key: str = "", title: str = "A film") -> Arrival:
 
 
 def lanes_of(database: Database, settings: Settings) -> Lanes:
-    return Lanes(
-        database, Ingest(PlaceFinder(city=None, asn=None, anonymous=None), settings), utc_now
-    )
+    finder = PlaceFinder(city=None, asn=None, anonymous=None)
+    return Lanes(database, Ingest(finder, settings, OwnAddresses(settings)), utc_now)
 
 
 @pytest.fixture

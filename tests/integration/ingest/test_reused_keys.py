@@ -14,6 +14,7 @@ from shared.domain.session import EventKind, SessionEvent
 from shared.errors import AppError
 from shared.geoip.lookup import PlaceFinder
 from shared.services.ingest import Arrival, Ingest, Outcome, record_arrivals
+from shared.services.own_addresses import OwnAddresses
 from shared.settings import Settings
 
 ADA = UUID("0198c0de-0000-7000-8000-000000000001")
@@ -44,7 +45,7 @@ class Producer:
     def __init__(self, connection: Overheard, settings: Settings) -> None:
         self.connection = connection
         finder = PlaceFinder(city=None, asn=None, anonymous=None)
-        self._ingest = Ingest(finder, settings)
+        self._ingest = Ingest(finder, settings, OwnAddresses(settings))
 
     async def tells(
         self,

@@ -50,7 +50,7 @@ def only_playback(kind: str, said: Object) -> Playback:
 def test_a_sample_makes_its_row(sample: Sample) -> None:
     reading = ADAPTERS[sample.kind](object_of(sample), "default")
     [playback] = reading.playbacks
-    arrival = to_arrival(playback, sample.kind, SETTINGS, NOW)
+    arrival = to_arrival(playback, sample.kind, SETTINGS, NOW, own_addresses=())
     event, row = arrival.event, sample.row
     assert event.attributes == row["attributes"]
     assert (reading.event, event.kind, event.state) == (row["event"], row["kind"], row["state"])
@@ -75,7 +75,7 @@ def test_a_sample_makes_its_row(sample: Sample) -> None:
 def test_a_spoilt_sample_makes_no_bad_row(sample: Sample, dice: random.Random) -> None:
     said = mutated(object_of(sample), dice)
     for playback in ADAPTERS[sample.kind](said, "default").playbacks:
-        check(to_arrival(playback, sample.kind, SETTINGS, NOW))
+        check(to_arrival(playback, sample.kind, SETTINGS, NOW, own_addresses=()))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -89,7 +89,7 @@ def test_junk_in_any_place_makes_no_bad_row(sample: Sample) -> None:
             said = json.loads(json.dumps(whole))
             (said if part is None else said[part])[name] = junk
             for playback in ADAPTERS[sample.kind](said, "default").playbacks:
-                check(to_arrival(playback, sample.kind, SETTINGS, NOW))
+                check(to_arrival(playback, sample.kind, SETTINGS, NOW, own_addresses=()))
 
 
 @given(st.sampled_from(KINDS), st.dictionaries(st.text(), JSON))
@@ -163,7 +163,7 @@ def test_two_servers_never_share_people_or_items() -> None:
     sample = next(s for s in SAMPLES if s.name == "plex_media_play")
     said = dict(object_of(sample)) | {"Server": {"uuid": "another"}}
     one, other = (
-        to_arrival(only_playback("plex", body), "plex", SETTINGS, NOW)
+        to_arrival(only_playback("plex", body), "plex", SETTINGS, NOW, own_addresses=())
         for body in (object_of(sample), said)
     )
     assert one.key != other.key
@@ -200,7 +200,7 @@ def test_a_servers_word_on_the_location_counts_unless_the_address_contradicts(
     sample = next(s for s in SAMPLES if s.name == "plex_media_play")
     said = json.loads(json.dumps(object_of(sample)))
     said["Player"] |= {"publicAddress": address, "local": said_local}
-    arrival = to_arrival(only_playback("plex", said), "plex", SETTINGS, NOW)
+    arrival = to_arrival(only_playback("plex", said), "plex", SETTINGS, NOW, own_addresses=())
     assert arrival.event.attributes.get("location") == location
 
 

@@ -89,6 +89,13 @@ def test_the_servers_own_public_address_is_local() -> None:
     assert classify(ip_address("81.2.69.161"), [own]) is NetworkClass.PUBLIC
 
 
+def test_an_own_address_of_ipv6_stands_for_all_devices_of_its_home() -> None:
+    own = ip_address("2a02:d500:0:1::5")
+    assert classify(ip_address("2a02:d500:0:1:ffff::9"), [own]) is NetworkClass.LOCAL
+    assert classify(ip_address("2a02:d500:0:2::5"), [own]) is NetworkClass.PUBLIC
+    assert classify(ip_address("81.2.69.160"), [own]) is NetworkClass.PUBLIC
+
+
 def test_the_key_of_an_ipv6_network_is_its_delegated_prefix() -> None:
     one, other = ip_address("2a02:d500:0:1::5"), ip_address("2a02:d500:0:1:ffff::9")
     neighbour = ip_address("2a02:d500:0:2::5")

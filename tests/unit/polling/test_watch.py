@@ -25,7 +25,7 @@ def live(key: str = "tv:film", **told: Any) -> LiveSession:
     given: dict[str, Any] = {
         "key": key, "player": player, "account_id": "1", "account_name": "ada", "item_id": item,
         "state": State.PLAYING, "position": timedelta(), "address": "81.2.69.160",
-        "said_local": False, "server_session_id": "s", "silent_for": None,
+        "said_local": False, "home_address": None, "server_session_id": "s", "silent_for": None,
         "attributes": {"content_id": item, "content_type": "movie", "duration_ms": 7_200_000},
     }  # fmt: skip
     return LiveSession(**(given | told))
