@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model_validator
 
+from shared.domain.place import Place
 from shared.domain.servers import ServerError, base_url
 from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
 from shared.schemas.text import Word
@@ -96,6 +97,17 @@ class MediaServerChange(BaseModel):
     enabled: bool | None = None
 
 
+class ServerPlace(BaseModel):
+    """Where a media server is, as the place databases have its home's public address."""
+
+    country: str | None = Field(description="ISO 3166-1 alpha-2.")
+    region: str | None
+    city: str | None
+    latitude: float | None
+    longitude: float | None
+    accuracy_radius_km: float | None
+
+
 class MediaServerView(BaseModel):
     """A media server as it is shown."""
 
@@ -109,6 +121,9 @@ class MediaServerView(BaseModel):
     works: bool | None = Field(description="Whether it answers as it should; null until tried.")
     verdict: str | None = Field(description="What came of the last trial, in words.")
     checked_at: datetime | None
+    place: ServerPlace | None = Field(
+        description="Where it is, and so who plays on its LAN; null until its players tell."
+    )
     is_being_tried: bool = Field(description="A trial is under way; ask again in a moment.")
     created_at: datetime
     updated_at: datetime
@@ -122,7 +137,27 @@ class CreatedMediaServer(MediaServerView):
     )
 
 
-def media_server_view(row: Mapping[str, Any], host: str | None) -> MediaServerView:
+def media_server_view(
+    row: Mapping[str, Any], host: str | None, place: Place | None
+) -> MediaServerView:
     """Return a row of ``list_servers`` as answers show it."""
     shown = {name: row[name] for name in MediaServerView.model_fields if name in row}
-    return MediaServerView(**shown, host=host, is_being_tried=row["check_due_at"] is not None)
+    return MediaServerView(
+        **shown,
+        host=host,
+        place=None if place is None else _server_place(place),
+        is_being_tried=row["check_due_at"] is not None,
+    )
+
+
+def _server_place(place: Place) -> ServerPlace:
+    is_located = place.latitude is not None
+    return ServerPlace(
+        country=place.country,
+        region=place.region,
+        city=place.city,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        # A radius without a position says nothing.
+        accuracy_radius_km=place.accuracy_radius_km if is_located else None,
+    )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import SecretStr, ValidationError
 
+from shared.domain.network import parse_address
 from shared.errors import (
     ConflictError,
     FieldError,
@@ -17,6 +18,7 @@ from shared.errors import (
     NotFoundError,
     UnavailableError,
 )
+from shared.geoip.lookup import PlaceFinder
 from shared.schemas.endpoints import new_secret
 from shared.schemas.media_servers import (
     SERVER_CONFIG,
@@ -36,7 +38,12 @@ OWN_SOURCE = "revenge"
 
 
 async def add_server(
-    connection: Connection, new: NewMediaServer, *, vault: Vault, now: datetime
+    connection: Connection,
+    new: NewMediaServer,
+    *,
+    vault: Vault,
+    finder: PlaceFinder,
+    now: datetime,
 ) -> CreatedMediaServer:
     """Add a media server and have it tried out.
 
@@ -63,22 +70,26 @@ async def add_server(
     )
     if server_id is None:
         raise _taken()
-    view = await get_server(connection, server_id, vault=vault)
+    view = await get_server(connection, server_id, vault=vault, finder=finder)
     return CreatedMediaServer(**view.model_dump(), secret=made)
 
 
-async def list_servers(connection: Connection, *, vault: Vault) -> list[MediaServerView]:
+async def list_servers(
+    connection: Connection, *, vault: Vault, finder: PlaceFinder
+) -> list[MediaServerView]:
     """Return all media servers by name."""
-    return [_view(row, vault) for row in await store.list_servers(connection)]
+    return [_view(row, vault, finder) for row in await store.list_servers(connection)]
 
 
-async def get_server(connection: Connection, server_id: UUID, *, vault: Vault) -> MediaServerView:
+async def get_server(
+    connection: Connection, server_id: UUID, *, vault: Vault, finder: PlaceFinder
+) -> MediaServerView:
     """Return a media server.
 
     Raises:
         NotFoundError: there is none of this id.
     """
-    return _view(await _row(connection, server_id), vault)
+    return _view(await _row(connection, server_id), vault, finder)
 
 
 async def update_server(
@@ -87,6 +98,7 @@ async def update_server(
     change: MediaServerChange,
     *,
     vault: Vault,
+    finder: PlaceFinder,
     now: datetime,
 ) -> MediaServerView:
     """Change a media server and have it tried out.
@@ -110,7 +122,7 @@ async def update_server(
     )
     if not changed:
         raise _taken()
-    return await get_server(connection, server_id, vault=vault)
+    return await get_server(connection, server_id, vault=vault, finder=finder)
 
 
 async def delete_server(connection: Connection, server_id: UUID) -> None:
@@ -124,7 +136,12 @@ async def delete_server(connection: Connection, server_id: UUID) -> None:
 
 
 async def try_server(
-    connection: Connection, server_id: UUID, *, vault: Vault, now: datetime
+    connection: Connection,
+    server_id: UUID,
+    *,
+    vault: Vault,
+    finder: PlaceFinder,
+    now: datetime,
 ) -> MediaServerView:
     """Have a media server tried out; its view tells what came of it, a moment later.
 
@@ -133,7 +150,7 @@ async def try_server(
     """
     if not await store.ask_for_check(connection, server_id, now=now):
         raise _no_server()
-    return await get_server(connection, server_id, vault=vault)
+    return await get_server(connection, server_id, vault=vault, finder=finder)
 
 
 def _source(config: AnyServerConfig, source: str | None) -> str | None:
@@ -173,13 +190,15 @@ def _insist_on_token(config: AnyServerConfig) -> None:
         )
 
 
-def _view(row: Mapping[str, Any], vault: Vault) -> MediaServerView:
+def _view(row: Mapping[str, Any], vault: Vault, finder: PlaceFinder) -> MediaServerView:
     """Open a config for its host; a lost key must not hide the server it belongs to."""
     try:
         host, _ = SERVER_CONFIG.validate_python(vault.unseal(row["config"])).host_and_hint()
     except (UnavailableError, ValidationError):
         host = None
-    return media_server_view(row, host)
+    address = parse_address(row["public_address"])
+    place = None if address is None else finder.find(address).place
+    return media_server_view(row, host, place)
 
 
 async def _row(connection: Connection, server_id: UUID) -> Mapping[str, Any]:

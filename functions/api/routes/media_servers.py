@@ -31,7 +31,9 @@ async def list_media_servers(context: Ctx, _: Manager) -> Page[MediaServerView]:
     """List all media servers by name, without their secrets."""
     return whole(
         await context.database.run(
-            lambda connection: media_servers.list_servers(connection, vault=context.vault)
+            lambda connection: media_servers.list_servers(
+                connection, vault=context.vault, finder=context.finder
+            )
         )
     )
 
@@ -47,7 +49,7 @@ async def add_media_server(
 
     async def work(deed: Act) -> CreatedMediaServer:
         created = await media_servers.add_server(
-            deed.connection, new, vault=context.vault, now=deed.now
+            deed.connection, new, vault=context.vault, finder=context.finder, now=deed.now
         )
         await deed.note("media_server.create", created.id, name=new.name, kind=new.config.kind)
         return created
@@ -61,7 +63,9 @@ async def add_media_server(
 async def get_media_server(server_id: UUID, context: Ctx, _: Manager) -> MediaServerView:
     """Show a media server, and whether it works."""
     return await context.database.run(
-        lambda connection: media_servers.get_server(connection, server_id, vault=context.vault)
+        lambda connection: media_servers.get_server(
+            connection, server_id, vault=context.vault, finder=context.finder
+        )
     )
 
 
@@ -98,7 +102,7 @@ async def test_media_server(server_id: UUID, context: Ctx, caller: Manager) -> M
 
     async def work(deed: Act) -> MediaServerView:
         view = await media_servers.try_server(
-            deed.connection, server_id, vault=context.vault, now=deed.now
+            deed.connection, server_id, vault=context.vault, finder=context.finder, now=deed.now
         )
         await deed.note("media_server.test", server_id)
         return view
@@ -111,7 +115,12 @@ async def _change(
 ) -> MediaServerView:
     async def work(deed: Act) -> MediaServerView:
         view = await media_servers.update_server(
-            deed.connection, server_id, change, vault=context.vault, now=deed.now
+            deed.connection,
+            server_id,
+            change,
+            vault=context.vault,
+            finder=context.finder,
+            now=deed.now,
         )
         await deed.note("media_server.change", server_id, changed=sorted(change.model_fields_set))
         return view

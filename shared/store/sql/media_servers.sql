@@ -10,8 +10,12 @@ ON CONFLICT DO NOTHING
 RETURNING id;
 
 -- name: list_servers
--- Media servers, or the one named, by name.
-SELECT * FROM media_servers WHERE %(id)s::uuid IS NULL OR id = %(id)s ORDER BY name;
+-- Media servers, or the one named, by name, with where its network was last seen on the internet.
+SELECT m.*, host(s.public_address) AS public_address
+FROM media_servers AS m
+LEFT JOIN media_server_states AS s ON s.media_server_id = m.id
+WHERE %(id)s::uuid IS NULL OR m.id = %(id)s
+ORDER BY m.name;
 
 -- name: find_for_source
 -- The media server that answers for a source's sessions.

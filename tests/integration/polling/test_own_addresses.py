@@ -18,6 +18,7 @@ from tests.servers.machine import Machine, running
 from tests.servers.world import FILM, PILOT, Player
 
 SESSIONS = "/api/v1/analytics/sessions"
+SOURCES = "/api/v1/admin/sources"
 MINUTE = REMEMBERED_SECONDS + 1
 
 
@@ -53,6 +54,31 @@ async def test_who_plays_from_the_address_found_plays_on_the_lan_and_is_nowhere(
         shown.append(session.json()["place"])
     assert [place["network_class"] for place in shown] == ["local", "public"]
     assert [place["city"] for place in shown] == [None, "Linköping"]
+
+
+async def test_a_server_is_where_its_home_is_on_the_internet(
+    home: Household, plex: Machine, functions: Callable[[str], Function]
+) -> None:
+    places: list[Any] = []
+    for players in ([], [at_home(plex)]):
+        plex.players = players
+        await home.poll()
+        listed = await functions("api").call("GET", SOURCES)
+        [source] = listed.json()["data"]
+        shown = await functions("api").call("GET", f"{SOURCES}/{source['id']}")
+        assert shown.json()["place"] == source["place"]
+        places.append(source["place"])
+    assert places == [
+        None,
+        {
+            "country": "GB",
+            "region": None,
+            "city": "London",
+            "latitude": 51.5142,
+            "longitude": -0.0931,
+            "accuracy_radius_km": 100.0,
+        },
+    ]
 
 
 async def test_a_session_that_told_where_home_is_becomes_local_within_a_minute(
