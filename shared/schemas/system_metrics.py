@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from shared.schemas.exports import Exportable
 
 HOURS_KEPT = 7 * 24
 
 
-class HoursParameters(BaseModel):
+class HoursParameters(Exportable):
     """How far back to look."""
-
-    model_config = ConfigDict(extra="forbid")
 
     hours: Annotated[int, Field(ge=1, le=HOURS_KEPT)] = Field(
         default=24, description="The present hour, and those before it."

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -18,7 +19,8 @@ router = APIRouter(prefix="/api/v1/admin/analytics", tags=["system"], responses=
 Viewer = Annotated[Caller, Depends(Requires(Permission.SYSTEM_VIEW))]
 
 
-@router.get("/system", summary="How the system fared, hour by hour")
+@router.get("/system", summary="How the system fared, hour by hour", responses=FILES)
+@exported("system")
 async def list_system_metrics(
     wanted: Annotated[HoursParameters, Query()], context: Ctx, _: Viewer
 ) -> Page[SystemHour]:
