@@ -31,7 +31,9 @@ def mutated(said: Any, dice: random.Random) -> Any:
             case 2:
                 holder[name] = {name: holder[name]}
             case _:
-                holder[name] = dice.choice(JUNK)
+                junk = dice.choice(JUNK)
+                # Objects alone are gone into later, and must not be spoilt for the next example.
+                holder[name] = _copied(junk) if isinstance(junk, dict) else junk
         if not copy:
             return copy
     return copy
