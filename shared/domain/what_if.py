@@ -5,18 +5,27 @@ Each candidate is tried: what it covers becomes evidence of nothing, and the rul
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_network
+from uuid import UUID
 
 from shared.domain.backtest import Span, WouldBe, backtest
 from shared.domain.network import mask_address
 from shared.domain.place import has_position
 from shared.domain.rules.rule import Rule
 from shared.domain.timeline import Segment, Timeline
-from shared.domain.trusted import TrustedDevice, TrustedNetwork, TrustedPlace
+from shared.domain.trusted import (
+    TrustedDevice,
+    TrustedEntry,
+    TrustedNetwork,
+    TrustedPlace,
+    with_trust,
+)
 
 TRIED = 8
 """Candidates tried of one person: those in most findings."""
+
+_UNSAVED = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,13 @@ def effects(
         would_be: what ``backtest`` made of these.
         live_rules: as for ``backtest``.
     """
-    tried = (
-        _effect(
-            candidate, would_be, backtest(rule, _trusting(timeline, candidate), span, live_rules)
-        )
-        for candidate in _candidates(would_be)
-    )
+
+    def effect(candidate: Candidate) -> Effect:
+        entry = TrustedEntry(id=_UNSAVED, trusted=candidate.trusted)
+        trusting = with_trust(timeline, [entry], span.end)
+        return _effect(candidate, would_be, backtest(rule, trusting, span, live_rules))
+
+    tried = [effect(candidate) for candidate in _candidates(would_be)]
     useful = [effect for effect in tried if effect.prevents_case or effect.fewer_alerts > 0]
     return tuple(sorted(useful, key=lambda e: (not e.prevents_case, -e.fewer_alerts)))
 
@@ -70,15 +80,6 @@ def effects(
 def _effect(candidate: Candidate, before: WouldBe, after: WouldBe | None) -> Effect:
     left = len(after.alerts) if after else 0
     return Effect(candidate, after is None, len(before.alerts) - left)
-
-
-def _trusting(timeline: Timeline, candidate: Candidate) -> Timeline:
-    covers = candidate.trusted.covers
-    segments = (
-        replace(segment, trusted=True) if covers(segment.device_id, segment.network) else segment
-        for segment in timeline.segments
-    )
-    return replace(timeline, segments=tuple(segments))
 
 
 def _candidates(would_be: WouldBe) -> list[Candidate]:

@@ -1,6 +1,7 @@
 """What Jellyfin and Emby share: the API both have from MediaBrowser, and its shapes."""
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -47,7 +48,7 @@ SHOWN_MS = 10_000
 """What a message is headed with, and how long a player shows it."""
 
 
-class MediaBrowserServer:
+class MediaBrowserServer(ABC):
     """A server of either kind; what differs stands in the classes made from it."""
 
     kind: ClassVar[ServerKind]
@@ -60,9 +61,9 @@ class MediaBrowserServer:
         """Close every connection."""
         await self._connection.close()
 
+    @abstractmethod
     def is_of_kind(self, said: Object) -> bool:
         """Say whether what a server says of itself is of this kind."""
-        raise NotImplementedError
 
     async def identify(self) -> Identity:
         """Return who the server is; this also tries the token.
@@ -106,9 +107,9 @@ class MediaBrowserServer:
             await self.show(f"{path}/Message", message)
         await self._connection.tell("POST", f"{path}/Playing/Stop")
 
+    @abstractmethod
     async def show(self, path: str, message: str) -> None:
         """Have a player show a message."""
-        raise NotImplementedError
 
     async def libraries(self, server_id: str) -> list[Library]:
         """Return the server's libraries.

@@ -17,6 +17,7 @@ from shared.schemas.households import ContributionView, HouseholdView, household
 from shared.services.fingerprints import Fingerprints, fingerprints, required_fingerprints
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.timelines import load_timeline
+from shared.services.users import no_such_user
 from shared.settings import Settings
 from shared.store import households as store
 from shared.store import trusted
@@ -116,7 +117,7 @@ async def find_learned(connection: Connection, user_id: UUID) -> Row:
     """
     row = await store.find_learned(connection, user_id)
     if row is None:
-        raise NotFoundError("There is no such user.", code="user_not_found")
+        raise no_such_user()
     return row
 
 

@@ -14,9 +14,9 @@ from shared.domain.trust import (
     score,
     thresholds_crossed,
 )
-from shared.errors import NotFoundError
 from shared.schemas.trust import TrustDetail, trust_detail
 from shared.services.jobs import Counts
+from shared.services.users import no_such_user
 from shared.settings import Settings
 from shared.store import actions, outbox, people
 from shared.store import trust as store
@@ -109,7 +109,7 @@ async def show_trust(connection: Connection, user_id: UUID) -> TrustDetail:
     """
     rows = await store.list_rows(connection, {"user_id": user_id})
     if not rows:
-        raise NotFoundError("There is no such user.", code="user_not_found")
+        raise no_such_user()
     return trust_detail(
         rows[0],
         await store.list_entries(connection, user_id),

@@ -30,8 +30,13 @@ async def find_user(connection: Connection, user_id: UUID) -> Row:
     """
     row = await people.find_user(connection, user_id)
     if row is None:
-        raise NotFoundError("There is no such user.", code="user_not_found")
+        raise no_such_user()
     return row
+
+
+def no_such_user() -> NotFoundError:
+    """Return the error that says that there is no such person."""
+    return NotFoundError("There is no such user.", code="user_not_found")
 
 
 async def list_networks(
