@@ -47,3 +47,13 @@ def month_of(day: date) -> date:
 def month_after(day: date) -> date:
     """Return the first day of the month after a day's."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def year_of(day: date) -> date:
+    """Return the first day of a day's year."""
+    return date(day.year, 1, 1)
+
+
+def year_after(day: date) -> date:
+    """Return the first day of the year after a day's."""
+    return date(day.year + 1, 1, 1)

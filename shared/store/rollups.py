@@ -87,6 +87,7 @@ async def sum_up(connection: Connection, *, zone: str) -> None:
         ("forget_quarter_hours", "sum_quarter_hours"),
         ("forget_facets", "sum_facets"),
         ("forget_days", "sum_days"),
+        ("forget_spans", "sum_spans"),
         ("forget_played_days", "sum_played_days"),
         ("forget_people", "sum_people"),
     ):

@@ -825,6 +825,19 @@ CREATE TABLE public.user_households (
     CONSTRAINT user_households_strangers_check CHECK ((strangers >= 0))
 );
 
+CREATE TABLE public.user_period_statistics (
+    user_id uuid NOT NULL,
+    grain text NOT NULL,
+    start date NOT NULL,
+    content_type text NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    CONSTRAINT user_period_statistics_grain_check CHECK ((grain = ANY (ARRAY['month'::text, 'year'::text])))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE public.user_statistics (
     user_id uuid NOT NULL,
     content_type text NOT NULL,
@@ -1049,6 +1062,9 @@ ALTER TABLE ONLY public.user_households
 ALTER TABLE ONLY public.user_networks
     ADD CONSTRAINT user_networks_pkey PRIMARY KEY (user_id, network_key);
 
+ALTER TABLE ONLY public.user_period_statistics
+    ADD CONSTRAINT user_period_statistics_pkey PRIMARY KEY (user_id, grain, start, content_type);
+
 ALTER TABLE ONLY public.user_statistics
     ADD CONSTRAINT user_statistics_pkey PRIMARY KEY (user_id, content_type);
 
@@ -1149,6 +1165,8 @@ CREATE INDEX user_households_score ON public.user_households USING btree (score 
 
 CREATE INDEX user_networks_address ON public.user_networks USING btree (address);
 
+CREATE INDEX user_period_statistics_start ON public.user_period_statistics USING btree (grain, start);
+
 CREATE INDEX user_traces_digest ON public.user_traces USING btree (kind, digest);
 
 ALTER TABLE ONLY public.actions
@@ -1219,6 +1237,9 @@ ALTER TABLE ONLY public.user_households
 
 ALTER TABLE ONLY public.user_networks
     ADD CONSTRAINT user_networks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_period_statistics
+    ADD CONSTRAINT user_period_statistics_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.user_statistics
     ADD CONSTRAINT user_statistics_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

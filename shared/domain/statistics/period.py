@@ -14,6 +14,8 @@ from shared.domain.calendar import (
     month_after,
     month_of,
     week_of,
+    year_after,
+    year_of,
 )
 
 HOUR = timedelta(hours=1)
@@ -89,6 +91,36 @@ def last_days(count: int, now: datetime, zone: ZoneInfo) -> Period:
     today = day_of(now, zone)
     first = today - timedelta(days=count - 1)
     return Period(first_instant(first, zone), first_instant(day_after(today), zone), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Grains:
+    """Days, cut into whole years, the whole months around these, and the days around those.
+
+    Days are from ``first_day`` and from ``month_after`` on, months from ``first_month`` and from
+    ``year_after`` on, and years from ``first_year`` on, each until what follows.
+    """
+
+    first_day: date
+    first_month: date
+    first_year: date
+    year_after: date
+    month_after: date
+    day_after: date
+
+
+def grains(first: date, after: date) -> Grains:
+    """Cut days into as few sums as there are of them."""
+    months = whole_months(first, after)
+    years = whole_years(*months)
+    return Grains(first, months[0], years[0], years[1], months[1], after)
+
+
+def whole_years(first: date, after: date) -> tuple[date, date]:
+    """Return the first whole year within some days, and the year after the last; or nothing."""
+    start = first if first == year_of(first) else year_after(first)
+    end = year_of(after)
+    return (start, end) if start < end else (after, after)
 
 
 def whole_months(first: date, after: date) -> tuple[date, date]:

@@ -14,14 +14,24 @@ ALL_STREAMS = "all"
 
 
 class Grain(StrEnum):
-    """The lengths of time that sums by facet are kept in, in the service's zone."""
+    """The lengths of time that sums are kept in, in the service's zone.
+
+    Sums by facet are kept by day and month, those of people by day, month and year.
+    """
 
     DAY = "day"
     MONTH = "month"
+    YEAR = "year"
 
     def start(self, day: date) -> date:
         """Return the first day of the one that a day lies in."""
-        return day if self is Grain.DAY else day.replace(day=1)
+        match self:
+            case Grain.DAY:
+                return day
+            case Grain.MONTH:
+                return day.replace(day=1)
+            case Grain.YEAR:
+                return day.replace(month=1, day=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,15 @@ def days(facts: Iterable[Fact], zone: ZoneInfo) -> dict[Day, Sums]:
             day = start.astimezone(zone).date()
             sums[fact.user_id, day, fact.facet.content_type] += part
     return {day: found for day, found in sums.items() if found.sessions > 0 or found.watched_ms > 0}
+
+
+def spans(people: dict[Day, Sums]) -> dict[tuple[UUID, Grain, date, str], Sums]:
+    """Add up people's days by month and year."""
+    sums: dict[tuple[UUID, Grain, date, str], Sums] = defaultdict(Sums)
+    for (user_id, day, content_type), found in people.items():
+        for grain in (Grain.MONTH, Grain.YEAR):
+            sums[user_id, grain, grain.start(day), content_type] += found
+    return sums
 
 
 def played_days(people: dict[Day, Sums]) -> dict[tuple[date, str], tuple[Sums, int]]:

@@ -365,6 +365,22 @@ persons AS (
         (new.sessions > 0 OR new.watched_ms > 0)::integer
             - coalesce(old.sessions > 0 OR old.watched_ms > 0, false)::integer AS users
 ),
+spans AS (
+    INSERT INTO user_period_statistics AS s
+    SELECT
+        d.user_id, g.grain, date_trunc(g.grain, d.day)::date, d.content_type, sum(d.sessions),
+        sum(d.plays), sum(d.completed), sum(d.watched_ms)
+    FROM days AS d
+    CROSS JOIN (VALUES ('month'), ('year')) AS g (grain)
+    GROUP BY 1, 2, 3, 4
+    ORDER BY 1, 2, 3, 4
+    ON CONFLICT (user_id, grain, start, content_type) DO UPDATE
+    SET
+        sessions = s.sessions + excluded.sessions,
+        plays = s.plays + excluded.plays,
+        completed = s.completed + excluded.completed,
+        watched_ms = s.watched_ms + excluded.watched_ms
+),
 played_days AS (
     INSERT INTO play_statistics AS p
     SELECT
@@ -639,6 +655,20 @@ SELECT
 FROM session_facts AS f
 CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
 GROUP BY 1, 2, 3;
+
+-- name: forget_spans
+-- Forget the months and years of people.
+DELETE FROM user_period_statistics;
+
+-- name: sum_spans
+-- Add up people's days by month and year.
+INSERT INTO user_period_statistics
+SELECT
+    a.user_id, g.grain, date_trunc(g.grain, a.day)::date, a.content_type, sum(a.sessions),
+    sum(a.plays), sum(a.completed), sum(a.watched_ms)
+FROM user_activity_daily AS a
+CROSS JOIN (VALUES ('month'), ('year')) AS g (grain)
+GROUP BY 1, 2, 3, 4;
 
 -- name: forget_played_days
 -- Forget everybody's days.

@@ -16,6 +16,7 @@ async def read_sums(connection: Connection) -> list[list[dict[str, Any]]]:
     found = [
         await connection.execute("SELECT * FROM facet_statistics ORDER BY grain, start"),
         await connection.execute("SELECT * FROM user_activity_daily ORDER BY day"),
+        await connection.execute("SELECT * FROM user_period_statistics ORDER BY grain, start"),
         await connection.execute("SELECT * FROM play_statistics ORDER BY day"),
         await connection.execute("SELECT * FROM quarter_hour_statistics ORDER BY start"),
         await connection.execute("SELECT * FROM user_statistics ORDER BY user_id"),
@@ -31,6 +32,7 @@ async def spoil(connection: Connection) -> None:
     for statement in (
         "UPDATE facet_statistics SET plays = plays + 7",
         "UPDATE user_activity_daily SET watched_ms = 0",
+        "UPDATE user_period_statistics SET plays = plays + 7",
         "DELETE FROM play_statistics",
         "UPDATE quarter_hour_statistics SET bits = 1",
         "UPDATE user_statistics SET sessions = 99",

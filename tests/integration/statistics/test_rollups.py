@@ -27,6 +27,7 @@ from shared.domain.statistics.sums import (
     peaks,
     played_days,
     quarter_hours,
+    spans,
 )
 from shared.services.rollups import forget_person, roll_up_lot
 from shared.settings import Settings, read_settings
@@ -150,6 +151,7 @@ def loop() -> Generator[asyncio.Runner]:
 
 
 FIELDS = tuple(field.name for field in fields(Sums))
+FACET_GRAINS = (Grain.DAY, Grain.MONTH)
 FACETS = tuple(field.name for field in fields(Facet))
 
 
@@ -179,11 +181,15 @@ async def found(connection: Database) -> dict[str, Any]:
                 for row in facets
                 if row["grain"] == grain
             )
-            for grain in Grain
+            for grain in FACET_GRAINS
         },
         "days": known(
             ((row["user_id"], row["day"], row["content_type"]), sums(row))
             for row in await select("SELECT * FROM user_activity_daily")
+        ),
+        "spans": known(
+            ((row["user_id"], row["grain"], row["start"], row["content_type"]), sums(row))
+            for row in await select("SELECT * FROM user_period_statistics")
         ),
         "played days": known(
             ((row["day"], row["content_type"]), (sums(row), row["users"]))
@@ -212,8 +218,11 @@ def expected(known: list[Fact], zone: str) -> dict[str, Any]:
         ever[user_id, content_type] += s
     return {
         "quarter hours": without_zeros(quarter_hours(known)),
-        "facets": {grain: without_zeros(by_facet(known, ZoneInfo(zone), grain)) for grain in Grain},
+        "facets": {
+            grain: without_zeros(by_facet(known, ZoneInfo(zone), grain)) for grain in FACET_GRAINS
+        },
         "days": people,
+        "spans": without_zeros(spans(people)),
         "played days": played_days(people),
         "items": {item: (main(s), users) for item, (s, users) in items(known).items()},
         "people": ever,
