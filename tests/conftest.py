@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -31,19 +33,34 @@ ROOT = Path(__file__).parents[1]
 CALLER_SECRET = "a-secret-that-only-tests-know-of-0123456789"
 ENCRYPTION_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 ADMIN_KEY = new_api_key()
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ROOM = 4 * 1024**3
 
 # The framework leaves its parameters untyped.
 create_asgi_app: Callable[[str, str], Starlette] = vars(aio)["create_asgi_app"]
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+def data_dir() -> Generator[Path]:
+    """Make a folder for a PostgreSQL, in memory where the machine has room for it there.
+
+    Every test has a database of its own: on a disk, making and dropping it is half of a test.
+    """
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory("-revenge-tests", dir=MEMORY if in_memory else None) as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # started by root, PostgreSQL runs as another user
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def server_url(data_dir: Path) -> Generator[str]:
     """Run one PostgreSQL for the tests of this process: embedded, or in a container if asked."""
     if os.environ.get("TEST_DATABASE") == "container":
         with PostgresContainer("postgres:18", driver=None) as container:
             yield container.get_connection_url()
         return
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    server = EmbeddedPostgres(data_dir, durable=False)
     yield server.start()
     server.destroy()
 
