@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model
 from shared.domain.place import Place
 from shared.domain.servers import ServerError, base_url
 from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
+from shared.schemas.networks import PositionGiven
 from shared.schemas.text import Word
 
 ServerKind = Literal["revenge", "plex", "jellyfin", "emby"]
@@ -58,6 +59,15 @@ Source = Annotated[
 ]
 
 
+GivenPlace = Annotated[
+    PositionGiven,
+    Field(
+        description="Where the server is, and so who plays on its LAN. It beats the place of its"
+        " public address; null leaves it to that again."
+    ),
+]
+
+
 class NewMediaServer(BaseModel):
     """A media server to be asked."""
 
@@ -81,24 +91,35 @@ class NewMediaServer(BaseModel):
     source: Source | None = None
     config: ServerConfig
     enabled: bool = True
+    place: GivenPlace | None = None
 
 
 class MediaServerChange(BaseModel):
     """What is to be changed; what is left out stays.
 
-    A config is given whole, but a secret or token that is left out stays.
+    A config is given whole, but a secret or token that is left out stays. A place is given whole.
     """
 
-    model_config = STRICT
+    model_config = STRICT | ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"place": {"country": "SE", "city": "Lund", "latitude": 55.7, "longitude": 13.2}},
+                {"place": None},
+            ]
+        }
+    )
 
     name: Name | None = None
     source: Source | None = None
     config: ServerConfig | None = None
     enabled: bool | None = None
+    place: GivenPlace | None = None
 
 
 class ServerPlace(BaseModel):
-    """Where a media server is, as the place databases have its home's public address."""
+    """Where a media server is."""
+
+    known: Literal["by hand", "by its public address"]
 
     country: str | None = Field(description="ISO 3166-1 alpha-2.")
     region: str | None
@@ -122,7 +143,8 @@ class MediaServerView(BaseModel):
     verdict: str | None = Field(description="What came of the last trial, in words.")
     checked_at: datetime | None
     place: ServerPlace | None = Field(
-        description="Where it is, and so who plays on its LAN; null until its players tell."
+        description="Where it is, and so who plays on its LAN; null until somebody says so, or"
+        " its players tell of its public address."
     )
     is_being_tried: bool = Field(description="A trial is under way; ask again in a moment.")
     created_at: datetime
@@ -140,19 +162,21 @@ class CreatedMediaServer(MediaServerView):
 def media_server_view(
     row: Mapping[str, Any], host: str | None, place: Place | None
 ) -> MediaServerView:
-    """Return a row of ``list_servers`` as answers show it."""
-    shown = {name: row[name] for name in MediaServerView.model_fields if name in row}
+    """Return a row of ``list_servers``, and where it is, as answers show it."""
+    names = MediaServerView.model_fields.keys() - {"place"}
+    shown = {name: row[name] for name in names if name in row}
     return MediaServerView(
         **shown,
         host=host,
-        place=None if place is None else _server_place(place),
+        place=None if place is None else _server_place(place, by_hand=row["place"] is not None),
         is_being_tried=row["check_due_at"] is not None,
     )
 
 
-def _server_place(place: Place) -> ServerPlace:
+def _server_place(place: Place, *, by_hand: bool) -> ServerPlace:
     is_located = place.latitude is not None
     return ServerPlace(
+        known="by hand" if by_hand else "by its public address",
         country=place.country,
         region=place.region,
         city=place.city,

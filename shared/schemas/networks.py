@@ -43,8 +43,8 @@ NetworkText = Annotated[
 ]
 
 
-class PlaceGiven(BaseModel):
-    """A place as an operator knows it; what is left out is unknown."""
+class PositionGiven(BaseModel):
+    """Where something is, as an operator knows it; what is left out is unknown."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -59,12 +59,6 @@ class PlaceGiven(BaseModel):
             description="From 500 on, and without a city, it is good for a country only.",
         )
     )
-    continent: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
-    postal_code: Word | None = None
-    asn: Annotated[int, Field(ge=1, le=_HIGHEST_ASN)] | None = Field(
-        default=None, description="In place of the provider's, where that is wrong too."
-    )
-    organisation: Word | None = None
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
@@ -77,6 +71,17 @@ class PlaceGiven(BaseModel):
     def place(self) -> Place:
         """Return it as the domain knows it."""
         return Place(**self.model_dump())
+
+
+class PlaceGiven(PositionGiven):
+    """The place of a network, with whose network it is."""
+
+    continent: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    postal_code: Word | None = None
+    asn: Annotated[int, Field(ge=1, le=_HIGHEST_ASN)] | None = Field(
+        default=None, description="In place of the provider's, where that is wrong too."
+    )
+    organisation: Word | None = None
 
 
 class Pinning(BaseModel):

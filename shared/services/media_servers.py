@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import SecretStr, ValidationError
 
 from shared.domain.network import parse_address
+from shared.domain.place import Place
 from shared.errors import (
     ConflictError,
     FieldError,
@@ -30,6 +31,7 @@ from shared.schemas.media_servers import (
     PlaybackServiceConfig,
     media_server_view,
 )
+from shared.schemas.networks import PositionGiven
 from shared.services.vault import Vault
 from shared.store import media_servers as store
 from shared.store.database import Connection
@@ -66,6 +68,7 @@ async def add_server(
         source=_source(config, new.source) or _first_source(config),
         config=vault.seal(config.to_stored()),
         enabled=new.enabled,
+        place=_stored(new.place),
         now=now,
     )
     if server_id is None:
@@ -118,11 +121,22 @@ async def update_server(
         source=_source(present, change.source),
         config=None if config is None else vault.seal(config.to_stored()),
         enabled=change.enabled,
+        sets_place="place" in change.model_fields_set,
+        place=_stored(change.place),
         now=now,
     )
     if not changed:
         raise _taken()
     return await get_server(connection, server_id, vault=vault, finder=finder)
+
+
+async def server_places(connection: Connection, finder: PlaceFinder) -> dict[str, Place]:
+    """Return where media servers are, by the source of their sessions; those not known are left out.
+
+    Who plays on a server's LAN is there.
+    """
+    found = {row["source"]: _place(row, finder) for row in await store.list_places(connection)}
+    return {source: place for source, place in found.items() if place is not None}
 
 
 async def delete_server(connection: Connection, server_id: UUID) -> None:
@@ -196,9 +210,19 @@ def _view(row: Mapping[str, Any], vault: Vault, finder: PlaceFinder) -> MediaSer
         host, _ = SERVER_CONFIG.validate_python(vault.unseal(row["config"])).host_and_hint()
     except (UnavailableError, ValidationError):
         host = None
+    return media_server_view(row, host, _place(row, finder))
+
+
+def _place(row: Mapping[str, Any], finder: PlaceFinder) -> Place | None:
+    """Return where a server is: as somebody says, else as the databases have its address."""
+    if row["place"] is not None:
+        return PositionGiven.model_validate(row["place"]).place()
     address = parse_address(row["public_address"])
-    place = None if address is None else finder.find(address).place
-    return media_server_view(row, host, place)
+    return None if address is None else finder.find(address).place
+
+
+def _stored(place: PositionGiven | None) -> Mapping[str, Any] | None:
+    return None if place is None else place.model_dump(mode="json")
 
 
 async def _row(connection: Connection, server_id: UUID) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Media servers in the database; their addresses and secrets are encrypted before they come here."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from psycopg.rows import DictRow
 from shared.domain.identifiers import new_id
 from shared.errors import ConflictError
 from shared.store.database import Connection
-from shared.store.queries import load
+from shared.store.queries import json_text, load
 
 _SQL = load("media_servers")
 
@@ -22,6 +23,7 @@ async def add_server(
     source: str | None,
     config: bytes,
     enabled: bool,
+    place: Mapping[str, object] | None,
     now: datetime,
 ) -> UUID | None:
     """Add a media server and return its id; ``None`` if its name or source is taken."""
@@ -34,6 +36,7 @@ async def add_server(
             "source": source,
             "config": config,
             "enabled": enabled,
+            "place": None if place is None else json_text(place),
             "now": now,
         },
     )
@@ -49,6 +52,11 @@ async def list_servers(connection: Connection) -> list[DictRow]:
 async def find_server(connection: Connection, server_id: UUID) -> DictRow | None:
     """Return one media server."""
     return await (await connection.execute(_SQL["list_servers"], {"id": server_id})).fetchone()
+
+
+async def list_places(connection: Connection) -> list[DictRow]:
+    """Return what is known of where servers are: a place by hand, their public address."""
+    return await (await connection.execute(_SQL["list_places"])).fetchall()
 
 
 async def find_for_source(connection: Connection, source: str) -> DictRow | None:
@@ -69,14 +77,26 @@ async def update_server(
     source: str | None,
     config: bytes | None,
     enabled: bool | None,
+    sets_place: bool,
+    place: Mapping[str, object] | None,
     now: datetime,
 ) -> bool:
     """Change what is given; ``False`` if the server is gone, or name or source is another's.
 
+    A place is changed, or taken away, only if ``sets_place``.
+
     Raises:
         ConflictError: somebody else took the name or the source at the same time.
     """
-    change = {"name": name, "source": source, "config": config, "enabled": enabled, "now": now}
+    change = {
+        "name": name,
+        "source": source,
+        "config": config,
+        "enabled": enabled,
+        "sets_place": sets_place,
+        "place": None if place is None else json_text(place),
+        "now": now,
+    }
     try:
         cursor = await connection.execute(_SQL["update_server"], {"id": server_id} | change)
     except UniqueViolation as error:

@@ -576,6 +576,7 @@ CREATE TABLE public.media_servers (
     verdict text,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    place jsonb,
     CONSTRAINT media_servers_kind_check CHECK ((kind = ANY (ARRAY['revenge'::text, 'plex'::text, 'jellyfin'::text, 'emby'::text])))
 );
 

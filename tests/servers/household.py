@@ -66,9 +66,8 @@ class Household:
 
     async def connect(self, machine: Machine, **config: Any) -> UUID:
         """Add a media server as an administrator does."""
-        sealed = self.context.vault.seal(
-            {"url": machine.url, "token": machine.token, "allow_private_network": True} | config
-        )
+        own = {"kind": machine.kind, "url": machine.url, "token": machine.token}
+        sealed = self.context.vault.seal(own | {"allow_private_network": True} | config)
         added = new_id(self.now())
 
         async def work(connection: Connection) -> None:

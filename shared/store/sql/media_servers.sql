@@ -1,10 +1,11 @@
 -- name: add_server
 -- Add a media server, unless its name, or its source, is taken.
 INSERT INTO media_servers (
-    id, name, kind, source, config, enabled, check_due_at, created_at, updated_at
+    id, name, kind, source, config, enabled, place, check_due_at, created_at, updated_at
 )
 VALUES (
-    %(id)s, %(name)s, %(kind)s, %(source)s, %(config)s, %(enabled)s, %(now)s, %(now)s, %(now)s
+    %(id)s, %(name)s, %(kind)s, %(source)s, %(config)s, %(enabled)s, %(place)s::jsonb, %(now)s,
+    %(now)s, %(now)s
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -16,6 +17,17 @@ FROM media_servers AS m
 LEFT JOIN media_server_states AS s ON s.media_server_id = m.id
 WHERE %(id)s::uuid IS NULL OR m.id = %(id)s
 ORDER BY m.name;
+
+-- name: list_places
+-- What is known of where media servers are, by the source of their sessions: of two that are the
+-- same server, last the one that answers for it.
+SELECT coalesce(m.source, m.kind || ':' || s.server_id) AS source, m.place,
+    host(s.public_address) AS public_address
+FROM media_servers AS m
+LEFT JOIN media_server_states AS s ON s.media_server_id = m.id
+WHERE (m.source IS NOT NULL OR s.server_id IS NOT NULL)
+    AND (m.place IS NOT NULL OR s.public_address IS NOT NULL)
+ORDER BY m.source IS NOT NULL, m.name;
 
 -- name: find_for_source
 -- The media server that answers for a source's sessions.
@@ -34,6 +46,7 @@ SET
     source = coalesce(%(source)s, m.source),
     config = coalesce(%(config)s, m.config),
     enabled = coalesce(%(enabled)s, m.enabled),
+    place = CASE WHEN %(sets_place)s THEN %(place)s::jsonb ELSE m.place END,
     disabled_reason = CASE WHEN %(enabled)s THEN NULL ELSE m.disabled_reason END,
     check_due_at = %(now)s,
     updated_at = %(now)s

@@ -112,9 +112,14 @@ async def test_plex_says_whose_sessions_it_answers_for_and_no_token_is_ever_show
         ({"config": PLEX | {"url": "file:///etc/passwd"}}, "config.plex.url"),
         ({"source": "jellyfin:abc"}, "source"),
         ({"name": ""}, "name"),
+        ({"place": {"city": "Lund"}}, "place"),
+        ({"place": {"latitude": 55.7}}, "place"),
+        ({"place": {"latitude": 91, "longitude": 0}}, "place.latitude"),
+        ({"place": {"country": "SE", "asn": 1}}, "place.asn"),
         ({"colour": "red"}, "colour"),
     ],
-    ids=["private", "metadata", "no token", "kind", "no address", "source", "no name", "unknown"],
+    ids=["private", "metadata", "no token", "kind", "no address", "source", "no name", "nowhere",
+         "half a position", "too far north", "no network", "unknown"],
 )  # fmt: skip
 async def test_a_wrong_server_is_refused_by_the_field(
     stage: Stage, said: dict[str, Any], field: str
@@ -122,6 +127,21 @@ async def test_a_wrong_server_is_refused_by_the_field(
     answer = await refused(stage, **said)
     assert answer["errors"][0]["field"].startswith(field), answer
     assert "t0ken" not in str(answer)
+
+
+async def test_a_server_without_a_public_address_has_a_place_by_hand_alone(stage: Stage) -> None:
+    made = await stage.connect(place={"country": "SE", "latitude": 55.7, "longitude": 13.2})
+    assert made["place"] == {
+        "known": "by hand",
+        "country": "SE",
+        "region": None,
+        "city": None,
+        "latitude": 55.7,
+        "longitude": 13.2,
+        "accuracy_radius_km": 100.0,
+    }
+    cleared = await stage.put(f"{SERVERS}/{made['id']}", json={"place": None})
+    assert cleared["place"] is None
 
 
 async def test_two_servers_share_neither_name_nor_source(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.services import media_servers
 from shared.services.own_addresses import REMEMBERED_SECONDS, OwnAddresses
 from shared.settings import Settings
 from shared.store.database import Connection
@@ -71,6 +72,7 @@ async def test_a_server_is_where_its_home_is_on_the_internet(
     assert places == [
         None,
         {
+            "known": "by its public address",
             "country": "GB",
             "region": None,
             "city": "London",
@@ -78,6 +80,35 @@ async def test_a_server_is_where_its_home_is_on_the_internet(
             "longitude": -0.0931,
             "accuracy_radius_km": 100.0,
         },
+    ]
+
+
+async def test_a_place_by_hand_beats_that_of_the_public_address_until_it_is_taken_back(
+    home: Household, plex: Machine, functions: Callable[[str], Function]
+) -> None:
+    plex.players = [at_home(plex)]
+    await home.poll()
+    [source] = (await functions("api").call("GET", SOURCES)).json()["data"]
+    path = f"{SOURCES}/{source['id']}"
+    known: list[Any] = []
+    for method, said in (
+        ("PUT", {"place": {"city": "Lund", "country": "SE"}}),
+        ("PATCH", {"enabled": True}),
+        ("PATCH", {"place": None}),
+    ):
+        changed = await functions("api").call(method, path, json=said)
+        place = changed.json()["place"]
+        known.append((place["known"], place["city"]))
+        seen = await home.context.database.run(
+            lambda c: media_servers.server_places(c, home.context.finder)
+        )
+        assert {found: place.city for found, place in seen.items()} == {
+            f"plex:{plex.server_id}": place["city"]
+        }
+    assert known == [
+        ("by hand", "Lund"),
+        ("by hand", "Lund"),
+        ("by its public address", "London"),
     ]
 
 

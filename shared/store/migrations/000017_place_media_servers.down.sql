@@ -1,0 +1,1 @@
+ALTER TABLE media_servers DROP COLUMN place;
