@@ -49,6 +49,7 @@ class Cursor(Generic[Position]):
 BY_TIME: Cursor[tuple[AwareDatetime, UUID]] = Cursor(tuple[AwareDatetime, UUID])
 BY_SCORE: Cursor[tuple[int, UUID]] = Cursor(tuple[int, UUID])
 BY_SIGHT: Cursor[tuple[AwareDatetime, str]] = Cursor(tuple[AwareDatetime, str])
+BY_FIGURE: Cursor[tuple[int, str, UUID]] = Cursor(tuple[int, str, UUID])
 BY_PAIR: Cursor[tuple[int, UUID, UUID]] = Cursor(tuple[int, UUID, UUID])
 BY_ID: Cursor[UUID] = Cursor(UUID)
 

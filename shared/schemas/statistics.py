@@ -177,38 +177,6 @@ class PersonView(SumsView):
     favourite_devices: list[Group]
 
 
-class PersonFigures(BaseModel):
-    """What one person watched."""
-
-    user_id: UUID
-    name: str | None
-    last_active_at: datetime | None
-    sessions: int
-    plays: int
-    completed: int
-    watched_seconds: float
-
-
-class PeopleView(BaseModel):
-    """People, those first who watched most."""
-
-    period: PeriodView
-    data: list[PersonFigures]
-
-
-class OverviewView(BaseModel):
-    """A period at a glance."""
-
-    period: PeriodView
-    total: Figures
-    content_types: list[Group]
-    platforms: list[Group]
-    libraries: list[Group]
-    users: list[PersonFigures]
-    items: list[RankedItem]
-    shows: list[RankedItem]
-
-
 def day_view(row: Mapping[str, Any]) -> DayView:
     """Return a row of ``list_days`` as answers show it."""
     return DayView.model_validate({**row, "watched_seconds": row["watched_ms"] / 1000})
@@ -269,34 +237,6 @@ def ranking(rows: Iterable[Mapping[str, Any]]) -> list[RankedItem]:
             extra="ignore",
         )
         for rank, row in enumerate(rows, 1)
-    ]
-
-
-def people_of_all_time(rows: Iterable[Mapping[str, Any]]) -> list[PersonFigures]:
-    """Return rows of ``list_users`` as answers show them."""
-    return [
-        PersonFigures.model_validate(
-            {**row, "watched_seconds": row["watched_ms"] / 1000}, extra="ignore"
-        )
-        for row in rows
-    ]
-
-
-def people_of_period(
-    sums: Iterable[tuple[UUID, Sums]], names: Mapping[UUID, Mapping[str, Any]]
-) -> list[PersonFigures]:
-    """Return people's sums as answers show them."""
-    return [
-        PersonFigures(
-            user_id=user_id,
-            name=names.get(user_id, {}).get("name"),
-            last_active_at=names.get(user_id, {}).get("last_active_at"),
-            sessions=each.sessions,
-            plays=each.plays,
-            completed=each.completed,
-            watched_seconds=each.watched_ms / 1000,
-        )
-        for user_id, each in sums
     ]
 
 

@@ -18,10 +18,12 @@ from pydantic import (
 
 from shared.domain.calendar import first_instant
 from shared.domain.statistics.facts import quarter_hour
+from shared.domain.statistics.people import Activity, PeopleOrder, Taste, ViewerType
 from shared.domain.statistics.period import Interval, Period, Window
 from shared.domain.statistics.question import Dimension, Filter
 from shared.schemas.exports import Exportable
 from shared.schemas.filters import Country
+from shared.schemas.pages import PageParameters
 from shared.schemas.session_events import ContentType
 from shared.schemas.text import Text, Word
 
@@ -208,10 +210,24 @@ class TrendingParameters(Exportable):
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
-class PeopleParameters(TableParameters):
-    """How many people."""
+class PeopleParameters(FilterParameters, PageParameters):
+    """Which people, and in which order."""
 
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    order: PeopleOrder = Field(
+        default=PeopleOrder.WATCHED,
+        description="The most or the latest first; by name, or silent for the longest, the first.",
+    )
+    activity: Activity | None = Field(
+        default=None,
+        description="active: with a play in the period; inactive: without one; dormant: silent by"
+        " now for as long as the inactivity rule says.",
+    )
+    type: ViewerType | None = Field(
+        default=None, description="A week of the period: 14 hours or more, 3 or more, or less."
+    )
+    taste: Taste | None = Field(
+        default=None, description="What takes 60 % of the watch time or more; mixed: nothing does."
+    )
 
 
 class PopularParameters(RankingParameters):

@@ -54,6 +54,16 @@ async def list_active(connection: Connection) -> list[ActiveRule]:
     ]
 
 
+async def shortest_silence(connection: Connection) -> timedelta | None:
+    """Return how long somebody is silent whom a rule in force calls dormant; None: no rule does."""
+    spans = [
+        entry.rule.config.inactive_days
+        for entry in await list_active(connection)
+        if isinstance(entry.rule.config, Inactivity)
+    ]
+    return timedelta(days=min(spans)) if spans else None
+
+
 async def make_rule(
     connection: Connection, wanted: NewRule, now: datetime, *, retention_days: int
 ) -> Row:

@@ -4,11 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from shared.clock import utc_now
-from shared.domain.rules.inactivity import Inactivity
 from shared.services import rules
 from shared.services.detection import Detected, detect_for_user
 from shared.services.jobs import TIME_BUDGET, Counts
@@ -119,16 +117,11 @@ class Sweep:
 
 async def look_for_dormant(database: Database) -> Counts:
     """Mark people who have been silent as long as a rule allows: silence makes nobody dirty."""
-    active = await database.run(rules.list_active)
-    spans = [
-        entry.rule.config.inactive_days
-        for entry in active
-        if isinstance(entry.rule.config, Inactivity)
-    ]
-    if not spans:
+    silence = await database.run(rules.shortest_silence)
+    if silence is None:
         return {"marked": 0}
     now = utc_now()
-    silent_since = now - timedelta(days=min(spans))
+    silent_since = now - silence
     marked, after = 0, dirty.NOBODY
     while lot := await database.run(
         lambda connection, after=after: dirty.mark_dormant(

@@ -130,16 +130,12 @@ async def list_recent_plays(
     return await cursor.fetchall()
 
 
-async def list_users(connection: Connection, *, adult: bool, limit: int) -> list[DictRow]:
-    """Return those who have watched the most in all time."""
-    cursor = await connection.execute(_SQL["list_users"], {"adult": adult, "limit": limit})
+async def sum_people(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
+    """Return sums over the facts of sessions, by person and content type."""
+    cursor = await connection.execute(
+        _SQL["sum_people"], {**_filters(wanted), **_span(period)}, prepare=False
+    )
     return await cursor.fetchall()
-
-
-async def list_names(connection: Connection, user_ids: Iterable[UUID]) -> dict[UUID, DictRow]:
-    """Return what people are called and when they were last there, by their ids."""
-    cursor = await connection.execute(_SQL["list_names"], {"user_ids": list(user_ids)})
-    return {row["user_id"]: row for row in await cursor.fetchall()}
 
 
 async def _sums(

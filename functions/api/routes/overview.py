@@ -1,31 +1,23 @@
 """The service at a glance, for those who run it."""
 
+from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.asking import Asked, asked_by
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.people import PeoplePage, PeopleQuestion
 from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
+from shared.http.pages import BY_FIGURE, page_info
 from shared.http.problems import PROBLEMS
-from shared.schemas.statistics import (
-    Figures,
-    OverviewView,
-    PeopleView,
-    figures,
-    groups,
-    people_of_all_time,
-    people_of_period,
-    period_view,
-    ranking,
-    total_of,
-)
+from shared.schemas.people_statistics import OverviewView, PeopleView, person_figures
+from shared.schemas.statistics import Figures, figures, groups, period_view, ranking, total_of
 from shared.schemas.statistics_query import FilterParameters, PeopleParameters
-from shared.store import statistics as store
+from shared.services.people_statistics import Row, page_people, silent_since
 from shared.store.database import Connection
 
 TOP = 10
@@ -44,13 +36,14 @@ async def get_overview(
     async def read(connection: Connection) -> OverviewView:
         asked = await asked_by(wanted, context, connection, caller)
         by_type = await asked.keys(Dimension.CONTENT_TYPE)
+        people, _ = await _people(asked, PeopleParameters(), PeoplePage(TOP))
         return OverviewView(
             period=period_view(asked.period),
             total=Figures(**figures(total_of(by_type.values()))),
             content_types=groups(by_type),
             platforms=groups(await asked.keys(Dimension.PLATFORM))[:TOP],
             libraries=groups(await asked.keys(Dimension.LIBRARY))[:TOP],
-            users=(await _people(asked, TOP)).data,
+            users=[person_figures(row) for row in people if row["watched_ms"]],
             items=ranking(await asked.rank("item", TOP)),
             shows=ranking(await asked.rank("show", TOP)),
         )
@@ -63,25 +56,44 @@ async def get_overview(
 async def list_people(
     wanted: Annotated[PeopleParameters, Query()], context: Ctx, caller: Viewer
 ) -> PeopleView:
-    """List those who watched most in a period."""
+    """List people with what they watched in a period, also those who watched nothing.
+
+    Each is told to be active in the period or not, dormant by now or not, a heavy, regular or light
+    viewer, and what they like most.
+    """
+    after = BY_FIGURE.read(wanted)
 
     async def read(connection: Connection) -> PeopleView:
-        return await _people(await asked_by(wanted, context, connection, caller), wanted.limit)
+        asked = await asked_by(wanted, context, connection, caller)
+        rows, total = await _people(
+            asked, wanted, PeoplePage(wanted.limit + 1, wanted.offset, after)
+        )
+        return PeopleView(
+            period=period_view(asked.period),
+            data=[person_figures(row) for row in rows[: wanted.limit]],
+            page=page_info(rows, wanted, end=_position, total=total if wanted.total else None),
+        )
 
     return await context.database.run(read)
 
 
-async def _people(asked: Asked, limit: int) -> PeopleView:
-    """Return the most active people: of all time from their sums, else from their sessions."""
-    if asked.is_of_everything:
-        rows = await store.list_users(asked.connection, adult=asked.filter.adult, limit=limit)
-        people = people_of_all_time(rows)
-    else:
-        found = await asked.keys(Dimension.USER)
-        sums = sorted(
-            ((UUID(key), sums) for key, sums in found.items() if key is not None),
-            key=lambda pair: (-pair[1].watched_ms, pair[0]),
-        )[:limit]
-        names = await store.list_names(asked.connection, (user_id for user_id, _ in sums))
-        people = people_of_period(sums, names)
-    return PeopleView(period=period_view(asked.period), data=people)
+async def _people(
+    asked: Asked, wanted: PeopleParameters, page: PeoplePage
+) -> tuple[Sequence[Row], int]:
+    now = asked.context.now()
+    question = PeopleQuestion(
+        asked.period,
+        asked.filter,
+        await silent_since(asked.connection, now),
+        now,
+        order=wanted.order,
+        activity=wanted.activity,
+        type=wanted.type,
+        taste=wanted.taste,
+        is_of_everything=asked.is_of_everything,
+    )
+    return await page_people(asked.connection, question, page, asked.context.settings.zone)
+
+
+def _position(row: Row) -> str:
+    return BY_FIGURE.write((row["number"], row["label"], row["user_id"]))

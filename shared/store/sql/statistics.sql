@@ -262,26 +262,50 @@ ORDER BY
     sum(plays) DESC, sum(watched_ms) DESC, key
 LIMIT %(limit)s;
 
--- name: list_users
--- People by what they watched in all time, the most first.
-SELECT u.user_id, u.name, u.last_active_at, s.sessions, s.plays, s.completed, s.watched_ms
-FROM (
+-- name: sum_people
+-- Sums of a period by person and content type. Watch time counts where it was watched.
+WITH counted AS (
     SELECT
-        user_id, sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
-        sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms
-    FROM user_statistics
-    WHERE %(adult)s OR content_type NOT LIKE 'qar.%%'
-    GROUP BY user_id
-    HAVING sum(sessions) > 0
-    ORDER BY 5 DESC, user_id
-    LIMIT %(limit)s
-) AS s
-JOIN users AS u USING (user_id)
-ORDER BY s.watched_ms DESC, u.user_id;
-
--- name: list_names
--- What people are called, and when they were last there.
-SELECT user_id, name, last_active_at FROM users WHERE user_id = ANY(%(user_ids)s);
+        s.user_id, s.content_type,
+        (s.started_at >= %(start)s)::integer AS begins,
+        s.plays, s.completed,
+        CASE
+            WHEN s.started_at >= %(start)s AND s.ended_at <= %(end)s THEN s.watched_ms
+            ELSE (
+                SELECT coalesce(sum(q.ms), 0)
+                FROM unnest(s.spread) WITH ORDINALITY AS q (ms, n)
+                WHERE date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+                        + (q.n - 1) * interval '15 minutes' >= %(start)s
+                    AND date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+                        + (q.n - 1) * interval '15 minutes' < %(end)s
+            )
+        END AS watched_ms
+    FROM session_facts AS s
+    JOIN stream_facets AS f ON f.id = s.facet_id
+    WHERE s.started_at < %(end)s
+        AND (
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
+        )
+        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
+        AND (%(groups)s::text[] IS NULL
+            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
+        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
+        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
+        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
+        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
+        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
+        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
+        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
+        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+)
+SELECT
+    user_id, content_type, sum(begins)::bigint AS sessions, sum(begins * plays)::bigint AS plays,
+    sum(begins * completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms
+FROM counted
+GROUP BY user_id, content_type;
 
 -- name: list_recent_plays
 -- How often items were played in a period, and since some time before it.

@@ -13,6 +13,7 @@ from tests.integration.api.scenes import RULES, SESSIONS, TRUST, VIOLATIONS
 DELIVERIES = "/api/v1/notifications/deliveries"
 STATS = "/api/v1/analytics/stats"
 DAILY = f"{STATS}/daily"
+PEOPLE = "/api/v1/admin/analytics/users"
 PLAYS = f"{STATS}/plays"
 
 
@@ -59,6 +60,8 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
         (PLAYS, "limit", "5"),
         (f"{STATS}/geo", "by", "planet"),
         (f"{STATS}/concurrency", "users", "ada"),
+        *((PEOPLE, "limit", value) for value in ("0", "501")),
+        *((PEOPLE, name, "best") for name in ("order", "activity", "type", "taste", "cursor")),
         (RULES, "limit", "5"),
         (SESSIONS, "usr_id", "ada"),
     ],

@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from shared.store.database import Database
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
-from tests.integration.api.scenes import KEYS, Json, read, start, stop
+from tests.integration.api.scenes import KEYS, RULES, Json, ago, read, start, stop
 
 STATS = "/api/v1/analytics/stats"
+PEOPLE = "/api/v1/admin/analytics/users"
 ADA, BOB = str(UUID(int=7)), str(UUID(int=8))
 
 
@@ -166,6 +168,61 @@ async def test_people_come_by_what_they_watched(api_with_plays: Function, window
     ]
 
 
+async def test_people_are_told_apart_by_how_much_and_what_they_watch(
+    api_with_plays: Function, ingest: Function
+) -> None:
+    silent = await start(ingest, user_name="carl", started_at=ago(60 * 24 * 40), event_at=ago(60))
+    await stop(ingest, silent["id"], 60 * 24 * 40 - 1)
+    told = await read(api_with_plays, PEOPLE, params={"order": "name", "total": True})
+    assert told["page"]["total"] == 3
+    assert [(one["name"], one["type"], one["taste"], one["active"]) for one in told["data"]] == [
+        ("ada", "light", "movies", True),
+        ("bob", "light", "movies", True),
+        ("carl", None, None, False),
+    ]
+    narrowed: list[tuple[Json, list[str]]] = [
+        ({"activity": "inactive"}, ["carl"]),
+        ({"activity": "active", "taste": "movies", "order": "plays"}, ["ada", "bob"]),
+        ({"type": "heavy"}, []),
+        ({"users": BOB}, ["bob"]),
+        ({"activity": "active", "platforms": "tvOS", "users": ADA}, ["ada"]),
+    ]
+    for asked, names in narrowed:
+        found = await read(api_with_plays, PEOPLE, params=asked)
+        assert (asked, [one["name"] for one in found["data"]]) == (asked, names)
+
+
+async def test_who_is_silent_for_as_long_as_the_inactivity_rule_says_is_dormant(
+    api_with_plays: Function, database: Database
+) -> None:
+    silent_at = datetime.now(UTC) - timedelta(days=29)
+    await database.run(
+        lambda connection: connection.execute(
+            "UPDATE users SET last_active_at = %s WHERE user_id = %s", (silent_at, ADA)
+        )
+    )
+    for days, names in ((30, []), (20, ["ada"])):
+        rules = await read(api_with_plays, RULES)
+        rule_id = next(rule["id"] for rule in rules["data"] if rule["type"] == "inactivity")
+        await api_with_plays.call(
+            "PUT", f"{RULES}/{rule_id}", json={"config": {"inactive_days": days}}
+        )
+        found = await read(api_with_plays, PEOPLE, params={"activity": "dormant"})
+        assert (days, [one["name"] for one in found["data"]]) == (days, names)
+
+
+async def test_a_list_of_people_is_walked_by_cursor_and_given_as_a_file(
+    api_with_plays: Function,
+) -> None:
+    first = await read(api_with_plays, PEOPLE, params={"limit": 1})
+    cursor = first["page"]["next_cursor"]
+    second = await read(api_with_plays, PEOPLE, params={"limit": 1, "cursor": cursor})
+    assert [view["data"][0]["name"] for view in (first, second)] == ["ada", "bob"]
+    assert second["page"]["next_cursor"] is None
+    file = await api_with_plays.call("GET", PEOPLE, params={"format": "csv"})
+    assert [line.split(",")[1] for line in file.text.splitlines()] == ["name", "ada", "bob"]
+
+
 async def test_the_overview_says_what_its_parts_say(api_with_plays: Function) -> None:
     view = await read(api_with_plays, "/api/v1/admin/analytics/overview")
     sums = await read(api_with_plays, f"{STATS}/plays")
@@ -209,7 +266,7 @@ PATHS = (
     ),
     "/api/v1/analytics/popular",
     "/api/v1/admin/analytics/overview",
-    "/api/v1/admin/analytics/users",
+    PEOPLE,
 )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.calendar import first_instant
-from shared.domain.statistics.period import Interval, Period, last_days, whole_months
+from shared.domain.statistics.period import Interval, Period, grains, last_days, whole_months
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)
@@ -75,3 +75,24 @@ def test_whole_months_lie_within_and_leave_less_than_a_month_at_each_end(
     assert first <= start <= end <= after
     assert (start.day, end.day) == (1, 1) or start == end == after
     assert start == end or (start - first).days < 31 > (after - end).days
+
+
+@given(first=st.dates(date(2020, 1, 1), date(2030, 1, 1)), days=st.integers(0, 1500))
+def test_days_months_and_years_of_a_time_meet_and_are_whole(first: date, days: int) -> None:
+    after = first + timedelta(days=days)
+    cut = grains(first, after)
+    edges = [
+        cut.first_day,
+        cut.first_month,
+        cut.first_year,
+        cut.year_after,
+        cut.month_after,
+        cut.day_after,
+    ]
+    assert edges == sorted(edges)
+    assert (edges[0], edges[-1]) == (first, after)
+    if cut.first_month < cut.month_after:
+        assert all(edge.day == 1 for edge in edges[1:-1])
+    if cut.first_year < cut.year_after:
+        assert all(edge.month == 1 for edge in edges[2:-2])
+    assert cut.first_month - first < timedelta(days=31) or cut.first_month == after
