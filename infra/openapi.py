@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from functions.api.openapi import DOCUMENT_PATH
 from shared.http.authentication import Requires
+from shared.http.cookies import CSRF_HEADER, CSRF_VALUE, PLAIN_NAME, SECURE_NAME
 from shared.http.problems import MEDIA_TYPE
 from shared.http.service import Service
 
@@ -44,6 +45,7 @@ _TAGS = (
     "statistics",
     "libraries",
     "notifications",
+    "sign-in",
     "keys",
     "sources",
     "system",
@@ -51,11 +53,39 @@ _TAGS = (
 )
 
 _PROBLEMS = ("4XX", "5XX")
+_SCHEMES = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "rva_...",
+        "description": "An API key: made at `/api/v1/admin/keys`, and shown once.",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the host's: HS256 by its secret, or RS256 by its key set.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SECURE_NAME,
+        "description": "Who is signed in with a browser (`POST /api/v1/session`). Where"
+        f" `ANALYTICS_PUBLIC_URL` begins with `http://` it is called `{PLAIN_NAME}`.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_HEADER,
+        "description": f"Always `{CSRF_VALUE}`. With the cookie, for whatever changes something:"
+        " no other site's page can send it.",
+    },
+}
 _DESCRIPTION = """\
 Analytics, live monitoring and account-sharing detection for a media server.
 
 Authenticate with an API key (`rva_...`) or a token of the host's:
-`Authorization: Bearer <key>`. Each request names the permission it takes (`x-permission`).
+`Authorization: Bearer <key>`; a browser signs in once and has a cookie from then on. Each request names the permission it takes (`x-permission`).
 Lists answer `{"data": [...], "page": {...}}` and are walked by `page.next_cursor`; with
 `format=csv` or `format=ndjson` they, and tables of statistics, are a file of all rows. Errors are
 problem details (RFC 9457). Times are RFC 3339 with an offset; query parameters that an endpoint
@@ -105,7 +135,9 @@ def build() -> dict[str, Any]:
     )
     for _, route in public.values():
         for method in route.methods or ():
-            _complete(document["paths"][route.path_format][method.lower()], route)
+            operation = document["paths"][route.path_format][method.lower()]
+            _complete(operation, route, changes=method != "GET")
+    document["components"]["securitySchemes"] = _SCHEMES
     return document
 
 
@@ -114,14 +146,16 @@ def text() -> str:
     return json.dumps(build(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _complete(operation: dict[str, Any], route: APIRoute) -> None:
+def _complete(operation: dict[str, Any], route: APIRoute, *, changes: bool) -> None:
     """Say what FastAPI does not know: a short id, the permission, and what problems are."""
     operation["operationId"] = route.name
-    requirements = (d for d in dependencies_of(route.dependant) if isinstance(d, Requires))
+    requirements = [d for d in dependencies_of(route.dependant) if isinstance(d, Requires)]
     permissions = sorted(p.value for requirement in requirements for p in requirement.any_of)
-    if permissions:
+    if requirements:
+        by_cookie: dict[str, list[str]] = {"cookie": []} | ({"csrf": []} if changes else {})
+        operation["security"] = [{"key": []}, {"token": []}, by_cookie]
         operation["x-permission"] = permissions
-        named = " or ".join(f"`{permission}`" for permission in permissions)
+        named = " or ".join(f"`{permission}`" for permission in permissions) or "none; any caller"
         said = operation.get("description", operation["summary"])
         operation["description"] = f"{said}\n\nPermission: {named}."
     for status in _PROBLEMS:

@@ -90,6 +90,9 @@ class Settings(BaseModel):
     revenge_jwt_audience: str | None = Field(
         default=None, description="If set, a host token must name this audience."
     )
+    revenge_jwt_issuer: str | None = Field(
+        default=None, description="If set, a host token must name this issuer."
+    )
 
     analytics_enabled: bool = Field(default=True, description="Off: events are answered 503.")
     analytics_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -117,6 +120,23 @@ class Settings(BaseModel):
     )
     analytics_caller_accounts: Words = Field(
         default=(), description="Service accounts let in by oidc and iam mode, comma separated."
+    )
+
+    analytics_sign_in_idle_minutes: int = Field(
+        default=720,
+        ge=5,
+        le=43_200,
+        description="A browser that asked for nothing in this time is signed out.",
+    )
+    analytics_sign_in_absolute_hours: int = Field(
+        default=168, ge=1, le=8760, description="After this time a browser signs in anew."
+    )
+    analytics_trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Proxies of yours before the functions, each of which adds to X-Forwarded-For:"
+        " a caller's address is counted from the end. 0: who connects, or FORWARDED_ALLOW_IPS.",
     )
 
     analytics_database_pool_size: int = Field(

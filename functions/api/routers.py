@@ -16,6 +16,7 @@ from functions.api.routes import (
     popularity,
     rules,
     sessions,
+    sign_ins,
     sources,
     statistics,
     system,
@@ -27,6 +28,7 @@ from functions.api.routes import (
 )
 
 ROUTERS = (
+    sign_ins.router,
     sessions.router,
     violations.router,
     trust.router,

@@ -3,6 +3,7 @@
 from shared.http.jobs import add_job, job_router
 from shared.services.overrides import expire_overrides
 from shared.services.retention import close_stale_sessions, let_go
+from shared.services.sign_ins import forget_sign_ins
 from shared.services.source_addresses import check_sources
 
 router = job_router("cleanup")
@@ -34,4 +35,11 @@ add_job(
     "expire-overrides",
     lambda context: expire_overrides(context.database),
     summary="Take away the network overrides that have expired",
+)
+add_job(
+    router,
+    "/sign-ins",
+    "forget-sign-ins",
+    lambda context: forget_sign_ins(context.database, context.settings),
+    summary="Forget sign-ins and former keys that open nothing any more",
 )

@@ -79,11 +79,16 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and what that one may do."""
+    """Who calls, and what that one may do.
+
+    Attributes:
+        sign_in_id: by which sign-in of a browser, if by one.
+    """
 
     name: str
     permissions: frozenset[Permission]
     user_id: UUID | None = None
+    sign_in_id: UUID | None = None
 
     def may(self, permission: Permission) -> bool:
         """Say whether the caller has a permission."""

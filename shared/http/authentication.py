@@ -7,7 +7,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.domain.permissions import Caller, Permission
 from shared.errors import ForbiddenError
-from shared.http.context import Ctx
+from shared.http.context import Context, Ctx
+from shared.http.cookies import demand_own_page, find_secret
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -17,7 +18,10 @@ _bearer = HTTPBearer(
 
 
 class Requires:
-    """A dependency that lets a caller with one of the permissions through and returns the caller."""
+    """A dependency that lets a caller with one of the permissions through and returns the caller.
+
+    Without permissions: whoever is known.
+    """
 
     def __init__(self, *any_of: Permission) -> None:
         self.any_of = any_of
@@ -32,12 +36,12 @@ class Requires:
 
         Raises:
             UnauthenticatedError: nobody known is calling.
-            ForbiddenError: the caller has none of the permissions.
+            ForbiddenError: the caller has none of the permissions, or a browser was made to call by
+                another site's page.
         """
-        caller = await context.access.authenticate(
-            None if credentials is None else credentials.credentials
-        )
-        demand(caller, *self.any_of)
+        caller = await _find_caller(request, context, credentials)
+        if self.any_of:
+            demand(caller, *self.any_of)
         request.state.caller = caller
         return caller
 
@@ -51,3 +55,16 @@ def demand(caller: Caller, *any_of: Permission) -> None:
     if not any(caller.may(permission) for permission in any_of):
         wanted = " or ".join(permission.value for permission in any_of)
         raise ForbiddenError(f"{caller.name} may not do this: it takes {wanted}.")
+
+
+async def _find_caller(
+    request: Request, context: Context, credentials: HTTPAuthorizationCredentials | None
+) -> Caller:
+    """Return who calls: by the header that it sends, or else by the cookie of a browser."""
+    if credentials is not None:
+        return await context.access.authenticate(credentials.credentials)
+    secret = find_secret(request, context.settings)
+    if secret is None:
+        return await context.access.authenticate(None)
+    demand_own_page(request, context.settings)
+    return await context.access.by_sign_in(secret)

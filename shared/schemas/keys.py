@@ -35,6 +35,21 @@ class NewKey(BaseModel):
         return ROLE_PERMISSIONS[self.role] if self.permissions is None else self.permissions
 
 
+class KeyRotation(BaseModel):
+    """How a key is to be rotated."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"overlap_seconds": 3600}]}
+    )
+
+    overlap_seconds: int = Field(
+        default=86_400,
+        ge=0,
+        le=30 * 86_400,
+        description="How long the secret before opens the key too. 0: from now on it does not.",
+    )
+
+
 class KeyView(BaseModel):
     """A key as lists show it."""
 
@@ -45,6 +60,7 @@ class KeyView(BaseModel):
     permissions: list[str]
     user_id: UUID | None
     created_at: datetime
+    rotated_at: datetime | None = Field(description="When it was last given another secret.")
     expires_at: datetime | None
     revoked_at: datetime | None
 
@@ -53,6 +69,12 @@ class CreatedKey(KeyView):
     """A key that has just been made."""
 
     key: str = Field(description="Keep it safe: it is never shown again.")
+
+
+class RotatedKey(CreatedKey):
+    """A key that has just been given another secret."""
+
+    former_until: datetime = Field(description="Until then the secret before opens it too.")
 
 
 def key_view(row: Mapping[str, Any]) -> KeyView:

@@ -1,111 +1,128 @@
-"""Who is calling: an API key of ours, or a token of the host's."""
+"""Who is calling: an API key of ours, a token of the host's, or who is signed in with a browser."""
 
-import asyncio
 import time
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, cast
-from uuid import UUID
-
-import jwt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from shared.clock import utc_now
 from shared.domain.keys import PREFIX, is_api_key, key_digest
-from shared.domain.permissions import ROLE_PERMISSIONS, Caller, Permission, Role
+from shared.domain.permissions import Caller
 from shared.errors import UnauthenticatedError
+from shared.services.host_tokens import HostTokens
 from shared.settings import Settings
 from shared.store import access as store
+from shared.store import sign_ins
 from shared.store.database import Connection, Database
 
-# A revoked key may work this much longer: the price of not asking the database each time.
+# What was revoked may work this much longer: the price of not asking the database each time.
 REMEMBERED_SECONDS = 10.0
 MAX_REMEMBERED = 10_000
 
+# Being there is noted this often: a sign-in may look idle for as long while it is used.
+NOTED_EVERY = timedelta(minutes=1)
+
+Find = Callable[[Connection], Awaitable[Caller | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who somebody has proved to be, by a key or a token, and for how long that holds."""
+
+    caller: Caller
+    key_digest: bytes | None = None
+    expires_at: datetime | None = None
+
 
 class Access:
-    """Turns a bearer token into a caller, and remembers for a few seconds."""
+    """Turns what a request shows into a caller, and remembers for a few seconds."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        self._settings = settings
         self._database = database
-        self._remembered: dict[bytes, tuple[float, Caller]] = {}
-        url = settings.revenge_jwt_jwks_url
-        self._jwks = None if url is None else jwt.PyJWKClient(url, timeout=5)
+        self._host_tokens = HostTokens(settings)
+        self._idle = timedelta(minutes=settings.analytics_sign_in_idle_minutes)
+        self._remembered: dict[bytes, tuple[float, Caller | None]] = {}
 
     async def authenticate(self, token: str | None) -> Caller:
         """Return who the bearer of a token is.
 
         Raises:
             UnauthenticatedError: nobody known, or not any more.
+            UnavailableError: it cannot be told at the moment.
         """
         if not token:
             raise UnauthenticatedError(
                 "Send an API key or a token of the host's: Authorization: Bearer <key>."
             )
+        return (await self.prove(token)).caller
+
+    async def prove(self, token: str) -> Proof:
+        """Return who shows a key or a token, and what that rests on.
+
+        Raises:
+            UnauthenticatedError: nobody known, or not any more.
+            UnavailableError: it cannot be told at the moment.
+        """
         if token.startswith(PREFIX):
-            return await self._by_key(token)
-        return await self._by_host_token(token)
+            return Proof(await self._by_key(token), key_digest=key_digest(token))
+        read = await self._host_tokens.read(token)
+        return Proof(read.caller, expires_at=read.expires_at)
+
+    async def by_sign_in(self, secret: str) -> Caller:
+        """Return who is signed in with the secret of a cookie.
+
+        Raises:
+            UnauthenticatedError: nobody, or not any more.
+        """
+        digest = key_digest(secret)
+
+        async def find(connection: Connection) -> Caller | None:
+            return await self._signed_in(connection, digest)
+
+        caller = await self._remember(digest, find)
+        if caller is None:
+            raise UnauthenticatedError("You are not signed in any more.", code="signed_out")
+        return caller
+
+    def forget(self) -> None:
+        """Ask the database about everybody, since somebody has been signed out."""
+        self._remembered.clear()
 
     async def _by_key(self, key: str) -> Caller:
-        digest = key_digest(key)
-        seen_at, caller = self._remembered.get(digest, (0.0, None))
-        if caller is not None and time.monotonic() - seen_at < REMEMBERED_SECONDS:
-            return caller
         if not is_api_key(key):
             raise UnauthenticatedError("This is no API key: its checksum does not hold.")
+        digest = key_digest(key)
 
         async def find(connection: Connection) -> Caller | None:
             return await store.find_caller(connection, digest, now=utc_now())
 
-        caller = await self._database.run(find)
+        caller = await self._remember(digest, find)
         if caller is None:
-            self._remembered.pop(digest, None)
             raise UnauthenticatedError("This API key is unknown, revoked or expired.")
+        return caller
+
+    async def _signed_in(self, connection: Connection, digest: bytes) -> Caller | None:
+        """Find who is signed in: with a key, as that key is now."""
+        now = utc_now()
+        found = await sign_ins.find(connection, digest, now=now, idle_since=now - self._idle)
+        if found is None:
+            return None
+        caller = found.caller
+        if found.key_digest is not None:
+            caller = await store.find_caller(connection, found.key_digest, now=now)
+        if caller is None:
+            return None
+        if found.seen_at < now - NOTED_EVERY:
+            await sign_ins.note_seen(connection, found.id, now=now)
+        return replace(caller, sign_in_id=found.id)
+
+    async def _remember(self, digest: bytes, find: Find) -> Caller | None:
+        """Return what is known of a digest, asking at most every few seconds, also of nobody."""
+        asked_at, caller = self._remembered.get(digest, (0.0, None))
+        if asked_at and time.monotonic() - asked_at < REMEMBERED_SECONDS:
+            return caller
+        caller = await self._database.run(find)
         if len(self._remembered) >= MAX_REMEMBERED:
             self._remembered.clear()
         self._remembered[digest] = (time.monotonic(), caller)
         return caller
-
-    async def _by_host_token(self, token: str) -> Caller:
-        """Check a JWT: HS256 with the shared secret, or RS256 with a key of the host's set."""
-        try:
-            key, algorithm = await self._host_key(token)
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                audience=self._settings.revenge_jwt_audience,
-                options={
-                    "require": ["exp", "sub"],
-                    "verify_aud": self._settings.revenge_jwt_audience is not None,
-                },
-                leeway=timedelta(seconds=30),
-            )
-            return _caller_of(claims)
-        except (jwt.PyJWTError, ValueError) as error:
-            raise UnauthenticatedError(f"This token is not accepted: {error}.") from error
-
-    async def _host_key(self, token: str) -> tuple[Any, str]:
-        """Choose the key by our settings, never by what the token says of its algorithm."""
-        if self._jwks is not None and jwt.get_unverified_header(token).get("alg") == "RS256":
-            signing = await asyncio.to_thread(self._jwks.get_signing_key_from_jwt, token)
-            return signing.key, "RS256"
-        if self._settings.revenge_jwt_secret is not None:
-            return self._settings.revenge_jwt_secret.get_secret_value(), "HS256"
-        raise jwt.InvalidTokenError("no kind of host token is set up for it")
-
-
-def _caller_of(claims: Mapping[str, Any]) -> Caller:
-    """Read a host's claims: ``permissions`` (a list) if there are any, else ``role``."""
-    subject = str(claims["sub"])
-    named = claims.get("permissions")
-    if isinstance(named, list):
-        names = {str(name) for name in cast("list[object]", named)}
-        granted = frozenset(permission for permission in Permission if permission in names)
-    else:
-        granted = ROLE_PERMISSIONS[Role(claims.get("role", Role.MEMBER))]
-    try:
-        user_id = UUID(subject)
-    except ValueError:
-        user_id = None
-    return Caller(name=f"user:{subject}", permissions=granted, user_id=user_id)

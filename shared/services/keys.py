@@ -1,6 +1,7 @@
-"""API keys: made, and taken away, by who may grant what they permit."""
+"""API keys: made, rotated and taken away, by who may grant what they permit."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.domain.keys import new_api_key
@@ -12,7 +13,7 @@ from shared.errors import (
     InvalidInputError,
     NotFoundError,
 )
-from shared.schemas.keys import CreatedKey, KeyView, NewKey, key_view
+from shared.schemas.keys import CreatedKey, KeyRotation, KeyView, NewKey, RotatedKey, key_view
 from shared.store import access as store
 from shared.store.database import Connection
 
@@ -32,12 +33,7 @@ async def make_key(
         InvalidInputError: it would have expired already, or be a member's who is not named.
         ConflictError: another key has this name.
     """
-    # Adult content is in no role, an administrator's either: it is granted by name alone.
-    lacking = wanted.granted() - granter.permissions - {Permission.LEGACY_READ}
-    if lacking:
-        raise ForbiddenError(
-            f"{granter.name} cannot grant what it may not do: {', '.join(sorted(lacking))}."
-        )
+    _demand_all(granter, wanted.granted())
     _check(wanted, now)
     key = new_api_key()
     key_id = await store.add_key(
@@ -53,6 +49,26 @@ async def make_key(
     if key_id is None:
         raise ConflictError("Another key has this name, or had it.", code="name_taken")
     return CreatedKey(**(await _find(connection, key_id)).model_dump(), key=key)
+
+
+async def rotate_key(
+    connection: Connection, key_id: UUID, wanted: KeyRotation, *, granter: Caller, now: datetime
+) -> RotatedKey:
+    """Give a key another secret, shown in this answer only; the one before still works a while.
+
+    Raises:
+        NotFoundError: there is none of this id.
+        ForbiddenError: it permits what its granter may not do.
+        ConflictError: it is revoked or has expired.
+    """
+    found = await _find(connection, key_id)
+    _demand_all(granter, {Permission(name) for name in found.permissions})
+    key, former_until = new_api_key(), now + timedelta(seconds=wanted.overlap_seconds)
+    rotated = await store.rotate_key(connection, key_id, key, now=now, former_until=former_until)
+    if not rotated:
+        raise ConflictError("It is revoked or has expired: make another key.", code="key_ended")
+    view = await _find(connection, key_id)
+    return RotatedKey(**view.model_dump(), key=key, former_until=former_until)
 
 
 async def revoke_key(
@@ -71,6 +87,15 @@ async def revoke_key(
             code="key_in_use",
         )
     await store.revoke_key(connection, key_id, now=now)
+
+
+def _demand_all(granter: Caller, granted: Collection[Permission]) -> None:
+    # Adult content is in no role, an administrator's either: it is granted by name alone.
+    lacking = set(granted) - granter.permissions - {Permission.LEGACY_READ}
+    if lacking:
+        raise ForbiddenError(
+            f"{granter.name} cannot grant what it may not do: {', '.join(sorted(lacking))}."
+        )
 
 
 def _check(wanted: NewKey, now: datetime) -> None:

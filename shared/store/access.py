@@ -81,6 +81,31 @@ async def revoke_key(connection: Connection, key_id: UUID, *, now: datetime) -> 
     return cursor.rowcount == 1
 
 
+async def rotate_key(
+    connection: Connection, key_id: UUID, key: str, *, now: datetime, former_until: datetime
+) -> bool:
+    """Give a key another secret; say whether there is one of this id that is good.
+
+    The secret before opens it until ``former_until``; one that was rotated out earlier, until the
+    time that was said then.
+    """
+    said = {"id": key_id, "digest": key_digest(key), "hint": key[:HINT_LENGTH], "now": now}
+    row = await (await connection.execute(_SQL["rotate_key"], said)).fetchone()
+    if row is None:
+        return False
+    if former_until > now:
+        await connection.execute(
+            _SQL["keep_former"],
+            {"digest": row["former"], "id": key_id, "good_until": former_until},
+        )
+    return True
+
+
+async def forget_former(connection: Connection, *, now: datetime) -> int:
+    """Forget former secrets that open nothing any more; return how many."""
+    return (await connection.execute(_SQL["forget_former"], {"now": now})).rowcount
+
+
 async def write_audit(
     connection: Connection,
     *,

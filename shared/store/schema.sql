@@ -160,6 +160,7 @@ CREATE TABLE public.api_keys (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
+    rotated_at timestamp with time zone,
     CONSTRAINT api_keys_digest_check CHECK ((length(digest) = 32)),
     CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'moderator'::text, 'viewer'::text, 'service'::text, 'member'::text, 'integration'::text])))
 );
@@ -266,6 +267,13 @@ CREATE TABLE public.facet_statistics (
     CONSTRAINT facet_statistics_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text])))
 )
 WITH (fillfactor='80');
+
+CREATE TABLE public.former_api_keys (
+    digest bytea NOT NULL,
+    key_id uuid NOT NULL,
+    good_until timestamp with time zone NOT NULL,
+    CONSTRAINT former_api_keys_digest_check CHECK ((length(digest) = 32))
+);
 
 CREATE TABLE public.household_words (
     user_id uuid NOT NULL,
@@ -635,6 +643,12 @@ CREATE TABLE public.quarter_hour_statistics (
 )
 WITH (fillfactor='80');
 
+CREATE UNLOGGED TABLE public.request_counts (
+    subject bytea NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    used integer NOT NULL
+);
+
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
@@ -682,6 +696,23 @@ CREATE TABLE public.session_tombstones (
     session_key text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     deleted_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.sign_ins (
+    id uuid NOT NULL,
+    digest bytea NOT NULL,
+    caller text NOT NULL,
+    key_digest bytea,
+    permissions text[],
+    user_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    address inet,
+    client text,
+    CONSTRAINT sign_ins_check CHECK (((key_digest IS NULL) <> (permissions IS NULL))),
+    CONSTRAINT sign_ins_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT sign_ins_key_digest_check CHECK ((length(key_digest) = 32))
 );
 
 CREATE TABLE public.stream_facets (
@@ -955,6 +986,9 @@ ALTER TABLE ONLY public.dirty_users
 ALTER TABLE ONLY public.facet_statistics
     ADD CONSTRAINT facet_statistics_pkey PRIMARY KEY (grain, start, facet_id);
 
+ALTER TABLE ONLY public.former_api_keys
+    ADD CONSTRAINT former_api_keys_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.household_words
     ADD CONSTRAINT household_words_pkey PRIMARY KEY (user_id, site);
 
@@ -1015,6 +1049,9 @@ ALTER TABLE ONLY public.play_statistics
 ALTER TABLE ONLY public.quarter_hour_statistics
     ADD CONSTRAINT quarter_hour_statistics_pkey PRIMARY KEY (start, content_type, stream_type);
 
+ALTER TABLE ONLY public.request_counts
+    ADD CONSTRAINT request_counts_pkey PRIMARY KEY (subject, window_start);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -1026,6 +1063,12 @@ ALTER TABLE ONLY public.session_keys
 
 ALTER TABLE ONLY public.session_tombstones
     ADD CONSTRAINT session_tombstones_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.stream_facets
     ADD CONSTRAINT stream_facets_pkey PRIMARY KEY (id);
@@ -1126,6 +1169,8 @@ CREATE INDEX dirty_items_marked_at ON public.dirty_items USING btree (marked_at)
 
 CREATE INDEX dirty_users_due_at ON public.dirty_users USING btree (due_at);
 
+CREATE INDEX former_api_keys_key_id ON public.former_api_keys USING btree (key_id);
+
 CREATE INDEX item_statistics_show ON public.item_statistics USING btree (show_id);
 
 CREATE INDEX library_items_id ON public.library_items USING btree (id);
@@ -1140,6 +1185,8 @@ CREATE INDEX network_overrides_network ON public.network_overrides USING gist (n
 
 CREATE INDEX outbox_created_at ON public.outbox USING btree (created_at);
 
+CREATE INDEX request_counts_window_start ON public.request_counts USING btree (window_start);
+
 CREATE INDEX session_facts_content_id ON public.session_facts USING btree (content_id, started_at);
 
 CREATE INDEX session_facts_long ON public.session_facts USING btree (ended_at) WHERE ((ended_at - started_at) > '1 day'::interval);
@@ -1153,6 +1200,8 @@ CREATE INDEX session_facts_user_started_at ON public.session_facts USING btree (
 CREATE INDEX session_keys_id ON public.session_keys USING btree (id);
 
 CREATE INDEX session_tombstones_key ON public.session_tombstones USING btree (source, session_key, started_at);
+
+CREATE INDEX sign_ins_caller ON public.sign_ins USING btree (caller);
 
 CREATE INDEX trust_ledger_at ON public.trust_ledger USING btree (user_id, at);
 
@@ -1196,6 +1245,9 @@ ALTER TABLE ONLY public.deliveries
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.former_api_keys
+    ADD CONSTRAINT former_api_keys_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.api_keys(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.household_words
     ADD CONSTRAINT household_words_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

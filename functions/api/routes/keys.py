@@ -1,4 +1,4 @@
-"""API keys: listed, made and revoked."""
+"""API keys: listed, made, rotated and revoked."""
 
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +10,7 @@ from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
-from shared.schemas.keys import CreatedKey, KeyView, NewKey
+from shared.schemas.keys import CreatedKey, KeyRotation, KeyView, NewKey, RotatedKey
 from shared.schemas.pages import Page, whole
 from shared.services import keys
 
@@ -33,6 +33,26 @@ async def make_key(wanted: NewKey, context: Ctx, caller: Manager) -> CreatedKey:
         made = await keys.make_key(deed.connection, wanted, granter=caller, now=deed.now)
         await deed.note("key.create", made.id, name=made.name, permissions=made.permissions)
         return made
+
+    return await act(context, caller, work)
+
+
+@router.post("/{key_id}/rotate", summary="Give an API key another secret")
+async def rotate_key(
+    key_id: UUID, context: Ctx, caller: Manager, wanted: KeyRotation | None = None
+) -> RotatedKey:
+    """Change what opens a key. The new secret is shown in this answer only.
+
+    The one before opens it too for `overlap_seconds` (a day, unless said otherwise), so that
+    programs can be changed one after the other; what was signed in with it, ends with it.
+    """
+
+    async def work(deed: Act) -> RotatedKey:
+        rotated = await keys.rotate_key(
+            deed.connection, key_id, wanted or KeyRotation(), granter=caller, now=deed.now
+        )
+        await deed.note("key.rotate", key_id, former_until=rotated.former_until)
+        return rotated
 
     return await act(context, caller, work)
 

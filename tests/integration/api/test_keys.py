@@ -91,3 +91,51 @@ async def test_a_name_is_one_keys_and_a_key_that_never_was_is_not_found(api: Fun
     twin = await api.call("POST", KEYS, json={"name": "twin", "role": "viewer"})
     assert (twin.status_code, twin.json()["code"]) == (409, "name_taken")
     assert (await api.call("DELETE", f"{KEYS}/{uuid4()}")).status_code == 404
+
+
+async def opens(api: Function, key: str) -> int:
+    headers = {"Authorization": f"Bearer {key}"}
+    return (await api.call("GET", SESSIONS, headers=headers)).status_code
+
+
+async def rotate(api: Function, key_id: str, **said: object) -> dict[str, Any]:
+    answer = await api.call("POST", f"{KEYS}/{key_id}/rotate", json=said)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_rotated_key_opens_by_its_new_secret_and_for_a_while_by_the_one_before(
+    api: Function, database: Database
+) -> None:
+    made = (await api.call("POST", KEYS, json={"name": "tv", "role": "viewer"})).json()
+    first = await rotate(api, made["id"])
+    second = await rotate(api, made["id"], overlap_seconds=3600)
+    assert len({made["key"], first["key"], second["key"]}) == 3
+    for key in (made["key"], first["key"], second["key"]):
+        assert await opens(api, key) == 200
+    listed = (await read(api, KEYS))["data"][0]
+    assert (listed["id"], listed["hint"]) == (made["id"], second["key"][:8])
+    assert listed["rotated_at"] is not None
+    assert await audited(database) == ["key.create", "key.rotate", "key.rotate"]
+
+
+async def test_without_an_overlap_the_secret_before_opens_nothing(api: Function) -> None:
+    made = (await api.call("POST", KEYS, json={"name": "tv", "role": "viewer"})).json()
+    rotated = await rotate(api, made["id"], overlap_seconds=0)
+    assert [await opens(api, key) for key in (made["key"], rotated["key"])] == [401, 200]
+
+
+async def test_revoking_a_rotated_key_ends_its_former_secrets_too(api: Function) -> None:
+    made = (await api.call("POST", KEYS, json={"name": "tv", "role": "viewer"})).json()
+    rotated = await rotate(api, made["id"])
+    await api.call("DELETE", f"{KEYS}/{made['id']}")
+    assert [await opens(api, key) for key in (made["key"], rotated["key"])] == [401, 401]
+    answer = await api.call("POST", f"{KEYS}/{made['id']}/rotate")
+    assert (answer.status_code, answer.json()["code"]) == (409, "key_ended")
+
+
+async def test_nobody_takes_over_a_key_that_permits_more(api: Function, caller: CallerWith) -> None:
+    clerk = await caller("viewer", "analytics.keys.manage")
+    own = next(k for k in (await read(api, KEYS))["data"] if k["name"] == "bootstrap")
+    answer = await api.call("POST", f"{KEYS}/{own['id']}/rotate", headers=clerk)
+    assert answer.status_code == 403

@@ -1,17 +1,11 @@
 """Who is let in: API keys of ours, and tokens of the host's."""
 
-import json
-import threading
-from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from uuid import uuid4
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
 
 from shared.domain.keys import new_api_key
 from shared.domain.permissions import Permission, Role
@@ -119,56 +113,3 @@ async def test_a_hosts_token_gives_its_role_or_its_permissions(with_secret: Acce
 async def test_a_wrong_token_is_refused(with_secret: Access, wrong: str) -> None:
     with pytest.raises(UnauthenticatedError):
         await with_secret.authenticate(wrong)
-
-
-@pytest.fixture
-def key_set() -> Generator[tuple[str, rsa.RSAPrivateKey]]:
-    """Publish a public key as hosts do, and give away the private one."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    public = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
-    body = json.dumps({"keys": [public | {"kid": "k1", "use": "sig", "alg": "RS256"}]}).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            del format, args
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/keys", private
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-async def test_a_token_signed_with_a_published_key_is_accepted(
-    settings: Settings, database: Database, key_set: tuple[str, rsa.RSAPrivateKey]
-) -> None:
-    url, private = key_set
-    access = Access(
-        Settings.model_validate(dict(settings) | {"revenge_jwt_jwks_url": url}), database
-    )
-    signed = jwt.encode(claims(role="viewer"), private, algorithm="RS256", headers={"kid": "k1"})
-    assert (await access.authenticate(signed)).may(Permission.SESSIONS_VIEW)
-    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    forged = jwt.encode(claims(role="admin"), other, algorithm="RS256", headers={"kid": "k1"})
-    with pytest.raises(UnauthenticatedError):
-        await access.authenticate(forged)
-
-
-async def test_a_token_that_names_its_own_algorithm_does_not_choose_the_key(
-    settings: Settings, database: Database, key_set: tuple[str, rsa.RSAPrivateKey]
-) -> None:
-    url, private = key_set
-    access = Access(
-        Settings.model_validate(dict(settings) | {"revenge_jwt_jwks_url": url}), database
-    )
-    del private
-    with pytest.raises(UnauthenticatedError):
-        await access.authenticate(token(role="admin"))

@@ -48,12 +48,19 @@ def test_every_operation_has_a_summary_and_a_short_id_of_its_own() -> None:
 
 def test_every_operation_that_asks_for_a_key_names_its_permission() -> None:
     for method, path, operation in operations():
-        assert bool(operation.get("security")) == bool(operation.get("x-permission")), (
-            method,
-            path,
-        )
+        assert ("security" in operation) == ("x-permission" in operation), (method, path)
         for permission in operation.get("x-permission", ()):
             assert permission in operation["description"]
+
+
+def test_who_may_call_is_a_key_a_token_or_a_cookie_that_changes_things_with_a_header() -> None:
+    schemes = COMMITTED["components"]["securitySchemes"]
+    assert set(schemes) == {"key", "token", "cookie", "csrf"}
+    for method, path, operation in operations():
+        if "security" in operation:
+            by_cookie = ["cookie"] if method == "get" else ["cookie", "csrf"]
+            ways = [list(way) for way in operation["security"]]
+            assert ways == [["key"], ["token"], by_cookie], (method, path)
 
 
 def test_every_operation_of_the_api_tells_of_problems() -> None:

@@ -14,6 +14,7 @@ FUNCTIONS = sorted(path.parent.name for path in Path("functions").glob("*/main.p
 PUBLIC = {
     "/",
     "/api/v1/openapi.json",
+    "/api/v1/session",
     "/docs",
     "/docs/{asset}",
     "/health/live",
@@ -38,6 +39,23 @@ def test_every_route_says_who_may_call_it(function: str) -> None:
         )
     }
     assert unguarded <= PUBLIC
+
+
+def test_only_what_concerns_callers_themselves_takes_no_permission() -> None:
+    open_to_all = {
+        (*sorted(route.methods or ()), route.path_format)
+        for function in FUNCTIONS
+        for _, route in routes_of(function)
+        for guard in dependencies_of(route.dependant)
+        if isinstance(guard, Requires) and not guard.any_of
+    }
+    assert open_to_all == {
+        ("GET", "/api/v1/session"),
+        ("DELETE", "/api/v1/session"),
+        ("GET", "/api/v1/sign-ins"),
+        ("DELETE", "/api/v1/sign-ins"),
+        ("DELETE", "/api/v1/sign-ins/{sign_in_id}"),
+    }
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
