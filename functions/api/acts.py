@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from shared.domain.permissions import Caller
 from shared.http.context import Context
-from shared.store import access
+from shared.store import audit
 from shared.store.database import Connection
 
 Result = TypeVar("Result")
@@ -23,7 +23,7 @@ class Act:
 
     async def note(self, action: str, subject: object, **details: object) -> None:
         """Keep in the audit log what was done, and to what."""
-        await access.write_audit(
+        await audit.add(
             self.connection,
             actor=self.caller.name,
             action=action,

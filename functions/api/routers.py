@@ -2,6 +2,7 @@
 
 from functions.api.routes import (
     actions,
+    audit,
     backtests,
     channels,
     deliveries,
@@ -50,6 +51,7 @@ ROUTERS = (
     keys.router,
     sources.router,
     media_servers.router,
+    audit.router,
     system.router,
     system_metrics.router,
     documents.router,

@@ -1,7 +1,6 @@
-"""API keys and the audit log in the database."""
+"""API keys in the database."""
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -104,26 +103,3 @@ async def rotate_key(
 async def forget_former(connection: Connection, *, now: datetime) -> int:
     """Forget former secrets that open nothing any more; return how many."""
     return (await connection.execute(_SQL["forget_former"], {"now": now})).rowcount
-
-
-async def write_audit(
-    connection: Connection,
-    *,
-    actor: str,
-    action: str,
-    subject: str,
-    now: datetime,
-    details: Mapping[str, object] | None = None,
-) -> None:
-    """Note who did what, in the transaction that does it."""
-    await connection.execute(
-        _SQL["write_audit"],
-        {
-            "id": new_id(now),
-            "now": now,
-            "actor": actor,
-            "action": action,
-            "subject": subject,
-            "details": json.dumps(details or {}, default=str),
-        },
-    )

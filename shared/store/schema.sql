@@ -165,13 +165,32 @@ CREATE TABLE public.api_keys (
     CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'moderator'::text, 'viewer'::text, 'service'::text, 'member'::text, 'integration'::text])))
 );
 
+CREATE TABLE public.audit_chain (
+    id smallint DEFAULT 1 NOT NULL,
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_chain_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT audit_chain_id_check CHECK ((id = 1))
+);
+
 CREATE TABLE public.audit_log (
     id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
     actor text NOT NULL,
     action text NOT NULL,
     subject text NOT NULL,
-    details jsonb DEFAULT '{}'::jsonb NOT NULL
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    number bigint,
+    salt bytea,
+    seal bytea,
+    hash bytea,
+    erased_at timestamp with time zone,
+    CONSTRAINT audit_log_check CHECK ((num_nulls(number, seal, hash) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT audit_log_check1 CHECK (((salt IS NULL) = ((number IS NULL) OR (erased_at IS NOT NULL)))),
+    CONSTRAINT audit_log_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT audit_log_number_check CHECK ((number > 0)),
+    CONSTRAINT audit_log_salt_check CHECK ((length(salt) = 16)),
+    CONSTRAINT audit_log_seal_check CHECK ((length(seal) = 32))
 );
 
 CREATE TABLE public.backtest_cases (
@@ -952,6 +971,12 @@ ALTER TABLE ONLY public.api_keys
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_number_key UNIQUE (number);
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);

@@ -49,8 +49,3 @@ VALUES (%(digest)s, %(id)s, %(good_until)s);
 -- name: forget_former
 -- Forget former secrets that open nothing any more.
 DELETE FROM former_api_keys WHERE good_until <= %(now)s;
-
--- name: write_audit
--- Note who did what.
-INSERT INTO audit_log (id, at, actor, action, subject, details)
-VALUES (%(id)s, %(now)s, %(actor)s, %(action)s, %(subject)s, %(details)s::jsonb);
