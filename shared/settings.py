@@ -175,6 +175,11 @@ class Settings(BaseModel):
     analytics_session_timeout_seconds: int = Field(
         default=300, ge=30, le=86_400, description="Silence after which a session has ended."
     )
+    analytics_server_events: bool = Field(
+        default=False,
+        description="Hear what Plex servers say by themselves, so that a start is seen within a"
+        " second; for processes that live on between requests. `make run` turns it on.",
+    )
     analytics_aggregation_schedule: str = Field(
         default="0 3 * * *", description="When daily statistics are completed (cron, UTC)."
     )

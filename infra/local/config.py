@@ -70,8 +70,14 @@ def read_config(environment: Mapping[str, str] = os.environ) -> LaunchConfig:
         cache_dir=_cache_dir(environment, data_dir),
         database_url=url if has_database else None,
         settings=settings,
-        environment=passed_on,
+        environment=passed_on | _turned_on(settings),
     )
+
+
+def _turned_on(settings: Settings) -> dict[str, str]:
+    """Return what suits processes that live on between requests, unless it is given otherwise."""
+    is_given = "analytics_server_events" in settings.model_fields_set
+    return {} if is_given else {"ANALYTICS_SERVER_EVENTS": "true"}
 
 
 def _port(text: str) -> int:

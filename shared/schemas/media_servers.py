@@ -127,6 +127,9 @@ class ServerPlace(BaseModel):
     latitude: float | None
     longitude: float | None
     accuracy_radius_km: float | None
+    seen_at: datetime | None = Field(
+        description="When its players last told that; null of a place by hand."
+    )
 
 
 class MediaServerView(BaseModel):
@@ -168,12 +171,13 @@ def media_server_view(
     return MediaServerView(
         **shown,
         host=host,
-        place=None if place is None else _server_place(place, by_hand=row["place"] is not None),
+        place=None if place is None else _server_place(place, row),
         is_being_tried=row["check_due_at"] is not None,
     )
 
 
-def _server_place(place: Place, *, by_hand: bool) -> ServerPlace:
+def _server_place(place: Place, row: Mapping[str, Any]) -> ServerPlace:
+    by_hand = row["place"] is not None
     is_located = place.latitude is not None
     return ServerPlace(
         known="by hand" if by_hand else "by its public address",
@@ -184,4 +188,5 @@ def _server_place(place: Place, *, by_hand: bool) -> ServerPlace:
         longitude=place.longitude,
         # A radius without a position says nothing.
         accuracy_radius_km=place.accuracy_radius_km if is_located else None,
+        seen_at=None if by_hand else row["public_address_at"],
     )

@@ -1,10 +1,10 @@
 """Clients of media servers: one class per kind, all of the same shape."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from shared.domain.library import ItemPage, Library, Reading
 from shared.domain.servers import (
@@ -71,6 +71,19 @@ class MediaServer(Protocol):
 
     async def history(self, server_id: str, account_id: str, start: int, size: int) -> HistoryPage:
         """Return a page of what the server remembers of a person, newest first."""
+        ...
+
+
+@runtime_checkable
+class TellingServer(Protocol):
+    """A server that says by itself when what plays may have changed."""
+
+    def events(self, silence_seconds: float) -> AsyncGenerator[bool]:
+        """Yield with each thing that it says whether what plays may have changed.
+
+        Raises:
+            ServerError: it is not heard, or has said nothing for so long.
+        """
         ...
 
 

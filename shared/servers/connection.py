@@ -6,7 +6,8 @@ What goes wrong becomes a ServerError here, told without the token.
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,6 +25,7 @@ from shared.servers.values import Object
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_EVENT_BYTES = 64 * 1024
 
 _MAX_TRIED = 4
 _USER_AGENT = "Revenge-Analytics/1"
@@ -32,6 +34,18 @@ Json = dict[str, Any] | list[Any]
 Parameters = Mapping[str, str | int]
 Content = Parameters | None
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked of a server; ``silence_seconds`` is how long it may say nothing meanwhile."""
+
+    method: str
+    path: str
+    parameters: Parameters | None = None
+    content: Content = None
+    headers: Mapping[str, str] | None = None
+    silence_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +125,7 @@ class ServerConnection:
         Raises:
             ServerError: there is none, or not in time.
         """
-        body, date = await self._send("GET", path, parameters or {}, None)
+        body, date = await self._send(_Request("GET", path, parameters))
         return Answer(_json(body), _date(date))
 
     async def tell(
@@ -126,60 +140,92 @@ class ServerConnection:
         Raises:
             ServerError: it was not taken, or not in time.
         """
-        await self._send(method, path, parameters or {}, content)
+        await self._send(_Request(method, path, parameters, content))
 
-    async def _send(
-        self, method: str, path: str, parameters: Parameters, content: Content
-    ) -> tuple[bytes, str | None]:
+    @asynccontextmanager
+    async def events(self, path: str, silence_seconds: float) -> AsyncGenerator[httpx2.EventSource]:
+        """Hear the events at a path (text/event-stream), as they come, for as long as they do.
+
+        Raises:
+            ServerError: there are none, or nothing came for so long, or one that is too large.
+        """
+        host = self._address.host
+        heard = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+        request = _Request("GET", path, headers=heard, silence_seconds=silence_seconds)
+        with self._failures_told(f"{host} said nothing for {silence_seconds:g} s."):
+            response = await self._open_in_time(request)
+            try:
+                yield httpx2.EventSource(response, max_event_size=MAX_EVENT_BYTES)
+            finally:
+                await response.aclose()
+
+    async def _send(self, request: _Request) -> tuple[bytes, str | None]:
         """Return the body of a good answer, and its date."""
+        with self._failures_told(self._too_slow):
+            async with asyncio.timeout(self._seconds):
+                response = await self._open(request)
+                try:
+                    return await self._body(response), response.headers.get("Date")
+                finally:
+                    await response.aclose()
+
+    async def _open_in_time(self, request: _Request) -> httpx2.Response:
+        with self._failures_told(self._too_slow):
+            async with asyncio.timeout(self._seconds):
+                return await self._open(request)
+
+    @property
+    def _too_slow(self) -> str:
+        return f"{self._address.host} did not answer within {self._seconds:g} s."
+
+    @contextmanager
+    def _failures_told(self, too_slow: str) -> Generator[None]:
+        """Tell what goes wrong on the way as what it is for a person."""
         host = self._address.host
         try:
-            async with asyncio.timeout(self._seconds):
-                return await self._ask(method, path, parameters, content)
+            yield
         except (TimeoutError, httpx2.TimeoutException) as error:
-            raise ServerError(
-                ServerProblem.TIMEOUT, f"{host} did not answer within {self._seconds:g} s."
-            ) from error
+            raise ServerError(ServerProblem.TIMEOUT, too_slow) from error
         except httpx2.ConnectError as error:
             raise self._no_connection(error) from error
-        except httpx2.DecodingError as error:
+        except (httpx2.DecodingError, httpx2.SSEError) as error:
             raise ServerError(ServerProblem.ANSWER, f"{host} sent what nobody can read.") from error
         except httpx2.TransportError as error:
             raise ServerError(
                 ServerProblem.UNREACHABLE, f"The connection to {host} broke."
             ) from error
 
-    async def _ask(
-        self, method: str, path: str, parameters: Parameters, content: Content
-    ) -> tuple[bytes, str | None]:
-        """Ask the first of the server's addresses that takes a connection."""
-        url = self._url.copy_with(path=self._url.path.rstrip("/") + path)
-        url = url.copy_merge_params({name: str(value) for name, value in parameters.items()})
+    async def _open(self, request: _Request) -> httpx2.Response:
+        """Ask the first of the server's addresses that takes a connection; return a good answer."""
+        url = self._url.copy_with(path=self._url.path.rstrip("/") + request.path)
+        asked = request.parameters or {}
+        url = url.copy_merge_params({name: str(value) for name, value in asked.items()})
         *others, last = await self._addresses()
         for address in others:
             try:
-                return await self._ask_at(method, url, address, content)
+                return await self._open_at(request, url, address)
             except httpx2.ConnectError:
                 continue
-        return await self._ask_at(method, url, last, content)
+        return await self._open_at(request, url, last)
 
-    async def _ask_at(
-        self, method: str, url: httpx2.URL, address: Address, content: Content
-    ) -> tuple[bytes, str | None]:
-        request = self._client.build_request(
-            method,
+    async def _open_at(
+        self, request: _Request, url: httpx2.URL, address: Address
+    ) -> httpx2.Response:
+        built = self._client.build_request(
+            request.method,
             url.copy_with(host=str(address)),
-            json=content,
-            headers={"Host": url.netloc.decode("ascii")},
+            json=request.content,
+            headers={"Host": url.netloc.decode("ascii"), **(request.headers or {})},
             extensions={"sni_hostname": url.host},
+            timeout=httpx2.Timeout(self._seconds, read=request.silence_seconds or self._seconds),
         )
-        response = await self._client.send(request, stream=True)
+        response = await self._client.send(built, stream=True)
         try:
             self._check_status(response)
-            body = await self._body(response)
-        finally:
+        except ServerError:
             await response.aclose()
-        return body, response.headers.get("Date")
+            raise
+        return response
 
     async def _addresses(self) -> Sequence[Address]:
         """Return those of the server's addresses that it may have.

@@ -1,7 +1,7 @@
 """Plex Media Server over its API (X-Plex-Token; JSON where asked for, else XML)."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from shared.domain.servers import (
 from shared.domain.session import State
 from shared.servers.connection import Parameters, ServerConnection
 from shared.servers.items import our_id
+from shared.servers.plex_events import PlayerChanges
 from shared.servers.plex_items import describe, is_pre_roll, item_id, run_key
 from shared.servers.plex_library import read_item, read_library, read_viewing
 from shared.servers.plex_streams import read_live_streams
@@ -52,6 +53,8 @@ _STATES: Mapping[str, State] = MappingProxyType(
     {"playing": State.PLAYING, "paused": State.PAUSED, "buffering": State.BUFFERING}
 )
 _REMEMBERED_SOURCES = 500
+_EVENTS = "/:/eventsource/notifications"
+_PLAYING = "playing"
 
 
 class PlexServer:
@@ -87,6 +90,20 @@ class PlexServer:
         entries = list(parts(await self._container("/status/sessions"), "Metadata"))
         found = [await self._live(entry, server_id) for entry in entries]
         return [live for live in found if live is not None]
+
+    async def events(self, silence_seconds: float) -> AsyncGenerator[bool]:
+        """Yield with each thing that the server says by itself: whether what plays may have changed.
+
+        So it may when the server begins to be heard, since nobody told of what was before.
+
+        Raises:
+            ServerError: it is not, or no more, heard.
+        """
+        changes = PlayerChanges()
+        async with self._connection.events(_EVENTS, silence_seconds) as heard:
+            yield True
+            async for event in heard:
+                yield event.event == _PLAYING and changes.are_told_by(event.data)
 
     async def end(self, server_session_id: str, message: str) -> None:
         """End a session; its player shows the message.

@@ -584,8 +584,13 @@ CREATE TABLE public.media_server_states (
     history_at timestamp with time zone,
     history_leased_until timestamp with time zone,
     history_account text,
+    events_at timestamp with time zone,
+    events_problem text,
+    events_sentence text,
+    public_address_at timestamp with time zone,
     CONSTRAINT media_server_states_check CHECK (((failing_since IS NULL) = (problem IS NULL))),
     CONSTRAINT media_server_states_check1 CHECK (((problem IS NULL) = (sentence IS NULL))),
+    CONSTRAINT media_server_states_check2 CHECK (((events_problem IS NULL) = (events_sentence IS NULL))),
     CONSTRAINT media_server_states_playing_check CHECK ((playing >= 0))
 );
 

@@ -28,6 +28,21 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """How it goes with what a server says by itself; nothing is told where nobody listens.
+
+    Attributes:
+        at: when it last said anything, which a healthy one does every few seconds.
+        problem: why it is not heard now, in a word; ``None`` if it is.
+        sentence: the same for a person.
+    """
+
+    at: datetime | None = None
+    problem: str | None = None
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What came of asking a server.
 
@@ -37,6 +52,7 @@ class Finding:
         polled_at: when it last answered, if it did since the last finding.
         problem: why it is not known what it plays, in a word; ``None`` if it is.
         sentence: the same for a person.
+        heard: how it goes with what the server says by itself.
     """
 
     watch: Mapping[str, Any]
@@ -48,6 +64,7 @@ class Finding:
     public_address: str | None = None
     problem: str | None = None
     sentence: str | None = None
+    heard: Heard = Heard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,9 @@ async def keep(
         "public_address": finding.public_address,
         "problem": finding.problem,
         "sentence": finding.sentence,
+        "events_at": finding.heard.at,
+        "events_problem": finding.heard.problem,
+        "events_sentence": finding.heard.sentence,
     }
     return (await connection.execute(_SQL["keep"], values)).rowcount == 1
 

@@ -11,7 +11,7 @@ import httpx
 from psycopg.rows import DictRow
 
 from functions.ingest_session import webhooks
-from functions.ingest_session.polling.poller import Pace
+from functions.ingest_session.polling.pace import Pace
 from functions.ingest_session.polling.shift import poll_servers
 from functions.ingest_session.scanning.scanner import Reader
 from functions.ingest_session.scanning.shift import scan_libraries

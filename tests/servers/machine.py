@@ -59,7 +59,7 @@ class Machine:
         self._tls = tls or self._tls
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         listening = socket.create_server(("127.0.0.1", self.port))
         self.port = listening.getsockname()[1]

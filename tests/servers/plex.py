@@ -1,7 +1,11 @@
 """A Plex server as its API speaks: containers, numbers and strings mixed, no key when empty."""
 
+import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
+
+from aiohttp import web
 
 from shared.domain.servers import ServerKind
 from tests.servers.machine import Machine
@@ -11,8 +15,51 @@ _TYPES = {1: "movie", 2: "show", 3: "season", 4: "episode", 8: "artist", 9: "alb
 _SECTIONS = {"movie": "movie", "show": "show", "artist": "artist"}
 
 
+EVENTS = "/:/eventsource/notifications"
+
+
 class PlexMachine(Machine):
     kind = ServerKind.PLEX
+
+    def __init__(self, server_id: str, name: str) -> None:
+        super().__init__(server_id, name)
+        self.hearers = dict[web.StreamResponse, web.Request]()
+        """Who hears what the server says by itself."""
+        self.is_heard = asyncio.Event()
+        self.silences: int | None = None
+        """With what status nobody is let hear it, if so."""
+
+    async def say(self, raw: str | bytes) -> None:
+        """Say something to all who hear, as it is."""
+        for hearer in list(self.hearers):
+            await hearer.write(raw.encode() if isinstance(raw, str) else raw)
+
+    async def tell(self, session_key: str, state: str) -> None:
+        """Tell what a player does."""
+        told = {"sessionKey": session_key, "ratingKey": "20461", "state": state, "viewOffset": 0}
+        await self.say(event("playing", {"PlaySessionStateNotification": told}))
+
+    def hang_up(self) -> None:
+        """Break off what is heard."""
+        for request in self.hearers.values():
+            assert request.transport is not None
+            request.transport.close()
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if request.path != EVENTS or not self.knows(request.headers):
+            return await super()._handle(request)
+        self.asked.append(request.path_qs)
+        if self.silences is not None:
+            return web.Response(status=self.silences)
+        hearer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await hearer.prepare(request)
+        self.hearers[hearer] = request
+        try:
+            self.is_heard.set()
+            await asyncio.sleep(3_600)
+        finally:
+            del self.hearers[hearer]
+        return hearer
 
     def knows(self, headers: Mapping[str, str]) -> bool:
         return headers.get("X-Plex-Token") == self.token
@@ -68,6 +115,11 @@ class PlexMachine(Machine):
         return listed([metadata(work) for work in page]) | {
             "totalSize": len(found), "offset": start,
         }  # fmt: skip
+
+
+def event(name: str, said: object) -> str:
+    """Return an event as it is sent."""
+    return f"event: {name}\ndata: {json.dumps(said)}\n\n"
 
 
 def listed(entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -4,50 +4,30 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 from functions.ingest_session.adapters.arrivals import to_arrival
 from functions.ingest_session.adapters.meeting import account_of, met, runs_upon
 from functions.ingest_session.adapters.playback import Playback
 from functions.ingest_session.arrivals import record
+from functions.ingest_session.polling.listening import Listener
 from functions.ingest_session.polling.memory import recalled, remembered
+from functions.ingest_session.polling.pace import HOPELESS, Pace
 from functions.ingest_session.polling.watch import advance
 from shared.domain.network import NetworkClass, classify, parse_address
 from shared.domain.servers import Identity, LiveSession, ServerError, ServerProblem
 from shared.errors import AppError
 from shared.http.context import Context
-from shared.servers.clients import MediaServer, open_server
+from shared.servers.clients import MediaServer, TellingServer, open_server
 from shared.services.ingest import Arrival
 from shared.services.server_addresses import server_address
 from shared.store import server_states
 from shared.store.database import Connection
-from shared.store.server_states import Claim, Finding
+from shared.store.server_states import Claim, Finding, Heard
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a server is asked, in seconds.
-
-    Attributes:
-        playing: while something plays.
-        idle: while nothing does.
-        slowest: at most, after many failures in a row.
-        timeout: for one answer.
-        keep: how often what is known is written down, which also renews the lease.
-        lease: how long nobody else asks the server after that.
-        shift: how long one call asks; the next goes on.
-    """
-
-    playing: float = 2.0
-    idle: float = 10.0
-    slowest: float = 60.0
-    timeout: float = 10.0
-    keep: float = 10.0
-    lease: float = 45.0
-    shift: float = 57.0
 
 
 class LostLeaseError(Exception):
@@ -70,6 +50,8 @@ class Poller:
         self._finding = Finding(claimed.watch, self._watch.playing)
         self._kept_at = time.monotonic()
         self._failures = 0
+        self._listener: Listener | None = None
+        self._is_stirred = False
         self._known_as: dict[str, str] = {}
         self.told = 0
         """How many events were recorded."""
@@ -83,11 +65,11 @@ class Poller:
         """Ask until the shift is over, or somebody else does."""
         ends_at = time.monotonic() + self._pace.shift
         try:
-            server = self._open()
-            try:
+            async with AsyncExitStack() as stack:
+                server = self._open()
+                stack.push_async_callback(server.close)
+                self._listener = await self._listen_to(server, stack)
                 await self._ask_until(server, ends_at)
-            finally:
-                await server.close()
         except ServerError as error:
             self._fail(error)
         except AppError as error:
@@ -104,6 +86,13 @@ class Poller:
         address = server_address(self._claimed.kind, config)
         return open_server(address, timeout_seconds=self._pace.timeout)
 
+    async def _listen_to(self, server: MediaServer, stack: AsyncExitStack) -> Listener | None:
+        """Hear what the server says by itself until the stack is left, where that may be."""
+        context, name = self._context, self._claimed.name
+        if not (context.settings.analytics_server_events and isinstance(server, TellingServer)):
+            return None
+        return await stack.enter_async_context(Listener(server, name, self._pace, context.now))
+
     async def _ask_until(self, server: MediaServer, ends_at: float) -> None:
         while True:
             began = time.monotonic()
@@ -112,10 +101,21 @@ class Poller:
             changed = self._watch.playing != playing or self._failures == 1
             if changed or time.monotonic() - self._kept_at >= self._pace.keep:
                 await self._renew()
-            pause = self._pause() - (time.monotonic() - began)
-            if time.monotonic() + pause >= ends_at:
+            is_busy = self._is_stirred or self._watch.playing > 0
+            pause = self._pace.pause(self._failures, is_busy=is_busy)
+            if not await self._rest(pause - (time.monotonic() - began), ends_at):
                 return
-            await asyncio.sleep(max(0.0, pause))
+
+    async def _rest(self, seconds: float, ends_at: float) -> bool:
+        """Wait until the server is to be asked again; ``False`` if the shift is over before."""
+        left = ends_at - time.monotonic()
+        pause = max(0.0, seconds)
+        if self._listener is not None and left > 0:
+            self._is_stirred = await self._listener.wait(min(pause, left))
+            return self._is_stirred or pause < left
+        if pause < left:
+            await asyncio.sleep(pause)
+        return pause < left
 
     async def _ask(self, server: MediaServer) -> None:
         """Ask once; what goes wrong is noted, and told by the system's health."""
@@ -205,13 +205,7 @@ class Poller:
             _log.info("%s fails: %s", self._claimed.name, error.sentence)
         if error.is_lasting:
             self._identity = None
-            self._failures = max(self._failures, _HOPELESS)
-
-    def _pause(self) -> float:
-        """Return the seconds from one try to the next: doubling while tries fail."""
-        if self._failures:
-            return min(self._pace.slowest, self._pace.playing * 2**self._failures)
-        return self._pace.playing if self._watch.playing else self._pace.idle
+            self._failures = max(self._failures, HOPELESS)
 
     async def _renew(self) -> None:
         """Write down what is known, and stay the one who asks.
@@ -225,7 +219,8 @@ class Poller:
 
     async def _keep(self, lease: timedelta) -> bool:
         now = self._context.now()
-        finding = replace(self._finding, watch=remembered(self._watch))
+        heard = Heard() if self._listener is None else self._listener.heard
+        finding = replace(self._finding, watch=remembered(self._watch), heard=heard)
 
         async def work(connection: Connection) -> bool:
             return await server_states.keep(
@@ -237,10 +232,6 @@ class Poller:
         except AppError as error:
             _log.warning("what %s plays is not kept: %s", self._claimed.name, error.detail)
             return True
-
-
-# After so many failures the pause is the longest.
-_HOPELESS = 5
 
 
 def _named(live: LiveSession, identity: Identity) -> LiveSession:

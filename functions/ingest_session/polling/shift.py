@@ -4,7 +4,8 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from functions.ingest_session.polling.poller import Pace, Poller
+from functions.ingest_session.polling.pace import Pace
+from functions.ingest_session.polling.poller import Poller
 from shared.http.context import Context
 from shared.services.jobs import Counts
 from shared.store import server_states

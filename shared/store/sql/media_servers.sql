@@ -12,7 +12,7 @@ RETURNING id;
 
 -- name: list_servers
 -- Media servers, or the one named, by name, with where its network was last seen on the internet.
-SELECT m.*, host(s.public_address) AS public_address
+SELECT m.*, host(s.public_address) AS public_address, s.public_address_at
 FROM media_servers AS m
 LEFT JOIN media_server_states AS s ON s.media_server_id = m.id
 WHERE %(id)s::uuid IS NULL OR m.id = %(id)s

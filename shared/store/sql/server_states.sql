@@ -26,20 +26,26 @@ SET
     server_name = coalesce(%(server_name)s, server_name),
     version = coalesce(%(version)s, version),
     public_address = coalesce(%(public_address)s::inet, public_address),
+    public_address_at = CASE WHEN %(public_address)s::inet IS NULL THEN public_address_at
+        ELSE coalesce(%(polled_at)s::timestamptz, public_address_at) END,
     watch = %(watch)s::json,
     playing = %(playing)s,
     polled_at = coalesce(%(polled_at)s, polled_at),
     failing_since = CASE WHEN %(problem)s::text IS NOT NULL
         THEN coalesce(failing_since, %(now)s::timestamptz) END,
     problem = %(problem)s,
-    sentence = %(sentence)s
+    sentence = %(sentence)s,
+    events_at = %(events_at)s,
+    events_problem = %(events_problem)s,
+    events_sentence = %(events_sentence)s
 WHERE media_server_id = %(id)s AND lease_token = %(token)s
 RETURNING media_server_id;
 
 -- name: list_states
 -- All media servers that are asked what plays, with what is known of each.
 SELECT m.id, m.name, m.kind, m.enabled, s.server_id, s.server_name, s.version, s.playing,
-    s.polled_at, host(s.public_address) AS public_address, s.failing_since, s.problem, s.sentence
+    s.polled_at, host(s.public_address) AS public_address, s.public_address_at, s.failing_since,
+    s.problem, s.sentence, s.events_at, s.events_problem, s.events_sentence
 FROM media_servers AS m
 LEFT JOIN media_server_states AS s ON s.media_server_id = m.id
 WHERE m.kind IN ('plex', 'jellyfin', 'emby')

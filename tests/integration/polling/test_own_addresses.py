@@ -1,6 +1,7 @@
 """Where a server's own network is on the internet, found by asking, counts as at home."""
 
 from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.settings import Settings
 from shared.store.database import Connection
 from tests.conftest import Function
 from tests.integration.ingest.test_native_events import START
+from tests.integration.polling.test_health import health
 from tests.places import HOME, LINKOPING, LONDON
 from tests.servers.household import Household
 from tests.servers.houses import machine
@@ -69,6 +71,8 @@ async def test_a_server_is_where_its_home_is_on_the_internet(
         shown = await functions("api").call("GET", f"{SOURCES}/{source['id']}")
         assert shown.json()["place"] == source["place"]
         places.append(source["place"])
+    seen_at = places[1].pop("seen_at")
+    assert datetime.fromisoformat(seen_at) == home.now()
     assert places == [
         None,
         {
@@ -110,6 +114,29 @@ async def test_a_place_by_hand_beats_that_of_the_public_address_until_it_is_take
         ("by hand", "Lund"),
         ("by its public address", "London"),
     ]
+
+
+async def test_where_home_was_is_kept_with_when_that_was_last_seen(
+    home: Household, plex: Machine, functions: Callable[[str], Function]
+) -> None:
+    plex.players = [at_home(plex)]
+    await home.poll()
+    seen_at = home.now()
+    plex.players = []
+    await home.poll(60)
+    plex.fault = "error"
+    await home.poll(60)
+    plex.fault = None
+    await home.poll(60)
+    kept = await home.state()
+    assert (kept["public_address"], kept["public_address_at"]) == (LONDON, seen_at)
+    assert "last seen" not in (await health(functions))["media_servers"][0]["sentence"]
+    await home.rows(
+        "UPDATE media_server_states SET public_address_at = now() - interval '8 days' RETURNING 1"
+    )
+    [told] = (await health(functions))["media_servers"]
+    assert "Where its home is on the internet was last seen 20" in told["sentence"]
+    assert told["is_silent"] is False
 
 
 async def test_a_session_that_told_where_home_is_becomes_local_within_a_minute(

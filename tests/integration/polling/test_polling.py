@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.ingest_session.polling.poller import Pace
+from functions.ingest_session.polling.pace import Pace
 from shared.domain.session import EndReason, State
 from shared.store import server_states
 from shared.store.server_states import Finding

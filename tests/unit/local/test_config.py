@@ -64,3 +64,16 @@ def test_where_no_cache_can_be_kept_the_databases_of_places_lie_in_data_dir(
     file.touch()
     given = environment(tmp_path, XDG_CACHE_HOME=str(file), DATA_DIR=str(tmp_path / "data"))
     assert read_config(given).cache_dir == tmp_path / "data" / "places"
+
+
+@pytest.mark.parametrize("given", ["environment", "config.yaml", None])
+def test_servers_are_heard_unless_the_user_says_otherwise(
+    tmp_path: Path, given: str | None
+) -> None:
+    told = {"ANALYTICS_SERVER_EVENTS": "false"} if given == "environment" else {}
+    known = environment(tmp_path, **told)
+    if given == "config.yaml":
+        text = "analytics:\n  server_events: false\n"
+        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    expected = {"environment": "false", "config.yaml": None, None: "true"}[given]
+    assert read_config(known).environment.get("ANALYTICS_SERVER_EVENTS") == expected
