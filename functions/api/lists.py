@@ -57,6 +57,7 @@ async def page_of(
     count: Count,
     view: Callable[[Row], View],
     also: Mapping[str, object] | None = None,
+    most_counted: int | None = None,
 ) -> Page[View]:
     """Return the page of a list that is wanted.
 
@@ -68,6 +69,7 @@ async def page_of(
         count: counts what the filters let through; called only if that is wanted.
         view: shows a row.
         also: filters that the caller did not give.
+        most_counted: how far ``count`` counts; one more than that says that there are more.
     """
     filters = {**wanted.filters(), **(also or {})}
     window = {"limit": wanted.limit + 1, "offset": wanted.offset, **order.position(wanted)}
@@ -79,5 +81,5 @@ async def page_of(
     found, total = await context.database.run(read)
     return Page(
         data=[view(row) for row in found[: wanted.limit]],
-        page=page_info(found, wanted, end=order.end, total=total),
+        page=page_info(found, wanted, end=order.end, total=total, most_counted=most_counted),
     )

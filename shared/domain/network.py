@@ -179,6 +179,12 @@ def mask_address(address: str | Address | None) -> str:
     return ":".join(f"{int(group, 16):x}" for group in groups) + "::x"
 
 
+def is_masked(network: IPv4Network | IPv6Network) -> bool:
+    """Say whether ``mask_address`` shows a network's addresses no otherwise than those beside it."""
+    group_bits = 8 if isinstance(network, IPv4Network) else 16
+    return network.prefixlen > _MASKED_GROUPS * group_bits
+
+
 def same_network(a: Network, b: Network) -> bool:
     """Say whether both are one known network; the unknown network equals none."""
     return a.key is not None and a.key == b.key

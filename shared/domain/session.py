@@ -49,6 +49,13 @@ class EndReason(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class SessionOrder(StrEnum):
+    """In which order sessions are listed: by their start, then id."""
+
+    NEWEST = "-started_at"
+    OLDEST = "started_at"
+
+
 # Attributes that say how a session is delivered: their changes are kept with times.
 # Bitrates are not among them: some players report another one with each heartbeat.
 STREAM_ATTRIBUTES = frozenset(

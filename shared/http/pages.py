@@ -60,6 +60,7 @@ def page_info(
     *,
     end: Callable[[Row], str],
     total: int | None = None,
+    most_counted: int | None = None,
 ) -> PageInfo:
     """Describe a page of which one row more than its limit was asked for.
 
@@ -68,7 +69,14 @@ def page_info(
         parameters: what was asked.
         end: writes the cursor of a row.
         total: how many there are, if that was asked.
+        most_counted: how far they are counted; one more says that there are more.
     """
     limit = parameters.limit
     more = len(rows) > limit
-    return PageInfo(next_cursor=end(rows[limit - 1]) if more else None, limit=limit, total=total)
+    is_least = total is not None and most_counted is not None and total > most_counted
+    return PageInfo(
+        next_cursor=end(rows[limit - 1]) if more else None,
+        limit=limit,
+        total=most_counted if is_least else total,
+        total_is_least=is_least,
+    )

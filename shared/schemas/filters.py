@@ -4,22 +4,18 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    IPvAnyAddress,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyAddress
 
 from shared.domain.action_state import ActionKind, ActionState
 from shared.domain.case import CaseState
 from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
-from shared.domain.session import State
+from shared.domain.session import SessionOrder, State
 from shared.domain.trusted import TrustedKind
 from shared.schemas.exports import Exportable
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.session_events import ContentType, Instant, Word
+from shared.schemas.text import NetworkText
 
 
 def _country(code: str) -> str:
@@ -38,16 +34,30 @@ End = Annotated[Instant | None, Field(description="Before this instant; RFC 3339
 
 
 class ActiveFilters(PageParameters):
-    """Which of the sessions that go on."""
+    """Which of the sessions that go on, and in which order."""
 
     user_id: UUID | None = None
     server_id: Word | None = None
     library_id: Word | None = None
     content_type: ContentType | None = None
     device_id: Word | None = None
+    platform: Word | None = None
     state: State | None = None
     stream_type: Literal["direct_play", "direct_stream", "transcode", "unknown"] | None = None
     country: Country | None = Field(default=None, description="ISO 3166-1 alpha-2.")
+    network: NetworkText | None = Field(
+        default=None,
+        description="An address or a CIDR, at which a session was last. Who may not see addresses"
+        " asks for no less than what is shown to them: a /24, of IPv6 a /48.",
+    )
+    search: Annotated[Word, Field(pattern=r"\S")] | None = Field(
+        default=None,
+        description="Words, or parts of words, that all occur in what the item is called: its"
+        " title and those of its show, artist, album or channel.",
+    )
+    sort: SessionOrder = Field(
+        default=SessionOrder.NEWEST, description="By start: the newest, or the oldest first."
+    )
 
 
 class SessionFilters(ActiveFilters):

@@ -3,23 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.domain.network import (
     NetworkClass,
     NetworkKind,
     mask_address,
-    parse_network,
 )
 from shared.domain.place import DEFAULT_ACCURACY_RADIUS_KM, Place
 from shared.schemas.cases import without_addresses
 from shared.schemas.filters import Country
 from shared.schemas.session_events import Instant, Text, Word
 from shared.schemas.sessions import PlaceView, place_of_row, shown_address
+from shared.schemas.text import NetworkText
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -28,19 +27,6 @@ Note = Annotated[Text, Field(min_length=1, max_length=500)]
 # Half the way around the earth holds every place.
 WIDEST_RADIUS_KM = 20_038
 _HIGHEST_ASN = 2**32 - 1
-
-
-def _network(value: object) -> IPv4Network | IPv6Network:
-    if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004  (pydantic takes ValueError)
-    return parse_network(value)
-
-
-NetworkText = Annotated[
-    IPv4Network | IPv6Network,
-    PlainValidator(_network),
-    WithJsonSchema({"type": "string", "examples": ["81.2.69.0/24", "2a02:c7f:0:10::/64"]}),
-]
 
 
 class PositionGiven(BaseModel):

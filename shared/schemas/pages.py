@@ -28,6 +28,11 @@ class PageInfo(BaseModel):
         exclude_if=lambda total: total is None,
         description="How many there are; only where it was asked for.",
     )
+    total_is_least: bool = Field(
+        default=False,
+        exclude_if=lambda is_least: not is_least,
+        description="Counting stopped at `total`, and there are more.",
+    )
 
 
 class Page(BaseModel, Generic[Item]):

@@ -1,8 +1,11 @@
 """Texts that come in: bounded, and without what PostgreSQL cannot store."""
 
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+
+from shared.domain.network import parse_network
 
 
 def _without_nul(text: str) -> str:
@@ -13,3 +16,16 @@ def _without_nul(text: str) -> str:
 
 Text = Annotated[str, Field(max_length=1_000), AfterValidator(_without_nul)]
 Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_nul)]
+
+
+def _network(value: object) -> IPv4Network | IPv6Network:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004  (pydantic takes ValueError)
+    return parse_network(value)
+
+
+NetworkText = Annotated[
+    IPv4Network | IPv6Network,
+    PlainValidator(_network),
+    WithJsonSchema({"type": "string", "examples": ["81.2.69.0/24", "2a02:c7f:0:10::/64"]}),
+]

@@ -10,7 +10,7 @@ from shared.schemas.session_details import SessionDetail, session_detail
 from shared.schemas.session_events import SessionChange, to_session_event
 from shared.services.ingest import Arrival, Ingest, record_arrivals
 from shared.services.marks import mark_changed
-from shared.store import people
+from shared.store import people, session_lists
 from shared.store import sessions as store
 from shared.store.database import Connection
 
@@ -35,7 +35,7 @@ async def show_session(
     Raises:
         NotFoundError: there is none of this id for this caller.
     """
-    row = await store.find_row(connection, session_id, adult=shows_adult)
+    row = await session_lists.find_row(connection, session_id, adult=shows_adult)
     if row is None:
         raise _no_such_session()
     session = await find_session(connection, session_id)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from shared.clock import utc_now
 from shared.services.jobs import Counts
-from shared.store import backlog, sessions, system_metrics
+from shared.store import backlog, session_lists, system_metrics
 from shared.store.database import Connection, Database
 from shared.store.system_metrics import Sample
 
@@ -17,7 +17,7 @@ async def note_system(database: Database) -> Counts:
 
 async def take_sample(connection: Connection, *, now: datetime) -> Counts:
     """Keep what there is at an instant. The load counts, so all that is played does."""
-    active = await sessions.count_active(connection, adult=True)
+    active = await session_lists.count_active(connection, adult=True)
     waiting = await backlog.count(connection, now=now)
     sample = Sample(
         at=now,

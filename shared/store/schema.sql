@@ -322,7 +322,8 @@ CREATE TABLE public.item_statistics (
     plays bigint NOT NULL,
     completed bigint NOT NULL,
     watched_ms bigint NOT NULL,
-    users bigint NOT NULL
+    users bigint NOT NULL,
+    names text GENERATED ALWAYS AS (lower(((((((((COALESCE(title, ''::text) || ' '::text) || COALESCE(show_title, ''::text)) || ' '::text) || COALESCE(artist, ''::text)) || ' '::text) || COALESCE(album, ''::text)) || ' '::text) || COALESCE(channel_title, ''::text)))) STORED NOT NULL
 )
 WITH (fillfactor='80');
 
@@ -1165,11 +1166,13 @@ CREATE INDEX actions_id ON public.actions USING btree (id);
 
 CREATE INDEX analytics_sessions_active ON ONLY public.analytics_sessions USING btree (user_id) WHERE (stopped_at IS NULL);
 
+CREATE INDEX analytics_sessions_content_user ON ONLY public.analytics_sessions USING btree (content_id, user_id);
+
 CREATE INDEX analytics_sessions_id ON ONLY public.analytics_sessions USING btree (id);
 
-CREATE INDEX analytics_sessions_started_at ON ONLY public.analytics_sessions USING btree (started_at DESC, id DESC);
+CREATE INDEX analytics_sessions_ip_address ON ONLY public.analytics_sessions USING btree (ip_address);
 
-CREATE INDEX analytics_sessions_user_content ON ONLY public.analytics_sessions USING btree (user_id, content_id);
+CREATE INDEX analytics_sessions_started_at ON ONLY public.analytics_sessions USING btree (started_at DESC, id DESC);
 
 CREATE INDEX analytics_sessions_user_started_at ON ONLY public.analytics_sessions USING btree (user_id, started_at DESC, id DESC);
 

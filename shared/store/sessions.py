@@ -6,38 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import DictRow, args_row
+from psycopg.rows import args_row
 
 from shared.domain.narrowing import Rhythm
 from shared.domain.record import Record
 from shared.domain.session import NetworkAddress, Session
 from shared.domain.viewing import Viewing
-from shared.store.database import Connection, StaleWriteError, one
+from shared.store.database import Connection, StaleWriteError
 from shared.store.journal import decode_interruptions, decode_segments
 from shared.store.queries import json_text, load
 from shared.store.session_rows import Key, Stored, from_row, to_brief_row, to_row
 
 _SQL = load("sessions")
-
-_UNFILTERED: Mapping[str, object] = {
-    "user_id": None,
-    "id": None,
-    "content_type": None,
-    "server_id": None,
-    "library_id": None,
-    "device_id": None,
-    "state": None,
-    "stream_type": None,
-    "country": None,
-    "active": None,
-    "start": None,
-    "end": None,
-    "adult": False,
-    "after_at": None,
-    "after_id": None,
-    "limit": 1,
-    "offset": 0,
-}
 
 
 async def load_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
@@ -167,37 +147,6 @@ async def delete(connection: Connection, session: Session, *, now: datetime) -> 
     await connection.execute(_SQL["add_tombstone"], key)
     await connection.execute(_SQL["remove_key"], key)
     return (await connection.execute(_SQL["delete_session"], key)).rowcount == 1
-
-
-async def list_rows(connection: Connection, filters: Mapping[str, object]) -> list[DictRow]:
-    """Return sessions with their user's name and pinned place, newest first.
-
-    ``filters`` holds what is asked for: parameters of ``list_sessions``, each optional.
-    """
-    # Unprepared, so that each question is planned for the filters it has.
-    cursor = await connection.execute(
-        _SQL["list_sessions"], {**_UNFILTERED, **filters}, prepare=False
-    )
-    return await cursor.fetchall()
-
-
-async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
-    """Return how many sessions there are; ``filters`` as for ``list_rows``."""
-    cursor = await connection.execute(
-        _SQL["count_sessions"], {**_UNFILTERED, **filters}, prepare=False
-    )
-    return one(await cursor.fetchone())["sessions"]
-
-
-async def find_row(connection: Connection, session_id: UUID, *, adult: bool) -> DictRow | None:
-    """Return one session as lists show it."""
-    rows = await list_rows(connection, {"id": session_id, "adult": adult})
-    return rows[0] if rows else None
-
-
-async def count_active(connection: Connection, *, adult: bool) -> list[DictRow]:
-    """Return what goes on now, a row per decision and connection."""
-    return await (await connection.execute(_SQL["count_active"], {"adult": adult})).fetchall()
 
 
 async def is_active(connection: Connection, user_id: UUID, session_id: UUID) -> bool:

@@ -27,7 +27,7 @@ from shared.schemas.statistics import (
     total_of,
 )
 from shared.schemas.statistics_query import PersonParameters
-from shared.store import sessions
+from shared.store import session_lists
 from shared.store.database import Connection
 
 FAVOURITES = 10
@@ -61,7 +61,7 @@ async def list_my_sessions(
     }
     if after is not None:
         filters |= {"after_at": after[0], "after_id": after[1]}
-    rows = await context.database.run(lambda c: sessions.list_rows(c, filters))
+    rows = await context.database.run(lambda c: session_lists.list_rows(c, filters))
     return Page(
         data=[session_view(row, shows_addresses=True) for row in rows[: wanted.limit]],
         page=page_info(rows, wanted, end=lambda row: BY_TIME.write((row["started_at"], row["id"]))),

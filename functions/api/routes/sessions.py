@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.acts import Act, act
 from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
+from shared.domain.network import is_masked
 from shared.domain.permissions import Caller, Permission
+from shared.errors import ForbiddenError
 from shared.http.authentication import Requires, demand
 from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS
@@ -20,8 +22,11 @@ from shared.schemas.session_details import SessionDetail
 from shared.schemas.sessions import SessionView, session_view
 from shared.services.actions import Row, end_stream, find_action
 from shared.services.ingest import Ingest
+from shared.services.session_lists import count_sessions
+from shared.services.session_lists import list_sessions as read_sessions
 from shared.services.sessions import delete_session, end_session, find_session, show_session
-from shared.store import sessions as store
+from shared.store import session_lists as store
+from shared.store.session_lists import MOST_COUNTED
 
 router = APIRouter(prefix="/api/v1/analytics/sessions", tags=["sessions"], responses=PROBLEMS)
 
@@ -32,12 +37,16 @@ Remover = Annotated[
 Terminator = Annotated[Caller, Depends(Requires(Permission.SESSIONS_TERMINATE))]
 
 
-@router.get("", summary="List sessions, newest first", responses=FILES)
+@router.get("", summary="List sessions", responses=FILES)
 @exported("sessions")
 async def list_sessions(
     wanted: Annotated[SessionFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[SessionView]:
-    """List sessions that go on and sessions that ended, as far as they are kept."""
+    """List sessions that go on and sessions that ended, as far as they are kept.
+
+    A cursor goes on from where a page ended at any depth, in the same time; an `offset` reads what
+    it skips. `total` counts 100,000 sessions at most, and says when there are more.
+    """
     return await _list(context, caller, wanted, {})
 
 
@@ -124,13 +133,19 @@ async def terminate_session(
 async def _list(
     context: Context, caller: Caller, wanted: ActiveFilters, also: dict[str, object]
 ) -> Page[SessionView]:
-    shows_addresses = caller.may(Permission.ADDRESSES_VIEW)
+    shows_addresses, now = caller.may(Permission.ADDRESSES_VIEW), context.now()
+    if wanted.network is not None and is_masked(wanted.network) and not shows_addresses:
+        raise ForbiddenError(
+            f"{caller.name} may not look for single addresses: it takes"
+            f" {Permission.ADDRESSES_VIEW.value}. A /24, or a /48 of IPv6, may be asked for."
+        )
     return await page_of(
         context,
         wanted,
         latest_first("started_at"),
-        rows=store.list_rows,
-        count=store.count_rows,
+        rows=lambda connection, filters: read_sessions(connection, filters, now),
+        count=lambda connection, filters: count_sessions(connection, filters, now),
         view=lambda row: session_view(row, shows_addresses=shows_addresses),
         also={**also, "adult": caller.may(Permission.LEGACY_READ)},
+        most_counted=MOST_COUNTED,
     )

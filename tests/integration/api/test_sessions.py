@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.services.session_lists import FEW
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
 from tests.integration.api.scenes import SESSIONS, ago, read, start, starting, stop, tell
@@ -30,7 +31,9 @@ async def test_each_filter_narrows_and_the_total_follows(api: Function, ingest: 
         server_id="main",
         library_id="films",
         content_type="movie",
+        title="100% Wölfe",
         device_id="tv-9",
+        platform="webOS",
         stream_type="transcode",
         ip_address=LINKOPING,
         started_at=ago(20),
@@ -44,9 +47,12 @@ async def test_each_filter_narrows_and_the_total_follows(api: Function, ingest: 
         "library_id": "films",
         "content_type": "movie",
         "device_id": "tv-9",
+        "platform": "webOS",
         "state": "playing",
         "stream_type": "transcode",
         "country": "se",
+        "network": "89.160.20.112/28",
+        "search": " wölf 100% ",
         "active": "true",
         "start": ago(40),
     }.items():
@@ -56,6 +62,79 @@ async def test_each_filter_narrows_and_the_total_follows(api: Function, ingest: 
     ended = await read(api, SESSIONS, params={"active": "false"})
     before = await read(api, SESSIONS, params={"end": ago(40)})
     assert [s["id"] for s in ended["data"]] == [s["id"] for s in before["data"]] == [other["id"]]
+
+
+async def test_words_are_looked_for_in_all_that_an_item_is_called(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    episode = await start(
+        ingest, content_id="e1", content_type="tvshow_episode", title="Pilot", show_title="The_Dam"
+    )
+    track = await start(
+        ingest, content_id="t1", content_type="music_track", title="Dam", artist="Ada", album="No 1"
+    )
+    await stop(ingest, track["id"])
+    counted = {"X-CloudScheduler-ScheduleTime": ago(2)}
+
+    async def found(search: str) -> list[str]:
+        listed = await read(api, SESSIONS, params={"search": search, "sort": "started_at"})
+        return [session["id"] for session in listed["data"]]
+
+    both = [episode["id"], track["id"]]
+    for _ in range(2):
+        assert await found("dam") == both
+        assert await found("DAM pil") == [episode["id"]]
+        assert await found("e_d") == [episode["id"]]
+        assert await found("ada no") == [track["id"]]
+        assert await found("d%m") == []
+        await functions("aggregate_stats").job("/recent", **counted)
+
+
+async def test_an_item_that_was_called_otherwise_is_found_by_its_present_name(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    await start(ingest, content_id="m7", title="Untitled", started_at=ago(200), event_at=ago(200))
+    await functions("aggregate_stats").job("/recent", **{"X-CloudScheduler-ScheduleTime": ago(2)})
+    assert len((await read(api, SESSIONS, params={"search": "untitled"}))["data"]) == 1
+    assert (await read(api, SESSIONS, params={"search": "titled once"}))["data"] == []
+
+
+async def test_many_items_of_a_name_are_found_as_few_are(api: Function, ingest: Function) -> None:
+    events = [
+        starting(event="start", content_id=f"m{n}", title=f"Film {n}", started_at=ago(n / 10))
+        for n in range(FEW + 5)
+    ]
+    answer = await ingest.call("POST", f"{SESSIONS}/batch", json={"events": events})
+    assert answer.json()["rejected"] == 0, answer.text
+    listed = await read(
+        api, SESSIONS, params={"search": "film", "limit": 500, "total": "true", "state": "playing"}
+    )
+    assert len(listed["data"]) == listed["page"]["total"] == FEW + 5
+    assert len((await read(api, SESSIONS, params={"search": "film 17"}))["data"]) == 11
+
+
+@pytest.mark.parametrize(
+    ("network", "status"),
+    [
+        ("81.2.69.0/24", 200),
+        ("81.0.0.0/8", 200),
+        ("81.2.69.160", 403),
+        ("81.2.69.128/25", 403),
+        ("2a02:c7f::/48", 200),
+        ("2a02:c7f::/49", 403),
+        ("2a02:c7f::1", 403),
+    ],
+)
+async def test_who_may_not_see_addresses_finds_no_more_of_them_by_asking(
+    api: Function, ingest: Function, caller: CallerWith, network: str, status: int
+) -> None:
+    await start(ingest)
+    viewer, asked = await caller("viewer"), {"network": network}
+    for path in (SESSIONS, f"{SESSIONS}/active"):
+        for options in (asked, asked | {"format": "csv"}):
+            answer = await api.call("GET", path, headers=viewer, params=options)
+            assert answer.status_code == status, answer.text
+        assert (await api.call("GET", path, params=asked)).status_code == 200
 
 
 async def test_active_sessions_are_those_that_go_on(api: Function, ingest: Function) -> None:

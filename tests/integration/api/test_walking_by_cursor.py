@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.domain.identifiers import new_id
 from shared.domain.record import open_record
-from shared.domain.session import EventKind, Session, SessionEvent
+from shared.domain.session import EventKind, Session, SessionEvent, SessionOrder
 from shared.store import people, sessions
 from shared.store.database import Connection, Database
 from shared.store.people import Sighting
@@ -44,21 +44,30 @@ async def add(database: Database, user_id: UUID, minutes: Sequence[int]) -> set[
 @hypothesis_settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(before=MINUTES, limit=st.integers(1, 5), meanwhile=st.lists(MINUTES, max_size=4))
+@given(
+    before=MINUTES,
+    limit=st.integers(1, 5),
+    meanwhile=st.lists(MINUTES, max_size=4),
+    sort=st.sampled_from(SessionOrder),
+)
 async def test_a_walk_sees_all_there_was_and_nothing_twice(
     api: Function,
     database: Database,
+    *,
     before: list[int],
     limit: int,
     meanwhile: list[list[int]],
+    sort: SessionOrder,
 ) -> None:
     user_id = uuid4()
     known = await add(database, user_id, before)
     seen: list[str] = []
-    asked: dict[str, object] = {"user_id": str(user_id), "limit": limit}
+    starts: list[str] = []
+    asked: dict[str, object] = {"user_id": str(user_id), "limit": limit, "sort": sort}
     for _ in range(100):
         page = await read(api, SESSIONS, params=asked)
         seen += [session["id"] for session in page["data"]]
+        starts += [session["started_at"] for session in page["data"]]
         assert len(page["data"]) <= limit
         if page["page"]["next_cursor"] is None:
             break
@@ -69,6 +78,7 @@ async def test_a_walk_sees_all_there_was_and_nothing_twice(
         raise AssertionError("the walk does not end")
     assert len(seen) == len(set(seen))
     assert known <= set(seen)
+    assert starts == sorted(starts, reverse=sort is SessionOrder.NEWEST)
 
 
 async def test_an_offset_skips_by_number(api: Function, database: Database) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import InvalidInputError
-from shared.http.pages import BY_ID, BY_SCORE, BY_TIME
+from shared.http.pages import BY_ID, BY_SCORE, BY_TIME, page_info
 from shared.schemas.pages import CursorParameters, PageParameters
 
 TIMES = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]))
@@ -49,3 +49,14 @@ def test_a_cursor_goes_with_no_offset() -> None:
 
 def test_the_first_page_needs_no_cursor() -> None:
     assert BY_TIME.read(CursorParameters()) is None
+
+
+@pytest.mark.parametrize(("total", "told"), [(None, {}), (10, {"total": 10})])
+def test_what_is_counted_whole_is_told_as_it_is(total: int | None, told: dict[str, int]) -> None:
+    page = page_info([], PageParameters(), end=str, total=total, most_counted=10)
+    assert page.model_dump() == {"next_cursor": None, "limit": 50, **told}
+
+
+def test_a_page_says_when_there_is_more_than_was_counted() -> None:
+    page = page_info([], PageParameters(), end=str, total=11, most_counted=10)
+    assert (page.total, page.total_is_least) == (10, True)

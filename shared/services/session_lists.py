@@ -1,0 +1,73 @@
+"""Long histories listed: what is asked for is narrowed, first, to what an index finds.
+
+Sessions are walked along in their order until a page is full. What is rare would be looked for
+through all of them, so that what tells where it is, is asked before: few people have a device or
+have been in a country, and few items are called so. Where these are many, the walk is short.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from shared.domain.session import SessionOrder, State
+from shared.store import session_lists as store
+from shared.store.database import Connection
+
+Row = Mapping[str, Any]
+
+FEW = 200
+"""People, or items, up to whom sessions are looked up by them."""
+
+# By then what began is in the statistics; a job counts it each minute (five in the cloud).
+_COUNTED_AFTER = timedelta(hours=1)
+_WILD = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+async def list_sessions(
+    connection: Connection, filters: Mapping[str, object], now: datetime
+) -> Sequence[Row]:
+    """Return sessions with their user's name and pinned place.
+
+    ``filters`` holds what is asked for, each optional: ``sort``, ``search`` and the parameters of
+    ``list_sessions``.
+    """
+    order = SessionOrder(cast("str", filters.get("sort", SessionOrder.NEWEST)))
+    return await store.list_rows(connection, await _narrowed(connection, filters, now), order)
+
+
+async def count_sessions(
+    connection: Connection, filters: Mapping[str, object], now: datetime
+) -> int:
+    """Return how many sessions there are, at most one more than ``MOST_COUNTED``."""
+    return await store.count_rows(connection, await _narrowed(connection, filters, now))
+
+
+async def _narrowed(
+    connection: Connection, filters: Mapping[str, object], now: datetime
+) -> dict[str, object]:
+    """Return parameters of the statements, with what few people or items they come down to."""
+    narrowed = {name: value for name, value in filters.items() if name not in {"sort", "search"}}
+    if narrowed.get("state", State.STOPPED) is not State.STOPPED:
+        narrowed.setdefault("active", True)
+    device_id, country = narrowed.get("device_id"), narrowed.get("country")
+    if "user_id" not in narrowed and (device_id or country):
+        people = await store.list_concerned(
+            connection, device_id=device_id, country=country, limit=FEW + 1
+        )
+        if len(people) <= FEW:
+            narrowed["user_ids"] = people
+    if search := filters.get("search"):
+        words = patterns(cast("str", search))
+        counted_until = now - _COUNTED_AFTER
+        items = await store.list_items_called(
+            connection, words, counted_until=counted_until, limit=FEW + 1
+        )
+        few = {"content_ids": items}
+        many = {"words": words, "counted_until": counted_until}
+        narrowed |= few if len(items) <= FEW else many
+    return narrowed
+
+
+def patterns(search: str) -> list[str]:
+    """Return patterns of LIKE that the words of a search make, in lower case."""
+    return [f"%{word.translate(_WILD)}%" for word in search.lower().split()]

@@ -1,0 +1,102 @@
+-- name: filters
+-- Which sessions are listed, as a part of the statements below; every filter is optional, and those
+-- given hold together.
+    (%(id)s::uuid IS NULL OR s.id = %(id)s)
+    AND (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
+    AND (%(content_type)s::text IS NULL OR s.content_type = %(content_type)s)
+    AND (%(server_id)s::text IS NULL OR s.server_id = %(server_id)s)
+    AND (%(library_id)s::text IS NULL OR s.library_id = %(library_id)s)
+    AND (%(device_id)s::text IS NULL OR s.device_id = %(device_id)s)
+    AND (%(platform)s::text IS NULL OR s.platform = %(platform)s)
+    AND (%(state)s::text IS NULL OR s.state = %(state)s)
+    AND (%(stream_type)s::text IS NULL OR s.stream_type = %(stream_type)s)
+    AND (%(active)s::boolean IS NULL OR (s.stopped_at IS NULL) = %(active)s)
+    AND (%(network)s::inet IS NULL OR s.ip_address <<= %(network)s)
+    AND (%(country)s::text IS NULL OR EXISTS (
+        SELECT FROM located_networks AS n
+        WHERE n.user_id = s.user_id AND n.network_key = s.network_key AND n.country = %(country)s
+    ))
+    AND (%(words)s::text[] IS NULL OR s.content_id IN ({items_called}))
+    AND (%(start)s::timestamptz IS NULL OR s.started_at >= %(start)s)
+    AND (%(end)s::timestamptz IS NULL OR s.started_at < %(end)s)
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+    AND (%(user_ids)s::uuid[] IS NULL OR s.user_id = ANY (%(user_ids)s))
+    AND (%(content_ids)s::text[] IS NULL OR s.content_id = ANY (%(content_ids)s))
+
+-- name: list_sessions
+-- A page of sessions. What belongs to them is read for that page alone, and not for what an offset
+-- passes over.
+SELECT s.*, u.name AS user_name, n.continent, n.country, n.region, n.city, n.latitude,
+    n.longitude, n.accuracy_radius_km, n.asn, n.organisation, n.network_class,
+    n.kind AS network_kind
+FROM (
+    SELECT *
+    FROM analytics_sessions AS s
+    WHERE {filters}
+        AND (%(after_at)s::timestamptz IS NULL
+            OR (s.started_at, s.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
+    ORDER BY s.started_at {direction}, s.id {direction}
+    LIMIT %(limit)s OFFSET %(offset)s
+) AS s
+LEFT JOIN users AS u ON u.user_id = s.user_id
+LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+ORDER BY s.started_at {direction}, s.id {direction};
+
+-- name: count_sessions
+-- How many sessions list_sessions would list, as far as is counted.
+SELECT count(*) AS sessions
+FROM (SELECT FROM analytics_sessions AS s WHERE {filters} LIMIT %(most)s) AS counted;
+
+-- name: list_concerned
+-- People who have the device, and who have been in the country by their pins or by an override.
+SELECT u.user_id
+FROM (
+    SELECT user_id FROM user_devices WHERE device_id = %(device_id)s
+    UNION
+    SELECT user_id FROM users WHERE %(device_id)s::text IS NULL
+) AS u
+WHERE %(country)s::text IS NULL OR u.user_id IN (
+    SELECT user_id FROM user_networks WHERE country = %(country)s
+    UNION ALL
+    SELECT n.user_id
+    FROM network_overrides AS o
+    JOIN user_networks AS n ON n.address <<= o.network
+    WHERE o.country = %(country)s
+)
+LIMIT %(limit)s;
+
+-- name: items_called
+-- Items in whose names all words occur; what began within the hour may not be counted yet.
+SELECT content_id FROM item_statistics WHERE names LIKE ALL (%(words)s::text[])
+UNION
+SELECT content_id
+FROM analytics_sessions
+WHERE started_at >= %(counted_until)s
+    AND lower(concat_ws(' ', title, show_title, details ->> 'artist', details ->> 'album',
+        details ->> 'channel_title')) LIKE ALL (%(words)s::text[])
+
+-- name: list_items_called
+-- Some of the items in whose names all words occur.
+SELECT content_id FROM ({items_called}) AS called LIMIT %(limit)s;
+
+-- name: count_active
+-- What goes on now, by decision and connection: streams, and the bandwidth they are taking.
+SELECT
+    coalesce(s.stream_type, 'unknown') AS stream_type,
+    CASE
+        WHEN n.network_class = 'local' THEN 'lan'
+        WHEN n.network_class IS NOT NULL THEN 'wan'
+        ELSE 'unknown'
+    END AS location,
+    count(*) AS streams,
+    count(*) FILTER (WHERE s.state = 'playing') AS playing,
+    coalesce(sum(coalesce(
+        (s.details ->> 'bandwidth_kbps')::bigint,
+        (s.details ->> 'stream_bitrate_kbps')::bigint,
+        s.bitrate_kbps
+    )) FILTER (WHERE s.state = 'playing'), 0)::bigint AS bandwidth_kbps,
+    count(*) FILTER (WHERE s.state = 'playing' AND NOT s.details ? 'bandwidth_kbps') AS estimated
+FROM analytics_sessions AS s
+LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
+WHERE s.stopped_at IS NULL AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2;
