@@ -23,10 +23,12 @@ QUARTERS_AT_ONCE = 7 * 96
 async def roll_up_changes(database: Database, settings: Settings) -> Counts:
     """Count anew what changed, and what those who are playing have watched until now.
 
+    Where sums are of another zone, or of an older release, they are added up anew before.
     Each lot is a transaction: its marks go and what they are about is counted, so that a run that
     is killed leaves the rest for the next.
     """
     began = utc_now()
+    await database.run(lambda connection: _sum_up_for(connection, settings.zone.key))
     await database.run(lambda connection: rollups.mark_active(connection, now=began))
     waiting = await database.run(rollups.count_waiting)
     lot = LARGE_LOT if waiting.items > LARGE_LOT else LOT
@@ -86,6 +88,12 @@ async def roll_up_lot(connection: Connection, settings: Settings, *, limit: int 
             zone=settings.zone.key,
         )
     return len(items)
+
+
+async def _sum_up_for(connection: Connection, zone: str) -> None:
+    """Add everything up anew unless that was done for this zone."""
+    if await rollups.read_zone(connection) != zone:
+        await rollups.sum_up(connection, zone=zone)
 
 
 async def _kept_from(connection: Connection) -> UUID:

@@ -10,10 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.domain.statistics.histogram import BIN_RATIO
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
 
 _SQL = load("rollups")
+
+# What is added up anew, each from facts or from what is added up before it.
+_SUMS = (
+    ("forget_quarter_hours", "sum_quarter_hours"),
+    ("forget_week_hours", "sum_week_hours"),
+    ("forget_streams", "sum_streams"),
+    ("forget_days", "sum_days"),
+    ("forget_spans", "sum_spans"),
+    ("forget_played_days", "sum_played_days"),
+    ("forget_people", "sum_people"),
+    ("forget_months", "sum_months"),
+    ("forget_players", "sum_players"),
+    ("forget_groups", "sum_groups"),
+)
 
 Item = tuple[UUID, str]
 """A person and the id of an item."""
@@ -75,7 +90,12 @@ async def roll_up(
     """
     await connection.execute(
         _SQL["roll_up"],
-        {"items": json_text(_rows(items)), "kept_from": kept_from, "zone": zone},
+        {
+            "items": json_text(_rows(items)),
+            "kept_from": kept_from,
+            "zone": zone,
+            "bin_ratio": BIN_RATIO,
+        },
     )
 
 
@@ -83,18 +103,20 @@ async def sum_up(connection: Connection, *, zone: str) -> None:
     """Add up all facts anew, and mark all quarter hours; nobody changes a fact meanwhile."""
     await connection.execute(_SQL["take_time"])
     await connection.execute(_SQL["hold_facts"])
-    for forget, add_up in (
-        ("forget_quarter_hours", "sum_quarter_hours"),
-        ("forget_facets", "sum_facets"),
-        ("forget_days", "sum_days"),
-        ("forget_spans", "sum_spans"),
-        ("forget_played_days", "sum_played_days"),
-        ("forget_people", "sum_people"),
-    ):
+    known = {"zone": zone, "bin_ratio": BIN_RATIO}
+    await connection.execute(_SQL["note_rates"], known)
+    for forget, add_up in _SUMS:
         await connection.execute(_SQL[forget])
-        await connection.execute(_SQL[add_up], {"zone": zone})
+        await connection.execute(_SQL[add_up], known)
     await connection.execute(_SQL["sum_items"])
     await connection.execute(_SQL["mark_quarters"])
+    await connection.execute(_SQL["note_zone"], known)
+
+
+async def read_zone(connection: Connection) -> str | None:
+    """Return the zone whose days sums are kept in; None if they were never added up."""
+    row = await (await connection.execute(_SQL["read_zone"])).fetchone()
+    return None if row is None else str(row["zone"])
 
 
 async def find_peaks(connection: Connection, *, limit: int) -> int:

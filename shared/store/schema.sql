@@ -273,26 +273,34 @@ CREATE TABLE public.dirty_users (
     marked_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.facet_statistics (
-    grain text NOT NULL,
-    start date NOT NULL,
-    facet_id uuid NOT NULL,
-    sessions bigint NOT NULL,
-    plays bigint NOT NULL,
-    completed bigint NOT NULL,
-    watched_ms bigint NOT NULL,
-    buffered_ms bigint NOT NULL,
-    bits bigint NOT NULL,
-    CONSTRAINT facet_statistics_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text])))
-)
-WITH (fillfactor='80');
-
 CREATE TABLE public.former_api_keys (
     digest bytea NOT NULL,
     key_id uuid NOT NULL,
     good_until timestamp with time zone NOT NULL,
     CONSTRAINT former_api_keys_digest_check CHECK ((length(digest) = 32))
 );
+
+CREATE TABLE public.group_players (
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    content_type text NOT NULL,
+    plays bigint NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.group_statistics (
+    kind text NOT NULL,
+    key text NOT NULL,
+    content_type text NOT NULL,
+    title text,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    users bigint NOT NULL
+)
+WITH (fillfactor='80');
 
 CREATE TABLE public.household_words (
     user_id uuid NOT NULL,
@@ -699,6 +707,7 @@ CREATE TABLE public.session_facts (
     facet_id uuid NOT NULL,
     quality_id uuid NOT NULL,
     place_id uuid NOT NULL,
+    work_id uuid NOT NULL,
     CONSTRAINT session_facts_check CHECK ((ended_at >= started_at)),
     CONSTRAINT session_facts_check1 CHECK (((completed >= 0) AND (completed <= plays))),
     CONSTRAINT session_facts_plays_check CHECK ((plays = ANY (ARRAY[0, 1]))),
@@ -740,6 +749,12 @@ CREATE TABLE public.sign_ins (
     CONSTRAINT sign_ins_key_digest_check CHECK ((length(key_digest) = 32))
 );
 
+CREATE TABLE public.statistics_zone (
+    is_only boolean DEFAULT true NOT NULL,
+    zone text NOT NULL,
+    CONSTRAINT statistics_zone_is_only_check CHECK (is_only)
+);
+
 CREATE TABLE public.stream_facets (
     id uuid NOT NULL,
     server_id text,
@@ -761,7 +776,10 @@ CREATE TABLE public.stream_places (
     region text,
     city text,
     asn bigint,
-    organisation text
+    organisation text,
+    content_type text NOT NULL,
+    stream_type text NOT NULL,
+    location text NOT NULL
 );
 
 CREATE TABLE public.stream_qualities (
@@ -781,8 +799,37 @@ CREATE TABLE public.stream_qualities (
     video_decision text,
     audio_decision text,
     subtitle_decision text,
-    transcode_reasons text
+    transcode_reasons text,
+    content_type text NOT NULL,
+    stream_type text NOT NULL,
+    device_type text,
+    client_name text,
+    platform text
 );
+
+CREATE TABLE public.stream_rates (
+    id uuid NOT NULL,
+    content_type text NOT NULL,
+    stream_type text NOT NULL,
+    location text NOT NULL,
+    bin integer
+);
+
+CREATE TABLE public.stream_statistics (
+    dimension text NOT NULL,
+    grain text NOT NULL,
+    start date NOT NULL,
+    id uuid NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    buffered_ms bigint NOT NULL,
+    bits bigint NOT NULL,
+    CONSTRAINT stream_statistics_dimension_check CHECK ((dimension = ANY (ARRAY['facet'::text, 'quality'::text, 'place'::text, 'rate'::text]))),
+    CONSTRAINT stream_statistics_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text])))
+)
+WITH (fillfactor='80');
 
 CREATE TABLE public.system_metrics (
     hour timestamp with time zone NOT NULL,
@@ -798,6 +845,15 @@ CREATE TABLE public.system_metrics (
     job_runs bigint DEFAULT 0 NOT NULL,
     job_failures bigint DEFAULT 0 NOT NULL
 );
+
+CREATE TABLE public.title_months (
+    kind text NOT NULL,
+    month date NOT NULL,
+    key text NOT NULL,
+    plays bigint NOT NULL,
+    watched_ms bigint NOT NULL
+)
+WITH (fillfactor='80');
 
 CREATE TABLE public.trust_ledger (
     user_id uuid NOT NULL,
@@ -857,7 +913,9 @@ CREATE TABLE public.user_activity_daily (
     sessions integer NOT NULL,
     plays integer NOT NULL,
     completed integer NOT NULL,
-    watched_ms bigint NOT NULL
+    watched_ms bigint NOT NULL,
+    buffered_ms bigint DEFAULT 0 NOT NULL,
+    bits bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.user_devices (
@@ -948,6 +1006,28 @@ CREATE TABLE public.webhook_sources (
     CONSTRAINT webhook_sources_kind_check CHECK ((kind = ANY (ARRAY['plex'::text, 'jellyfin'::text, 'emby'::text])))
 );
 
+CREATE TABLE public.week_hour_statistics (
+    month date NOT NULL,
+    hour smallint NOT NULL,
+    content_type text NOT NULL,
+    stream_type text NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    buffered_ms bigint NOT NULL,
+    bits bigint NOT NULL,
+    CONSTRAINT week_hour_statistics_hour_check CHECK (((hour >= 0) AND (hour <= 167)))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.work_groups (
+    work_id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    CONSTRAINT work_groups_kind_check CHECK ((kind = ANY (ARRAY['show'::text, 'season'::text, 'artist'::text, 'album'::text, 'channel'::text])))
+);
+
 ALTER TABLE ONLY public.actions
     ADD CONSTRAINT actions_pkey PRIMARY KEY (user_id, id);
 
@@ -1014,11 +1094,14 @@ ALTER TABLE ONLY public.dirty_quarters
 ALTER TABLE ONLY public.dirty_users
     ADD CONSTRAINT dirty_users_pkey PRIMARY KEY (user_id);
 
-ALTER TABLE ONLY public.facet_statistics
-    ADD CONSTRAINT facet_statistics_pkey PRIMARY KEY (grain, start, facet_id);
-
 ALTER TABLE ONLY public.former_api_keys
     ADD CONSTRAINT former_api_keys_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.group_players
+    ADD CONSTRAINT group_players_pkey PRIMARY KEY (user_id, kind, key, content_type);
+
+ALTER TABLE ONLY public.group_statistics
+    ADD CONSTRAINT group_statistics_pkey PRIMARY KEY (kind, key, content_type);
 
 ALTER TABLE ONLY public.household_words
     ADD CONSTRAINT household_words_pkey PRIMARY KEY (user_id, site);
@@ -1101,6 +1184,9 @@ ALTER TABLE ONLY public.sign_ins
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.statistics_zone
+    ADD CONSTRAINT statistics_zone_pkey PRIMARY KEY (is_only);
+
 ALTER TABLE ONLY public.stream_facets
     ADD CONSTRAINT stream_facets_pkey PRIMARY KEY (id);
 
@@ -1110,8 +1196,17 @@ ALTER TABLE ONLY public.stream_places
 ALTER TABLE ONLY public.stream_qualities
     ADD CONSTRAINT stream_qualities_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.stream_rates
+    ADD CONSTRAINT stream_rates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.stream_statistics
+    ADD CONSTRAINT stream_statistics_pkey PRIMARY KEY (dimension, grain, start, id);
+
 ALTER TABLE ONLY public.system_metrics
     ADD CONSTRAINT system_metrics_pkey PRIMARY KEY (hour);
+
+ALTER TABLE ONLY public.title_months
+    ADD CONSTRAINT title_months_pkey PRIMARY KEY (kind, month, key);
 
 ALTER TABLE ONLY public.trust_ledger
     ADD CONSTRAINT trust_ledger_pkey PRIMARY KEY (user_id, id);
@@ -1157,6 +1252,12 @@ ALTER TABLE ONLY public.webhook_sources
 
 ALTER TABLE ONLY public.webhook_sources
     ADD CONSTRAINT webhook_sources_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.week_hour_statistics
+    ADD CONSTRAINT week_hour_statistics_pkey PRIMARY KEY (month, hour, content_type, stream_type);
+
+ALTER TABLE ONLY public.work_groups
+    ADD CONSTRAINT work_groups_pkey PRIMARY KEY (work_id, kind);
 
 CREATE INDEX actions_case ON public.actions USING btree (user_id, case_id);
 
@@ -1230,11 +1331,17 @@ CREATE INDEX session_facts_user_item ON public.session_facts USING btree (user_i
 
 CREATE INDEX session_facts_user_started_at ON public.session_facts USING btree (user_id, started_at);
 
+CREATE INDEX session_facts_work_id ON public.session_facts USING btree (work_id, started_at);
+
 CREATE INDEX session_keys_id ON public.session_keys USING btree (id);
 
 CREATE INDEX session_tombstones_key ON public.session_tombstones USING btree (source, session_key, started_at);
 
 CREATE INDEX sign_ins_caller ON public.sign_ins USING btree (caller);
+
+CREATE INDEX title_months_plays ON public.title_months USING btree (kind, month, plays DESC);
+
+CREATE INDEX title_months_watched ON public.title_months USING btree (kind, month, watched_ms DESC);
 
 CREATE INDEX trust_ledger_at ON public.trust_ledger USING btree (user_id, at);
 
@@ -1251,6 +1358,8 @@ CREATE INDEX user_networks_address ON public.user_networks USING btree (address)
 CREATE INDEX user_period_statistics_start ON public.user_period_statistics USING btree (grain, start);
 
 CREATE INDEX user_traces_digest ON public.user_traces USING btree (kind, digest);
+
+CREATE INDEX work_groups_key ON public.work_groups USING btree (kind, key);
 
 ALTER TABLE ONLY public.actions
     ADD CONSTRAINT actions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
@@ -1281,6 +1390,9 @@ ALTER TABLE ONLY public.deliveries
 
 ALTER TABLE ONLY public.former_api_keys
     ADD CONSTRAINT former_api_keys_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.api_keys(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.group_players
+    ADD CONSTRAINT group_players_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.household_words
     ADD CONSTRAINT household_words_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

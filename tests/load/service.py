@@ -81,8 +81,8 @@ def bare_environment(folder: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def prepared_place(folder: Path) -> AsyncGenerator[Place]:
-    """Start a PostgreSQL that loses nothing and prepare it; remove it afterwards."""
+async def prepared_place(folder: Path, *, keep: bool = False) -> AsyncGenerator[Place]:
+    """Start a PostgreSQL that loses nothing and prepare it; remove it afterwards, or keep it."""
     server = EmbeddedPostgres(folder)
     try:
         say("PostgreSQL: making a cluster")
@@ -102,7 +102,10 @@ async def prepared_place(folder: Path) -> AsyncGenerator[Place]:
         pid = _postmaster_pid(server.superuser_dsn)
         yield Place(settings, server.superuser_dsn, key, environment, lambda: pid, folder)
     finally:
-        server.destroy()
+        if keep:
+            server.stop()
+        else:
+            server.destroy()
 
 
 @asynccontextmanager

@@ -1,10 +1,11 @@
 """`make bench-stats`: how long statistics take to be asked for, and to be kept.
 
-    python -m tests.load.statistics_speed [--town] [--sessions N] [--output FOLDER]
+    python -m tests.load.statistics_speed [--town] [--sessions N] [--keep FOLDER] [--output FOLDER]
 
 Two years of a household: 1,000,000 sessions of 50 people and 5,000 items; with --town, 10,000,000
 of 100,000 people and 200,000 items, which takes an hour and 60 GB of disk. Each question is asked
-20 times over HTTP of the real api function. Starts a PostgreSQL of its own and removes it.
+20 times over HTTP of the real api function. Starts a PostgreSQL of its own and removes it; with
+--keep it stays in a folder, and the next run with that folder asks at once, and only asks.
 """
 
 import argparse

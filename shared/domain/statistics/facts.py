@@ -5,13 +5,17 @@ This is the definition. The database counts the same from its rows (``roll_up`` 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from shared.domain.network import Network, NetworkClass
+from shared.domain.place import Place
 from shared.domain.plays import Play, plays
 from shared.domain.session import Session
+from shared.domain.statistics.histogram import bin_of
 
 QUARTER_HOUR = timedelta(minutes=15)
 """Every time zone in use today is off UTC by a multiple of this, in summer and in winter."""
@@ -21,6 +25,14 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 # What says how much a stream takes, the best first.
 _BITRATES = ("bandwidth_kbps", "stream_bitrate_kbps", "bitrate_kbps")
+
+# What sessions call differently.
+_TOLD_AS: Mapping[str, str] = MappingProxyType(
+    {
+        "dynamic_range": "video_dynamic_range",
+        "stream_dynamic_range": "stream_video_dynamic_range",
+    }
+)
 
 NetworkKey = tuple[UUID, str]
 
@@ -44,6 +56,72 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """What was to be played and what was delivered, for which client and how."""
+
+    content_type: str
+    stream_type: str
+    device_type: str | None
+    client_name: str | None
+    platform: str | None
+    container: str | None
+    video_codec: str | None
+    audio_codec: str | None
+    resolution: str | None
+    dynamic_range: str | None
+    audio_channels: str | None
+    stream_container: str | None
+    stream_video_codec: str | None
+    stream_audio_codec: str | None
+    stream_resolution: str | None
+    stream_dynamic_range: str | None
+    stream_audio_channels: str | None
+    video_decision: str | None
+    audio_decision: str | None
+    subtitle_decision: str | None
+    transcode_reasons: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where it was played, and what of."""
+
+    content_type: str
+    stream_type: str
+    location: str
+    continent: str | None
+    country: str | None
+    region: str | None
+    city: str | None
+    asn: int | None
+    organisation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How much was streamed: the bin of the histogram that the bitrate lies in."""
+
+    content_type: str
+    stream_type: str
+    location: str
+    bin: int | None
+
+
+class GroupKind(StrEnum):
+    """What an item may be part of."""
+
+    SHOW = "show"
+    SEASON = "season"
+    ARTIST = "artist"
+    ALBUM = "album"
+    CHANNEL = "channel"
+
+
+Group = tuple[GroupKind, str]
+"""A kind of group and its key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """What one session counts for.
 
@@ -54,6 +132,7 @@ class Fact:
         completed: 1 if that play reached the end.
         bitrate_kbps: what the stream takes: as the player tells, else of what is delivered, else
             of the source.
+        groups: what its item is part of, as the session told it.
     """
 
     user_id: UUID
@@ -67,6 +146,16 @@ class Fact:
     buffered_ms: int
     bitrate_kbps: int | None
     facet: Facet
+    quality: Quality
+    scene: Scene
+    groups: tuple[Group, ...]
+
+    @property
+    def rate(self) -> Rate:
+        """What it streamed."""
+        facet, rate = self.facet, self.bitrate_kbps
+        number = bin_of(rate) if rate else None
+        return Rate(facet.content_type, facet.stream_type, facet.location, number)
 
     @property
     def start(self) -> datetime:
@@ -86,6 +175,7 @@ def quarter_hour(at: datetime) -> datetime:
 
 def _fact(session: Session, play: Play, networks: Mapping[NetworkKey, Network]) -> Fact:
     begins = session.id == play.id and play.is_counted
+    facet = _facet(session, networks)
     return Fact(
         user_id=session.user_id,
         id=session.id,
@@ -97,7 +187,10 @@ def _fact(session: Session, play: Play, networks: Mapping[NetworkKey, Network]) 
         completed=int(begins and play.is_completed),
         buffered_ms=session.buffered // _MILLISECOND,
         bitrate_kbps=_bitrate(session),
-        facet=_facet(session, networks),
+        facet=facet,
+        quality=_quality(session, facet),
+        scene=_scene(session, facet, networks),
+        groups=tuple(_groups(session)),
     )
 
 
@@ -131,23 +224,67 @@ def _bitrate(session: Session) -> int | None:
 
 
 def _facet(session: Session, networks: Mapping[NetworkKey, Network]) -> Facet:
-    def text(name: str) -> str | None:
-        value = session.attributes.get(name)
-        return None if value is None else str(value)
-
-    key = None if session.network is None else session.network.key
-    network = None if key is None else networks.get((session.user_id, key))
+    network = _network(session, networks)
     return Facet(
-        server_id=text("server_id"),
-        library_id=text("library_id"),
+        server_id=_text(session, "server_id"),
+        library_id=_text(session, "library_id"),
         content_type=str(session.attributes.get("content_type")),
-        device_type=text("device_type"),
-        client_name=text("client_name"),
-        platform=text("platform"),
-        stream_type=text("stream_type") or "unknown",
+        device_type=_text(session, "device_type"),
+        client_name=_text(session, "client_name"),
+        platform=_text(session, "platform"),
+        stream_type=_text(session, "stream_type") or "unknown",
         location=_location(network),
         country=network.place.country if network and network.place else None,
     )
+
+
+def _quality(session: Session, facet: Facet) -> Quality:
+    names = (field.name for field in fields(Quality)[2:])
+    told = {name: _text(session, _TOLD_AS.get(name, name)) for name in names}
+    return Quality(facet.content_type, facet.stream_type, **told)
+
+
+def _scene(session: Session, facet: Facet, networks: Mapping[NetworkKey, Network]) -> Scene:
+    network = _network(session, networks)
+    place = (network and network.place) or Place()
+    return Scene(
+        facet.content_type,
+        facet.stream_type,
+        facet.location,
+        place.continent,
+        place.country,
+        place.region,
+        place.city,
+        place.asn,
+        place.organisation,
+    )
+
+
+def _groups(session: Session) -> Iterator[Group]:
+    show, season = _text(session, "show_id"), _text(session, "season_number")
+    artist, album = _text(session, "artist"), _text(session, "album")
+    channel = _text(session, "channel_id")
+    if show is not None:
+        yield GroupKind.SHOW, show
+    if show is not None and season is not None:
+        yield GroupKind.SEASON, f"{show}:{season}"
+    if artist is not None:
+        yield GroupKind.ARTIST, artist
+    if album is not None:
+        by = _text(session, "album_artist") or artist
+        yield GroupKind.ALBUM, album if by is None else f"{by} - {album}"
+    if channel is not None:
+        yield GroupKind.CHANNEL, channel
+
+
+def _text(session: Session, name: str) -> str | None:
+    value = session.attributes.get(name)
+    return None if value is None else str(value)
+
+
+def _network(session: Session, networks: Mapping[NetworkKey, Network]) -> Network | None:
+    key = None if session.network is None else session.network.key
+    return None if key is None else networks.get((session.user_id, key))
 
 
 def _location(network: Network | None) -> str:

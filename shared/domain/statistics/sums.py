@@ -8,7 +8,16 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.domain.statistics.facts import QUARTER_HOUR, Facet, Fact
+from shared.domain.calendar import month_of
+from shared.domain.statistics.facts import (
+    QUARTER_HOUR,
+    Facet,
+    Fact,
+    Group,
+    Quality,
+    Rate,
+    Scene,
+)
 
 ALL_STREAMS = "all"
 
@@ -16,7 +25,7 @@ ALL_STREAMS = "all"
 class Grain(StrEnum):
     """The lengths of time that sums are kept in, in the service's zone.
 
-    Sums by facet are kept by day and month, those of people by day, month and year.
+    Sums of streams are kept by day and month, those of people by day, month and year.
     """
 
     DAY = "day"
@@ -92,12 +101,28 @@ def quarter_hours(facts: Iterable[Fact]) -> dict[tuple[datetime, str, str], Sums
     return sums
 
 
-def by_facet(facts: Iterable[Fact], zone: ZoneInfo, grain: Grain) -> dict[tuple[date, Facet], Sums]:
-    """Add up everybody's facts by days or months of a zone, and facet."""
-    sums: dict[tuple[date, Facet], Sums] = defaultdict(Sums)
+def week_hours(facts: Iterable[Fact]) -> dict[tuple[date, int, str, str], Sums]:
+    """Add up everybody's facts by month, hour of the week, content type and decision.
+
+    Months and hours are those of UTC; hour 0 is the first of Monday.
+    """
+    sums: dict[tuple[date, int, str, str], Sums] = defaultdict(Sums)
+    for (start, content_type, stream_type), part in quarter_hours(facts).items():
+        month, hour = month_of(start.date()), start.weekday() * 24 + start.hour
+        sums[month, hour, content_type, stream_type] += part
+    return sums
+
+
+def by_stream(
+    facts: Iterable[Fact], zone: ZoneInfo, grain: Grain
+) -> dict[tuple[date, Facet | Quality | Scene | Rate], Sums]:
+    """Add up everybody's facts by days or months of a zone, and each way to tell them apart."""
+    sums: dict[tuple[date, Facet | Quality | Scene | Rate], Sums] = defaultdict(Sums)
     for fact in facts:
         for start, part in parts(fact):
-            sums[grain.start(start.astimezone(zone).date()), fact.facet] += part
+            day = grain.start(start.astimezone(zone).date())
+            for dimension in (fact.facet, fact.quality, fact.scene, fact.rate):
+                sums[day, dimension] += part
     return sums
 
 
@@ -139,6 +164,30 @@ def items(facts: Iterable[Fact]) -> dict[str, tuple[Sums, int]]:
         if fact.plays:
             players[fact.content_id].add(fact.user_id)
     return {item: (found, len(players[item])) for item, found in sums.items()}
+
+
+def groups(facts: Iterable[Fact]) -> dict[tuple[Group, str], tuple[Sums, int]]:
+    """Add up the facts of each group by content type, and count who played of it."""
+    sums: dict[tuple[Group, str], Sums] = defaultdict(Sums)
+    players: dict[tuple[Group, str], set[UUID]] = defaultdict(set)
+    for fact in facts:
+        for key in ((group, fact.facet.content_type) for group in fact.groups):
+            sums[key] += sum((part for _, part in parts(fact)), Sums())
+            if fact.plays:
+                players[key].add(fact.user_id)
+    return {key: (found, len(players[key])) for key, found in sums.items()}
+
+
+def title_months(facts: Iterable[Fact]) -> dict[tuple[str, str, date], tuple[int, int]]:
+    """Add up the plays and the milliseconds watched of items and groups by months of UTC."""
+    found: dict[tuple[str, str, date], tuple[int, int]] = {}
+    for fact in facts:
+        for start, part in parts(fact):
+            for kind, key in (("item", fact.content_id), *fact.groups):
+                title = (str(kind), key, month_of(start.date()))
+                plays, watched_ms = found.get(title, (0, 0))
+                found[title] = plays + part.plays, watched_ms + part.watched_ms
+    return found
 
 
 def peaks(facts: Iterable[Fact]) -> dict[tuple[datetime, str], int]:

@@ -171,6 +171,7 @@ described AS MATERIALIZED (
             r.stream_type, r.location, r.country
         )::text)::uuid AS facet_id,
         md5(ROW(
+            r.content_type, r.stream_type, r.device_type, r.client_name, r.platform,
             r.container, r.video_codec, r.audio_codec, r.resolution,
             r.details ->> 'video_dynamic_range', r.details ->> 'audio_channels',
             r.details ->> 'stream_container', r.details ->> 'stream_video_codec',
@@ -179,8 +180,15 @@ described AS MATERIALIZED (
             r.details ->> 'video_decision', r.details ->> 'audio_decision',
             r.details ->> 'subtitle_decision', r.details ->> 'transcode_reasons'
         )::text)::uuid AS quality_id,
-        md5(ROW(r.continent, r.country, r.region, r.city, r.asn, r.organisation)::text)::uuid
-            AS place_id
+        md5(ROW(
+            r.content_type, r.stream_type, r.location, r.continent, r.country, r.region, r.city,
+            r.asn, r.organisation
+        )::text)::uuid AS place_id,
+        md5(ROW(
+            r.show_id, r.season_number, r.details ->> 'artist',
+            coalesce(r.details ->> 'album_artist', r.details ->> 'artist'),
+            r.details ->> 'album', r.details ->> 'channel_id'
+        )::text)::uuid AS work_id
     FROM runs AS r
     JOIN played AS p USING (user_id, id)
 ),
@@ -191,7 +199,7 @@ fresh AS MATERIALIZED (
         d.is_play::integer::smallint AS plays,
         d.is_completed_play::integer::smallint AS completed,
         d.paused_ms, d.buffered_ms, d.bitrate_kbps, d.device_id,
-        d.facet_id, d.quality_id, d.place_id
+        d.facet_id, d.quality_id, d.place_id, d.work_id
     FROM described AS d
     CROSS JOIN LATERAL (
         SELECT array_agg(greatest(0,
@@ -246,7 +254,8 @@ written AS (
         device_id = excluded.device_id,
         facet_id = excluded.facet_id,
         quality_id = excluded.quality_id,
-        place_id = excluded.place_id
+        place_id = excluded.place_id,
+        work_id = excluded.work_id
 ),
 facets AS (
     INSERT INTO stream_facets
@@ -266,7 +275,8 @@ qualities AS (
         details ->> 'stream_audio_codec', details ->> 'stream_resolution',
         details ->> 'stream_video_dynamic_range', details ->> 'stream_audio_channels',
         details ->> 'video_decision', details ->> 'audio_decision',
-        details ->> 'subtitle_decision', details ->> 'transcode_reasons'
+        details ->> 'subtitle_decision', details ->> 'transcode_reasons',
+        content_type, stream_type, device_type, client_name, platform
     FROM described
     ORDER BY quality_id
     ON CONFLICT (id) DO NOTHING
@@ -274,19 +284,68 @@ qualities AS (
 places AS (
     INSERT INTO stream_places
     SELECT DISTINCT ON (place_id)
-        place_id, continent, country, region, city, asn, organisation
+        place_id, continent, country, region, city, asn, organisation, content_type, stream_type,
+        location
     FROM described
     ORDER BY place_id
     ON CONFLICT (id) DO NOTHING
 ),
+told AS MATERIALIZED (
+    SELECT DISTINCT ON (d.work_id, g.kind)
+        d.work_id, g.kind, g.key, g.title
+    FROM described AS d
+    CROSS JOIN LATERAL (
+        VALUES
+            ('show', d.show_id, d.show_title),
+            ('season', d.show_id || ':' || d.season_number, d.show_title),
+            ('artist', d.details ->> 'artist', d.details ->> 'artist'),
+            (
+                'album',
+                CASE WHEN d.details ? 'album' THEN concat_ws(
+                    ' - ',
+                    coalesce(d.details ->> 'album_artist', d.details ->> 'artist'),
+                    d.details ->> 'album'
+                ) END,
+                d.details ->> 'album'
+            ),
+            ('channel', d.details ->> 'channel_id', d.details ->> 'channel_title')
+    ) AS g (kind, key, title)
+    WHERE g.key IS NOT NULL
+    ORDER BY d.work_id, g.kind, d.started_at DESC, d.id DESC
+),
+works AS (
+    INSERT INTO work_groups
+    SELECT work_id, kind, key FROM told
+    ON CONFLICT (work_id, kind) DO NOTHING
+),
 ways AS (
-    SELECT facet_id, stream_type FROM described
+    SELECT facet_id, stream_type, location FROM described
     UNION
-    SELECT id, stream_type FROM stream_facets WHERE id IN (SELECT facet_id FROM gone)
+    SELECT id, stream_type, location
+    FROM stream_facets
+    WHERE id IN (SELECT facet_id FROM gone)
+),
+changed AS MATERIALIZED (
+    SELECT
+        d.*, w.stream_type, w.location, b.bin,
+        md5(ROW(d.content_type, w.stream_type, w.location, b.bin)::text)::uuid AS rate_id
+    FROM difference AS d
+    JOIN ways AS w USING (facet_id)
+    CROSS JOIN LATERAL (
+        SELECT floor(ln(nullif(d.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer
+    ) AS b (bin)
+),
+rates AS (
+    INSERT INTO stream_rates
+    SELECT DISTINCT rate_id, content_type, stream_type, location, bin
+    FROM changed
+    ORDER BY rate_id
+    ON CONFLICT (id) DO NOTHING
 ),
 parts AS MATERIALIZED (
     SELECT
-        d.user_id, d.content_type, d.facet_id, f.stream_type,
+        d.user_id, d.content_id, d.content_type, d.stream_type, d.facet_id, d.quality_id,
+        d.place_id, d.rate_id, d.work_id,
         date_bin('15 minutes', d.started_at, timestamptz '1970-01-01 00:00:00+00')
             + (q.n - 1) * interval '15 minutes' AS start,
         CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
@@ -295,8 +354,7 @@ parts AS MATERIALIZED (
         CASE WHEN q.n = 1 THEN d.sign * d.buffered_ms ELSE 0 END AS buffered_ms,
         d.sign * q.ms AS watched_ms,
         d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
-    FROM difference AS d
-    JOIN ways AS f USING (facet_id)
+    FROM changed AS d
     CROSS JOIN LATERAL unnest(d.spread) WITH ORDINALITY AS q (ms, n)
 ),
 quarters AS (
@@ -316,24 +374,53 @@ quarters AS (
         buffered_ms = q.buffered_ms + excluded.buffered_ms,
         bits = q.bits + excluded.bits
 ),
+week_hours AS (
+    INSERT INTO week_hour_statistics AS h
+    SELECT
+        date_trunc('month', start AT TIME ZONE 'UTC')::date,
+        (extract(isodow FROM start AT TIME ZONE 'UTC') - 1) * 24
+            + extract(hour FROM start AT TIME ZONE 'UTC'),
+        content_type, stream_type, sum(sessions), sum(plays), sum(completed),
+        sum(watched_ms), sum(buffered_ms), sum(bits)
+    FROM parts
+    GROUP BY 1, 2, 3, 4
+    ORDER BY 1, 2, 3, 4
+    ON CONFLICT (month, hour, content_type, stream_type) DO UPDATE
+    SET
+        sessions = h.sessions + excluded.sessions,
+        plays = h.plays + excluded.plays,
+        completed = h.completed + excluded.completed,
+        watched_ms = h.watched_ms + excluded.watched_ms,
+        buffered_ms = h.buffered_ms + excluded.buffered_ms,
+        bits = h.bits + excluded.bits
+),
 days AS MATERIALIZED (
     SELECT
-        user_id, content_type, facet_id, (start AT TIME ZONE %(zone)s)::date AS day,
+        user_id, content_id, content_type, facet_id, quality_id, place_id, rate_id, work_id,
+        (start AT TIME ZONE %(zone)s)::date AS day,
+        date_trunc('month', start AT TIME ZONE 'UTC')::date AS month,
         sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
         sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
     FROM parts
-    GROUP BY 1, 2, 3, 4
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ),
 everybody AS (
-    INSERT INTO facet_statistics AS f
+    INSERT INTO stream_statistics AS f
     SELECT
-        g.grain, date_trunc(g.grain, d.day)::date, d.facet_id, sum(d.sessions), sum(d.plays),
-        sum(d.completed), sum(d.watched_ms), sum(d.buffered_ms), sum(d.bits)
+        s.dimension, g.grain, date_trunc(g.grain, d.day)::date, s.id, sum(d.sessions),
+        sum(d.plays), sum(d.completed), sum(d.watched_ms), sum(d.buffered_ms), sum(d.bits)
     FROM days AS d
     CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
-    GROUP BY 1, 2, 3
-    ORDER BY 1, 2, 3
-    ON CONFLICT (grain, start, facet_id) DO UPDATE
+    CROSS JOIN LATERAL (
+        VALUES
+            ('facet', d.facet_id),
+            ('quality', d.quality_id),
+            ('place', d.place_id),
+            ('rate', d.rate_id)
+    ) AS s (dimension, id)
+    GROUP BY 1, 2, 3, 4
+    ORDER BY 1, 2, 3, 4
+    ON CONFLICT (dimension, grain, start, id) DO UPDATE
     SET
         sessions = f.sessions + excluded.sessions,
         plays = f.plays + excluded.plays,
@@ -344,9 +431,10 @@ everybody AS (
 ),
 persons AS (
     INSERT INTO user_activity_daily AS a
-        (user_id, day, content_type, sessions, plays, completed, watched_ms)
+        (user_id, day, content_type, sessions, plays, completed, watched_ms, buffered_ms, bits)
     SELECT
-        user_id, day, content_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms)
+        user_id, day, content_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms),
+        sum(buffered_ms), sum(bits)
     FROM days
     GROUP BY user_id, day, content_type
     ORDER BY user_id, day, content_type
@@ -355,7 +443,9 @@ persons AS (
         sessions = a.sessions + excluded.sessions,
         plays = a.plays + excluded.plays,
         completed = a.completed + excluded.completed,
-        watched_ms = a.watched_ms + excluded.watched_ms
+        watched_ms = a.watched_ms + excluded.watched_ms,
+        buffered_ms = a.buffered_ms + excluded.buffered_ms,
+        bits = a.bits + excluded.bits
     RETURNING
         new.day, new.content_type,
         new.sessions - coalesce(old.sessions, 0) AS sessions,
@@ -470,6 +560,72 @@ items AS (
         completed = i.completed + excluded.completed,
         watched_ms = i.watched_ms + excluded.watched_ms,
         users = i.users + excluded.users
+),
+groups AS MATERIALIZED (
+    SELECT work_id, kind, key FROM told
+    UNION
+    SELECT work_id, kind, key FROM work_groups WHERE work_id IN (SELECT work_id FROM gone)
+),
+months AS (
+    INSERT INTO title_months AS m
+    SELECT kind, month, key, sum(plays), sum(watched_ms)
+    FROM (
+        SELECT 'item' AS kind, month, content_id AS key, plays, watched_ms FROM days
+        UNION ALL
+        SELECT g.kind, d.month, g.key, d.plays, d.watched_ms
+        FROM days AS d
+        JOIN groups AS g USING (work_id)
+    ) AS titles
+    GROUP BY kind, month, key
+    ORDER BY kind, month, key
+    ON CONFLICT (kind, month, key) DO UPDATE
+    SET plays = m.plays + excluded.plays, watched_ms = m.watched_ms + excluded.watched_ms
+),
+of_groups AS MATERIALIZED (
+    SELECT
+        d.user_id, g.kind, g.key, d.content_type, sum(d.sign) AS sessions,
+        sum(d.sign * d.plays) AS plays, sum(d.sign * d.completed) AS completed,
+        sum(d.sign * d.watched_ms) AS watched_ms
+    FROM difference AS d
+    JOIN groups AS g USING (work_id)
+    GROUP BY 1, 2, 3, 4
+),
+group_people AS (
+    INSERT INTO group_players AS p
+    SELECT user_id, kind, key, content_type, plays
+    FROM of_groups
+    WHERE plays <> 0
+    ORDER BY user_id, kind, key, content_type
+    ON CONFLICT (user_id, kind, key, content_type) DO UPDATE SET plays = p.plays + excluded.plays
+    RETURNING
+        new.kind, new.key, new.content_type,
+        (new.plays > 0)::integer - coalesce(old.plays > 0, false)::integer AS users
+),
+group_titles AS (
+    SELECT kind, key, max(title) AS title FROM told GROUP BY kind, key
+),
+group_sums AS (
+    INSERT INTO group_statistics AS s
+    SELECT
+        g.kind, g.key, g.content_type, min(t.title), sum(g.sessions), sum(g.plays),
+        sum(g.completed), sum(g.watched_ms), coalesce(min(p.users), 0)
+    FROM of_groups AS g
+    LEFT JOIN group_titles AS t USING (kind, key)
+    LEFT JOIN (
+        SELECT kind, key, content_type, sum(users) AS users
+        FROM group_people
+        GROUP BY kind, key, content_type
+    ) AS p USING (kind, key, content_type)
+    GROUP BY g.kind, g.key, g.content_type
+    ORDER BY g.kind, g.key, g.content_type
+    ON CONFLICT (kind, key, content_type) DO UPDATE
+    SET
+        title = coalesce(excluded.title, s.title),
+        sessions = s.sessions + excluded.sessions,
+        plays = s.plays + excluded.plays,
+        completed = s.completed + excluded.completed,
+        watched_ms = s.watched_ms + excluded.watched_ms,
+        users = s.users + excluded.users
 )
 INSERT INTO dirty_quarters (start)
 SELECT DISTINCT start FROM parts ORDER BY start
@@ -602,11 +758,40 @@ JOIN stream_facets AS v ON v.id = f.facet_id
 CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
 GROUP BY 1, 2, 3;
 
--- name: forget_facets
--- Forget everybody's sums.
-DELETE FROM facet_statistics;
+-- name: forget_week_hours
+-- Forget the sums of the hours of the week.
+DELETE FROM week_hour_statistics;
 
--- name: sum_facets
+-- name: sum_week_hours
+-- Add up quarter hours by the hour of the week.
+INSERT INTO week_hour_statistics
+SELECT
+    date_trunc('month', start AT TIME ZONE 'UTC')::date,
+    (extract(isodow FROM start AT TIME ZONE 'UTC') - 1) * 24
+        + extract(hour FROM start AT TIME ZONE 'UTC'),
+    content_type, stream_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms),
+    sum(buffered_ms), sum(bits)
+FROM quarter_hour_statistics
+GROUP BY 1, 2, 3, 4;
+
+-- name: note_rates
+-- Note the bins that the bitrates of facts lie in.
+INSERT INTO stream_rates
+SELECT md5(ROW(content_type, stream_type, location, bin)::text)::uuid, *
+FROM (
+    SELECT DISTINCT
+        v.content_type, v.stream_type, v.location,
+        floor(ln(nullif(f.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer AS bin
+    FROM session_facts AS f
+    JOIN stream_facets AS v ON v.id = f.facet_id
+) AS rates
+ON CONFLICT (id) DO NOTHING;
+
+-- name: forget_streams
+-- Forget everybody's sums.
+DELETE FROM stream_statistics;
+
+-- name: sum_streams
 -- Add up everybody's facts by day and month.
 WITH days AS MATERIALIZED (
     SELECT
@@ -614,7 +799,11 @@ WITH days AS MATERIALIZED (
             date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
             + (q.n - 1) * interval '15 minutes'
         ) AT TIME ZONE %(zone)s)::date AS day,
-        f.facet_id,
+        f.facet_id, f.quality_id, f.place_id,
+        md5(ROW(
+            v.content_type, v.stream_type, v.location,
+            floor(ln(nullif(f.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer
+        )::text)::uuid AS rate_id,
         count(*) FILTER (WHERE q.n = 1) AS sessions,
         coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0) AS plays,
         coalesce(sum(f.completed) FILTER (WHERE q.n = 1), 0) AS completed,
@@ -622,16 +811,24 @@ WITH days AS MATERIALIZED (
         coalesce(sum(f.buffered_ms) FILTER (WHERE q.n = 1), 0) AS buffered_ms,
         sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0)) AS bits
     FROM session_facts AS f
+    JOIN stream_facets AS v ON v.id = f.facet_id
     CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
-    GROUP BY 1, 2
+    GROUP BY 1, 2, 3, 4, 5
 )
-INSERT INTO facet_statistics
+INSERT INTO stream_statistics
 SELECT
-    g.grain, date_trunc(g.grain, d.day)::date, d.facet_id, sum(d.sessions), sum(d.plays),
+    s.dimension, g.grain, date_trunc(g.grain, d.day)::date, s.id, sum(d.sessions), sum(d.plays),
     sum(d.completed), sum(d.watched_ms), sum(d.buffered_ms), sum(d.bits)
 FROM days AS d
 CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
-GROUP BY 1, 2, 3;
+CROSS JOIN LATERAL (
+    VALUES
+        ('facet', d.facet_id),
+        ('quality', d.quality_id),
+        ('place', d.place_id),
+        ('rate', d.rate_id)
+) AS s (dimension, id)
+GROUP BY 1, 2, 3, 4;
 
 -- name: forget_days
 -- Forget the days of people.
@@ -640,7 +837,7 @@ DELETE FROM user_activity_daily;
 -- name: sum_days
 -- Add up each person's facts by day.
 INSERT INTO user_activity_daily
-    (user_id, day, content_type, sessions, plays, completed, watched_ms)
+    (user_id, day, content_type, sessions, plays, completed, watched_ms, buffered_ms, bits)
 SELECT
     f.user_id,
     ((
@@ -651,7 +848,9 @@ SELECT
     count(*) FILTER (WHERE q.n = 1),
     coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0),
     coalesce(sum(f.completed) FILTER (WHERE q.n = 1), 0),
-    sum(q.ms)
+    sum(q.ms),
+    coalesce(sum(f.buffered_ms) FILTER (WHERE q.n = 1), 0),
+    sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0))
 FROM session_facts AS f
 CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
 GROUP BY 1, 2, 3;
@@ -713,6 +912,98 @@ FROM (
     GROUP BY n.content_id
 ) AS s
 WHERE s.content_id = i.content_id;
+
+-- name: forget_months
+-- Forget the months of items and groups.
+DELETE FROM title_months;
+
+-- name: sum_months
+-- Add up the months of items, and of what they are part of.
+WITH months AS MATERIALIZED (
+    SELECT
+        f.content_id, f.work_id,
+        date_trunc('month', (
+            date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
+            + (q.n - 1) * interval '15 minutes'
+        ) AT TIME ZONE 'UTC')::date AS month,
+        coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0) AS plays,
+        sum(q.ms) AS watched_ms
+    FROM session_facts AS f
+    CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+    GROUP BY 1, 2, 3
+)
+INSERT INTO title_months
+SELECT kind, month, key, sum(plays), sum(watched_ms)
+FROM (
+    SELECT 'item' AS kind, month, content_id AS key, plays, watched_ms FROM months
+    UNION ALL
+    SELECT g.kind, m.month, g.key, m.plays, m.watched_ms
+    FROM months AS m
+    JOIN work_groups AS g USING (work_id)
+) AS titles
+GROUP BY kind, month, key;
+
+-- name: forget_players
+-- Forget who played of which group.
+DELETE FROM group_players;
+
+-- name: sum_players
+-- Add up what each person played of each group.
+INSERT INTO group_players
+SELECT f.user_id, g.kind, g.key, f.content_type, sum(f.plays)
+FROM session_facts AS f
+JOIN work_groups AS g USING (work_id)
+GROUP BY f.user_id, g.kind, g.key, f.content_type;
+
+-- name: forget_groups
+-- Forget the sums of groups; what they are called stays.
+UPDATE group_statistics SET sessions = 0, plays = 0, completed = 0, watched_ms = 0, users = 0;
+
+-- name: sum_groups
+-- Add up the facts of each group.
+INSERT INTO group_statistics AS s
+SELECT
+    g.kind, g.key, i.content_type,
+    max(CASE g.kind
+        WHEN 'artist' THEN i.artist
+        WHEN 'album' THEN i.album
+        WHEN 'channel' THEN i.channel_title
+        ELSE i.show_title
+    END),
+    sum(i.sessions), sum(i.plays), sum(i.completed), sum(i.watched_ms), min(p.users)
+FROM (
+    SELECT
+        f.work_id, f.content_type, n.artist, n.album, n.channel_title, n.show_title,
+        count(*) AS sessions, sum(f.plays) AS plays, sum(f.completed) AS completed,
+        sum(f.watched_ms) AS watched_ms
+    FROM session_facts AS f
+    JOIN item_statistics AS n USING (content_id)
+    GROUP BY 1, 2, 3, 4, 5, 6
+) AS i
+JOIN work_groups AS g USING (work_id)
+JOIN (
+    SELECT kind, key, content_type, count(*) FILTER (WHERE plays > 0) AS users
+    FROM group_players
+    GROUP BY kind, key, content_type
+) AS p ON p.kind = g.kind AND p.key = g.key AND p.content_type = i.content_type
+GROUP BY g.kind, g.key, i.content_type
+ON CONFLICT (kind, key, content_type) DO UPDATE
+SET
+    title = coalesce(s.title, excluded.title),
+    sessions = excluded.sessions,
+    plays = excluded.plays,
+    completed = excluded.completed,
+    watched_ms = excluded.watched_ms,
+    users = excluded.users;
+
+-- name: read_zone
+-- The zone whose days sums are kept in; none before they were first added up.
+SELECT zone FROM statistics_zone;
+
+-- name: note_zone
+-- Note the zone whose days sums are kept in.
+INSERT INTO statistics_zone (zone) VALUES (%(zone)s)
+ON CONFLICT (is_only) DO UPDATE SET zone = excluded.zone;
 
 -- name: mark_quarters
 -- Have the peaks of all quarter hours found anew.

@@ -37,9 +37,10 @@ SELECT
     sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
     sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
     sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
-FROM facet_statistics AS s
-JOIN stream_facets AS f ON f.id = s.facet_id
-WHERE (
+FROM stream_statistics AS s
+JOIN stream_facets AS f USING (id)
+WHERE s.dimension = 'facet'
+    AND (
         (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
         OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
         OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)

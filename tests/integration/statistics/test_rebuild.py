@@ -14,7 +14,13 @@ from tests.integration.api.scenes import ago, start, stop
 
 async def read_sums(connection: Connection) -> list[list[dict[str, Any]]]:
     found = [
-        await connection.execute("SELECT * FROM facet_statistics ORDER BY grain, start"),
+        await connection.execute(
+            "SELECT * FROM stream_statistics ORDER BY dimension, grain, start, id"
+        ),
+        await connection.execute("SELECT * FROM week_hour_statistics ORDER BY month, hour"),
+        await connection.execute("SELECT * FROM group_statistics ORDER BY kind, key"),
+        await connection.execute("SELECT * FROM group_players ORDER BY kind, key"),
+        await connection.execute("SELECT * FROM title_months ORDER BY kind, month, key"),
         await connection.execute("SELECT * FROM user_activity_daily ORDER BY day"),
         await connection.execute("SELECT * FROM user_period_statistics ORDER BY grain, start"),
         await connection.execute("SELECT * FROM play_statistics ORDER BY day"),
@@ -30,7 +36,11 @@ async def read_sums(connection: Connection) -> list[list[dict[str, Any]]]:
 async def spoil(connection: Connection) -> None:
     """Put wrong figures everywhere, a fact that no session tells among them."""
     for statement in (
-        "UPDATE facet_statistics SET plays = plays + 7",
+        "UPDATE stream_statistics SET plays = plays + 7",
+        "DELETE FROM week_hour_statistics",
+        "UPDATE group_statistics SET users = 99",
+        "DELETE FROM group_players",
+        "DELETE FROM title_months",
         "UPDATE user_activity_daily SET watched_ms = 0",
         "UPDATE user_period_statistics SET plays = plays + 7",
         "DELETE FROM play_statistics",
@@ -49,7 +59,13 @@ async def test_a_rebuild_mends_whatever_is_wrong_and_tells_how_far_it_is(
     user_id = str(uuid4())
     for item in ("m1", "m2"):
         begun = await start(
-            functions("ingest_session"), user_id=user_id, content_id=item, started_at=ago(50)
+            functions("ingest_session"),
+            user_id=user_id,
+            content_id=item,
+            content_type="tvshow_episode",
+            show_id="s",
+            season_number=1,
+            started_at=ago(50),
         )
         await stop(functions("ingest_session"), begun["id"], 5)
     await functions("aggregate_stats").job("/recent")
@@ -60,3 +76,20 @@ async def test_a_rebuild_mends_whatever_is_wrong_and_tells_how_far_it_is(
     assert (await rebuild(database, settings, tell=told.append))["items"] == 2
     assert await database.run(read_sums) == right
     assert (told[0].items, told[-1]) == (2, Waiting(0, 0))
+
+
+async def test_sums_of_another_zone_are_added_up_anew_before_anything_is_counted(
+    functions: Callable[[str], Function], database: Database
+) -> None:
+    begun = await start(functions("ingest_session"), user_id=str(uuid4()), started_at=ago(50))
+    await stop(functions("ingest_session"), begun["id"], 5)
+    await functions("aggregate_stats").job("/recent")
+    right = await database.run(read_sums)
+
+    async def change(connection: Connection) -> None:
+        await connection.execute("UPDATE statistics_zone SET zone = 'Asia/Tokyo'")
+        await connection.execute("UPDATE user_activity_daily SET day = day + 1")
+
+    await database.run(change)
+    await functions("aggregate_stats").job("/recent")
+    assert await database.run(read_sums) == right

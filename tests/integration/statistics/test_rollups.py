@@ -17,17 +17,20 @@ from psycopg.rows import DictRow, dict_row
 
 from shared.domain.record import Record
 from shared.domain.session import State
-from shared.domain.statistics.facts import Facet, Fact, facts
+from shared.domain.statistics.facts import Facet, Fact, Quality, Rate, Scene, facts
 from shared.domain.statistics.sums import (
     Grain,
     Sums,
-    by_facet,
+    by_stream,
     days,
+    groups,
     items,
     peaks,
     played_days,
     quarter_hours,
     spans,
+    title_months,
+    week_hours,
 )
 from shared.services.rollups import forget_person, roll_up_lot
 from shared.settings import Settings, read_settings
@@ -151,8 +154,17 @@ def loop() -> Generator[asyncio.Runner]:
 
 
 FIELDS = tuple(field.name for field in fields(Sums))
-FACET_GRAINS = (Grain.DAY, Grain.MONTH)
-FACETS = tuple(field.name for field in fields(Facet))
+STREAM_GRAINS = (Grain.DAY, Grain.MONTH)
+STREAMS: dict[type[Facet | Quality | Scene | Rate], LiteralString] = {
+    Facet: "SELECT * FROM stream_statistics AS s JOIN stream_facets AS d USING (id)"
+    " WHERE dimension = 'facet'",
+    Quality: "SELECT * FROM stream_statistics AS s JOIN stream_qualities AS d USING (id)"
+    " WHERE dimension = 'quality'",
+    Scene: "SELECT * FROM stream_statistics AS s JOIN stream_places AS d USING (id)"
+    " WHERE dimension = 'place'",
+    Rate: "SELECT * FROM stream_statistics AS s JOIN stream_rates AS d USING (id)"
+    " WHERE dimension = 'rate'",
+}
 
 
 async def found(connection: Database) -> dict[str, Any]:
@@ -167,21 +179,35 @@ async def found(connection: Database) -> dict[str, Any]:
     def known(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
         return {key: value for key, value in pairs if value not in (Sums(), (Sums(), 0))}
 
-    facets = await select(
-        "SELECT s.*, f.* FROM facet_statistics AS s JOIN stream_facets AS f ON f.id = s.facet_id"
-    )
+    async def streams(grain: Grain) -> dict[Any, Sums]:
+        found: dict[Any, Sums] = {}
+        for make, statement in STREAMS.items():
+            names = [field.name for field in fields(make)]
+            rows = [row for row in await select(statement) if row["grain"] == grain]
+            found |= known(
+                ((row["start"], make(**{name: row[name] for name in names})), sums(row))
+                for row in rows
+            )
+        return found
+
     return {
         "quarter hours": known(
             ((row["start"], row["content_type"], row["stream_type"]), sums(row))
             for row in await select("SELECT * FROM quarter_hour_statistics")
         ),
-        "facets": {
-            grain: known(
-                ((row["start"], Facet(**{name: row[name] for name in FACETS})), sums(row))
-                for row in facets
-                if row["grain"] == grain
-            )
-            for grain in FACET_GRAINS
+        "week hours": known(
+            ((row["month"], row["hour"], row["content_type"], row["stream_type"]), sums(row))
+            for row in await select("SELECT * FROM week_hour_statistics")
+        ),
+        "streams": {grain: await streams(grain) for grain in STREAM_GRAINS},
+        "groups": known(
+            (((row["kind"], row["key"]), row["content_type"]), (sums(row), row["users"]))
+            for row in await select("SELECT * FROM group_statistics")
+        ),
+        "title months": {
+            (row["kind"], row["key"], row["month"]): (row["plays"], row["watched_ms"])
+            for row in await select("SELECT * FROM title_months")
+            if row["plays"] or row["watched_ms"]
         },
         "days": known(
             ((row["user_id"], row["day"], row["content_type"]), sums(row))
@@ -212,16 +238,22 @@ async def found(connection: Database) -> dict[str, Any]:
 
 def expected(known: list[Fact], zone: str) -> dict[str, Any]:
     """Return what they should say, by folds."""
-    people = {key: main(s) for key, s in days(known, ZoneInfo(zone)).items()}
+    lived = days(known, ZoneInfo(zone))
+    people = {key: main(s) for key, s in lived.items()}
     ever: dict[tuple[UUID, str], Sums] = defaultdict(Sums)
     for (user_id, _, content_type), s in people.items():
         ever[user_id, content_type] += s
     return {
         "quarter hours": without_zeros(quarter_hours(known)),
-        "facets": {
-            grain: without_zeros(by_facet(known, ZoneInfo(zone), grain)) for grain in FACET_GRAINS
+        "week hours": without_zeros(week_hours(known)),
+        "streams": {
+            grain: without_zeros(by_stream(known, ZoneInfo(zone), grain)) for grain in STREAM_GRAINS
         },
-        "days": people,
+        "groups": {group: (main(s), users) for group, (s, users) in groups(known).items()},
+        "title months": {
+            title: played for title, played in title_months(known).items() if played != (0, 0)
+        },
+        "days": lived,
         "spans": without_zeros(spans(people)),
         "played days": played_days(people),
         "items": {item: (main(s), users) for item, (s, users) in items(known).items()},
