@@ -101,6 +101,13 @@ class TooBusyError(AppError):
     code = "too_busy"
 
 
+class RateLimitedError(AppError):
+    """The caller asks more often than a limit allows; come back (429)."""
+
+    status = 429
+    code = "rate_limited"
+
+
 class UnavailableError(AppError):
     """Something this service stands on is away; come back (503)."""
 

@@ -131,6 +131,24 @@ class Settings(BaseModel):
     analytics_sign_in_absolute_hours: int = Field(
         default=168, ge=1, le=8760, description="After this time a browser signs in anew."
     )
+    analytics_limit_requests_per_minute: int = Field(
+        default=6000,
+        ge=0,
+        le=1_000_000,
+        description="Requests of one key or person, recording aside; more get 429. 0: no limit.",
+    )
+    analytics_limit_failures_per_minute: int = Field(
+        default=60,
+        ge=1,
+        le=10_000,
+        description="Keys and tokens from one address that open nothing; more get 429, not 401.",
+    )
+    analytics_limit_failed_sign_ins: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="Failed sign-ins from one address in 15 minutes; then none is looked at.",
+    )
     analytics_trusted_proxies: int = Field(
         default=0,
         ge=0,

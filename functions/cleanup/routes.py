@@ -41,5 +41,5 @@ add_job(
     "/sign-ins",
     "forget-sign-ins",
     lambda context: forget_sign_ins(context.database, context.settings),
-    summary="Forget sign-ins and former keys that open nothing any more",
+    summary="Forget sign-ins, former keys and counts of requests that are over",
 )

@@ -6,7 +6,9 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.domain.permissions import Caller, Permission
-from shared.errors import ForbiddenError
+from shared.errors import ForbiddenError, UnauthenticatedError
+from shared.http.addresses import client_address
+from shared.http.allowance import demand_allowance
 from shared.http.context import Context, Ctx
 from shared.http.cookies import demand_own_page, find_secret
 
@@ -20,7 +22,8 @@ _bearer = HTTPBearer(
 class Requires:
     """A dependency that lets a caller with one of the permissions through and returns the caller.
 
-    Without permissions: whoever is known.
+    Without permissions: whoever is known. Requests are counted against the caller's limit, those of
+    who records aside: what played and was refused would be lost.
     """
 
     def __init__(self, *any_of: Permission) -> None:
@@ -38,8 +41,11 @@ class Requires:
             UnauthenticatedError: nobody known is calling.
             ForbiddenError: the caller has none of the permissions, or a browser was made to call by
                 another site's page.
+            RateLimitedError: the caller asks too often, or an address fails too often.
         """
         caller = await _find_caller(request, context, credentials)
+        if Permission.SESSIONS_INGEST not in self.any_of:
+            demand_allowance(request, await context.limits.request(caller))
         if self.any_of:
             demand(caller, *self.any_of)
         request.state.caller = caller
@@ -62,9 +68,19 @@ async def _find_caller(
 ) -> Caller:
     """Return who calls: by the header that it sends, or else by the cookie of a browser."""
     if credentials is not None:
-        return await context.access.authenticate(credentials.credentials)
+        return await _find_bearer(request, context, credentials.credentials)
     secret = find_secret(request, context.settings)
     if secret is None:
         return await context.access.authenticate(None)
     demand_own_page(request, context.settings)
     return await context.access.by_sign_in(secret)
+
+
+async def _find_bearer(request: Request, context: Context, token: str) -> Caller:
+    """Return who bears a key or a token; those that open nothing are counted by address."""
+    try:
+        return await context.access.authenticate(token)
+    except UnauthenticatedError:
+        address = client_address(request, context.settings.analytics_trusted_proxies)
+        demand_allowance(request, await context.limits.failure(address))
+        raise

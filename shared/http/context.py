@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from shared.geoip.lookup import PlaceFinder
 from shared.services.access import Access
 from shared.services.lanes import Lanes
+from shared.services.limits import Limits
 from shared.services.own_addresses import OwnAddresses
 from shared.services.vault import Vault
 from shared.settings import Settings
@@ -26,6 +27,7 @@ class Context:
     finder: PlaceFinder
     own_addresses: OwnAddresses
     access: Access
+    limits: Limits
     lanes: Lanes
     vault: Vault
     nudges: Nudger

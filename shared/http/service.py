@@ -20,6 +20,7 @@ from shared import logs
 from shared.clock import utc_now
 from shared.geoip.lookup import PlaceFinder
 from shared.http import health, problems
+from shared.http.allowance import TellAllowance
 from shared.http.body_limit import BodyLimit
 from shared.http.context import Context
 from shared.http.metrics import MeasureRequests, Metrics
@@ -27,6 +28,7 @@ from shared.http.parameters import refuse_unknown_parameters
 from shared.services.access import Access
 from shared.services.ingest_writes import Ingest
 from shared.services.lanes import Lanes
+from shared.services.limits import Limits
 from shared.services.own_addresses import OwnAddresses
 from shared.services.vault import Vault
 from shared.settings import Settings, SettingsError, settings
@@ -58,6 +60,7 @@ async def open_context(current: Settings) -> AsyncGenerator[Context]:
             finder=finder,
             own_addresses=own_addresses,
             access=Access(current, database),
+            limits=Limits(current, database, utc_now),
             lanes=lanes,
             vault=Vault(current.revenge_encryption_key),
             nudges=nudger(current),
@@ -107,6 +110,7 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         dependencies=[Depends(refuse_unknown_parameters)],
     )
+    app.add_middleware(TellAllowance)
     app.add_middleware(BodyLimit, streams=streams)
     app.add_middleware(MeasureRequests, metrics=metrics)
     problems.install(app)

@@ -14,11 +14,12 @@ from shared.errors import NotFoundError
 from shared.services.access import Proof
 from shared.services.jobs import Counts
 from shared.settings import Settings
-from shared.store import access
+from shared.store import access, limits
 from shared.store import sign_ins as store
 from shared.store.database import Connection, Database
 
 SECRET_BYTES = 32
+WINDOWS_KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def sign_out(connection: Connection, caller: Caller, sign_in_id: UUID) -> 
 
 
 async def forget_sign_ins(database: Database, settings: Settings) -> Counts:
-    """Forget sign-ins that do not hold any more, and former keys that open nothing any more."""
+    """Forget what does not hold any more: sign-ins, former keys, and what limits counted."""
     now = utc_now()
     idle_since = now - timedelta(minutes=settings.analytics_sign_in_idle_minutes)
     counts = {
@@ -86,5 +87,8 @@ async def forget_sign_ins(database: Database, settings: Settings) -> Counts:
     }
     counts["former_keys"] = await database.run(
         lambda connection: access.forget_former(connection, now=now)
+    )
+    counts["windows"] = await database.run(
+        lambda connection: limits.forget(connection, before=now - WINDOWS_KEPT)
     )
     return counts

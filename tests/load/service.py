@@ -92,6 +92,7 @@ async def prepared_place(folder: Path, *, keep: bool = False) -> AsyncGenerator[
             "REVENGE_DATABASE_URL": url,
             "ANALYTICS_CALLER_AUTH": "hmac",
             "ANALYTICS_CALLER_SECRET": _SECRET,
+            "ANALYTICS_LIMIT_REQUESTS_PER_MINUTE": "0",
             "ANALYTICS_BOOTSTRAP_API_KEY": key,
             "REVENGE_ENCRYPTION_KEY": Fernet.generate_key().decode(),
             "PYTHONPATH": str(ROOT),

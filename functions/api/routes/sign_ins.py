@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from functions.api.acts import Act, act
 from shared.domain.permissions import Caller
+from shared.errors import UnavailableError
 from shared.http.addresses import client_address
+from shared.http.allowance import demand_allowance
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.cookies import clear_secret, demand_own_origin, set_secret
@@ -38,12 +40,20 @@ async def sign_in(said: Credential, request: Request, response: Response, contex
     """Show a key or a token of the host's once; the answer's cookie stands for it from then on.
 
     It permits what the key permits at the time, and ends with the key; of a token, what that
-    permitted, until it expires.
+    permitted, until it expires. After ten failures from an address within 15 minutes none is looked
+    at until these are over.
     """
     demand_own_origin(request, context.settings)
-    proof = await context.access.prove(said.credential.get_secret_value())
+    address = client_address(request, context.settings.analytics_trusted_proxies)
+    demand_allowance(request, await context.limits.sign_in(address))
+    try:
+        proof = await context.access.prove(said.credential.get_secret_value())
+    except UnavailableError:
+        await context.limits.did_not_fail(address)
+        raise
+    await context.limits.did_not_fail(address)
     browser = sign_ins.Browser(
-        address=client_address(request, context.settings.analytics_trusted_proxies),
+        address=address,
         client=request.headers.get("user-agent", "")[:LONGEST_CLIENT] or None,
     )
 
