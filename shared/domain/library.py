@@ -85,6 +85,7 @@ class Item:
         show_id: the show of a season or an episode; the artist of an album or a track has
             ``artist_id``.
         added_at: when the server says that it came.
+        genres: in the words of the server.
         collections: names of those it is in, where the server says so with the item.
     """
 
@@ -109,6 +110,7 @@ class Item:
     tmdb_id: str | None = None
     tvdb_id: str | None = None
     musicbrainz_id: str | None = None
+    genres: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     files: tuple[MediaFile, ...] = ()
 

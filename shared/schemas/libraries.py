@@ -70,6 +70,7 @@ class ToldItem(BaseModel):
     tmdb_id: Word | None = None
     tvdb_id: Word | None = None
     musicbrainz_id: Word | None = None
+    genres: Words = []
     collections: Words = []
     files: Annotated[list[ToldFile], Field(max_length=MOST_FILES)] = []
 
@@ -145,9 +146,14 @@ class LibraryView(BaseModel):
 
 def to_item(told: ToldItem) -> Item:
     """Return what a line tells."""
-    values = told.model_dump(exclude={"files", "collections"})
-    files = tuple(_file(file) for file in told.files)
-    return Item(**values, original_id=told.id, collections=tuple(told.collections), files=files)
+    values = told.model_dump(exclude={"files", "genres", "collections"})
+    return Item(
+        **values,
+        original_id=told.id,
+        genres=tuple(told.genres),
+        collections=tuple(told.collections),
+        files=tuple(_file(file) for file in told.files),
+    )
 
 
 def library_view(row: Mapping[str, Any]) -> LibraryView:

@@ -1,12 +1,14 @@
 """Statistics as answers show them. What each figure means: docs/statistics.md."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from shared.domain.statistics.favourites import Favourite
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.sums import Sums
 
@@ -167,6 +169,16 @@ class TrendingView(BaseModel):
     data: list[TrendingItem]
 
 
+class GenreFigures(BaseModel):
+    """What was watched of a genre; what is of several counts for each."""
+
+    rank: int
+    genre: str
+    plays: int
+    completed: int
+    watched_seconds: float
+
+
 class PersonView(SumsView):
     """What a person watched, by content type and time, and what most of all."""
 
@@ -174,6 +186,7 @@ class PersonView(SumsView):
     favourite_items: list[RankedItem] = Field(description="By watch time, as all favourites.")
     favourite_shows: list[RankedItem]
     favourite_artists: list[RankedItem]
+    favourite_genres: list[GenreFigures]
     favourite_devices: list[Group]
 
 
@@ -237,6 +250,25 @@ def ranking(rows: Iterable[Mapping[str, Any]]) -> list[RankedItem]:
             extra="ignore",
         )
         for rank, row in enumerate(rows, 1)
+    ]
+
+
+def favourites(found: Iterable[Favourite]) -> list[RankedItem]:
+    """Return what one person watched most as answers show it."""
+    return ranking(asdict(one) | {"users": int(one.plays > 0)} for one in found)
+
+
+def genre_figures(found: Iterable[Favourite]) -> list[GenreFigures]:
+    """Return genres as answers show them."""
+    return [
+        GenreFigures(
+            rank=rank,
+            genre=one.key,
+            plays=one.plays,
+            completed=one.completed,
+            watched_seconds=one.watched_ms / 1000,
+        )
+        for rank, one in enumerate(found, 1)
     ]
 
 

@@ -31,6 +31,7 @@ def item_of(
     described: Mapping[str, Any],
     *,
     added_at: datetime | None,
+    genres: tuple[str, ...],
     collections: tuple[str, ...],
     files: tuple[MediaFile, ...],
 ) -> Item:
@@ -42,6 +43,7 @@ def item_of(
         kind: the server's word for what it is.
         described: columns of sessions; what an item has no field for is left out.
         added_at: when it came.
+        genres: in the words of the server.
         collections: names of those it is in.
         files: what is on disk of it.
     """
@@ -53,6 +55,7 @@ def item_of(
         id=str(derived_id(server, "item", original_id)),
         original_id=original_id,
         added_at=added_at,
+        genres=genres,
         collections=collections,
         files=files,
     )

@@ -41,7 +41,7 @@ _ITEM_TYPES = (
     "Movie,Series,Season,Episode,MusicArtist,MusicAlbum,Audio,Video,MusicVideo,Photo,Book,"
     "AudioBook,BoxSet"
 )
-_FIELDS = "ProviderIds,DateCreated,MediaSources,OriginalTitle,ParentId,ProductionYear"
+_FIELDS = "ProviderIds,DateCreated,Genres,MediaSources,OriginalTitle,ParentId,ProductionYear"
 
 HEADER = "Playback"
 SHOWN_MS = 10_000

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import cast
 
 from shared.domain.library import Item, Library, LibraryKind, MediaFile
 from shared.domain.servers import Account, HistoryEntry
@@ -75,9 +76,16 @@ def read_item(entry: Object, server: str) -> Item | None:
         kind,
         described,
         added_at=instant(entry.get("DateCreated")),
+        genres=_genres(entry),
         collections=(),
         files=tuple(_files(entry)),
     )
+
+
+def _genres(entry: Object) -> tuple[str, ...]:
+    told = entry.get("Genres")
+    named = (text(name) for name in cast("list[object]", told if isinstance(told, list) else []))
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def _artists(entry: Object) -> Iterator[str]:

@@ -69,16 +69,21 @@ def read_item(entry: Object, server: str) -> Item | None:
         )
     if kind == "album":
         described |= known(artist=text(entry.get("parentTitle")), album=text(entry.get("title")))
-    tags = (text(entry.get("tag")) for entry in parts(entry, "Collection"))
     return item_of(
         server,
         key,
         kind,
         described,
         added_at=_second(entry.get("addedAt")),
-        collections=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        genres=_tags(entry, "Genre"),
+        collections=_tags(entry, "Collection"),
         files=tuple(_files(entry)),
     )
+
+
+def _tags(entry: Object, name: str) -> tuple[str, ...]:
+    tags = (text(tag.get("tag")) for tag in parts(entry, name))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _files(entry: Object) -> list[MediaFile]:

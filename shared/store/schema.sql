@@ -420,6 +420,7 @@ CREATE TABLE public.library_items (
     changed_at timestamp with time zone NOT NULL,
     missed_by uuid,
     gone_at timestamp with time zone,
+    genres text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT library_items_duration_ms_check CHECK ((duration_ms > 0))
 );
 

@@ -130,6 +130,8 @@ def item(work: Work) -> dict[str, Any]:
         "Id": work.id, "Name": work.title, "Type": _TYPES[work.kind],
         "DateCreated": seven_digits(datetime.fromtimestamp(work.added_at, UTC)),
     }  # fmt: skip
+    if work.genres:
+        said["Genres"] = list(work.genres)
     if work.seconds:
         said["RunTimeTicks"] = work.seconds * _TICKS
     if work.kind == "movie":

@@ -151,6 +151,8 @@ def metadata(work: Work, *, streams: bool = False) -> dict[str, Any]:
         said |= {"year": 1998, "Guid": [{"id": "imdb://tt0120815"}, {"id": "tmdb://857"}]}
     if work.tags:
         said["Collection"] = [{"tag": tag} for tag in work.tags]
+    if work.genres:
+        said["Genre"] = [{"tag": genre} for genre in work.genres]
     if work.path is not None:
         said["Media"] = [media(work, streams=streams)]
     return said

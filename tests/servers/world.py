@@ -27,6 +27,7 @@ class Work:
     path: str | None = None
     size: int = 4_000_000_000
     tags: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
 
     @property
     def top(self) -> "Work":
@@ -77,7 +78,13 @@ class Shelf:
 
 
 FILM = Work(
-    "20461", "movie", "The Third Harbour", 6_912, path="/films/harbour.mkv", tags=("Quays",)
+    "20461",
+    "movie",
+    "The Third Harbour",
+    6_912,
+    path="/films/harbour.mkv",
+    tags=("Quays",),
+    genres=("Drama", "Sea"),
 )
 SHOW = Work("300", "show", "Quay Ø9")
 SEASON = Work("301", "season", "Season 1", parent=SHOW)

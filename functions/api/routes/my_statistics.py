@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.asking import Asked, checked, period_of
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.favourites import by_artist, by_genre, by_item, by_show
 from shared.domain.statistics.question import Dimension, Filter
 from shared.errors import ForbiddenError
 from shared.http.authentication import Requires
@@ -20,15 +21,17 @@ from shared.schemas.statistics import (
     Figures,
     PersonView,
     Point,
+    favourites,
     figures,
+    genre_figures,
     groups,
     period_view,
-    ranking,
     total_of,
 )
 from shared.schemas.statistics_query import PersonParameters
 from shared.store import session_lists
 from shared.store.database import Connection
+from shared.store.favourites import list_items
 
 FAVOURITES = 10
 
@@ -93,6 +96,7 @@ async def _show(
         period = checked(await period_of(wanted, context, connection), wanted.interval)
         person = Filter(users=(user_id,), adult=caller.may(Permission.LEGACY_READ))
         asked = Asked(context, connection, period, person)
+        items = await list_items(connection, period, user_id=user_id, adult=person.adult)
         series = await asked.parts(Dimension.CONTENT_TYPE, wanted.interval)
         return PersonView(
             user_id=user_id,
@@ -103,10 +107,10 @@ async def _show(
                 for part in series
             ],
             favourite_devices=groups(await asked.keys(Dimension.DEVICE))[:FAVOURITES],
-            **{
-                f"favourite_{of}s": ranking(await asked.rank(of, FAVOURITES, "watched"))
-                for of in ("item", "show", "artist")
-            },
+            favourite_items=favourites(by_item(items)[:FAVOURITES]),
+            favourite_shows=favourites(by_show(items)[:FAVOURITES]),
+            favourite_artists=favourites(by_artist(items)[:FAVOURITES]),
+            favourite_genres=genre_figures(by_genre(items)[:FAVOURITES]),
         )
 
     return await context.database.run(read)

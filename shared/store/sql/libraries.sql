@@ -94,14 +94,14 @@ WITH written AS (
     INSERT INTO library_items AS i (
         library_id, id, original_id, content_type, title, original_title, year, parent_id, show_id,
         show_title, season_number, episode_number, artist_id, artist, album, duration_ms, added_at,
-        guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, collections, digest, first_seen_at,
-        changed_at
+        guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, genres, collections, digest,
+        first_seen_at, changed_at
     )
     SELECT
         %(library_id)s, id, original_id, content_type, title, original_title, year, parent_id,
         show_id, show_title, season_number, episode_number, artist_id, artist, album, duration_ms,
-        added_at, guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, collections, digest, %(now)s,
-        %(now)s
+        added_at, guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, genres, collections, digest,
+        %(now)s, %(now)s
     FROM json_populate_recordset(NULL::library_items, %(rows)s::json)
     ORDER BY id
     ON CONFLICT (library_id, id) DO UPDATE
@@ -126,6 +126,7 @@ WITH written AS (
         tmdb_id = excluded.tmdb_id,
         tvdb_id = excluded.tvdb_id,
         musicbrainz_id = excluded.musicbrainz_id,
+        genres = excluded.genres,
         collections = excluded.collections,
         digest = excluded.digest,
         changed_at = CASE WHEN i.digest = excluded.digest THEN i.changed_at ELSE %(now)s END,

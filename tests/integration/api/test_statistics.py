@@ -1,5 +1,6 @@
 """Statistics as they are asked for over HTTP."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -245,6 +246,25 @@ async def test_a_member_sees_what_he_himself_watched(api_with_plays: Function) -
         "GET", f"/api/v1/analytics/sessions/user/{ADA}", headers=headers
     )
     assert other.status_code == 403
+
+
+async def test_favourites_are_also_genres_as_libraries_tell_them(
+    api_with_plays: Function, ingest: Function
+) -> None:
+    item = {"id": "film", "content_type": "movie", "title": "A film", "genres": ["Drama", "Sea"]}
+    show = {"id": "s", "content_type": "tvshow", "title": "A show", "genres": ["Crime"]}
+    one = {"id": "e1", "content_type": "tvshow_episode", "title": "One", "show_id": "s"}
+    told = await ingest.call(
+        "POST",
+        "/api/v1/analytics/library/all/scans",
+        content="\n".join(json.dumps(line) for line in (item, show, one)),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    assert told.status_code == 200, told.text
+    view = await read(api_with_plays, f"/api/v1/analytics/sessions/user/{ADA}")
+    found = [(one["rank"], one["genre"], one["plays"]) for one in view["favourite_genres"]]
+    assert found == [(1, "Drama", 1), (2, "Sea", 1), (3, "Crime", 1)]
+    assert [show["id"] for show in view["favourite_shows"]] == ["s"]
 
 
 async def test_a_key_that_is_nobodys_has_no_sessions_of_its_own(

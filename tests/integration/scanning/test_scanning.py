@@ -55,6 +55,8 @@ async def test_all_that_a_server_has_is_kept_with_its_files(
         " ON (i.library_id, i.id) = (f.library_id, f.item_id) WHERE i.title = %s", FILM.title,
     )  # fmt: skip
     assert (file["path"], file["resolution"], file["video_codec"]) == (FILM.path, "2160p", "hevc")
+    [film] = await home.rows("SELECT genres FROM library_items WHERE title = %s", FILM.title)
+    assert tuple(film["genres"]) == FILM.genres
 
 
 async def test_items_have_the_ids_that_sessions_name(home: Household, server: Machine) -> None:

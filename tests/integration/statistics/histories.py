@@ -42,6 +42,13 @@ AWAY = Network(
 NETWORKS = (HOME, AWAY)
 
 
+# What items are of; the title of a show is the same for all its episodes.
+OF = {
+    "tvshow_episode": {"show_id": "show", "show_title": "A show"},
+    "music_track": {"artist": "An artist"},
+}
+
+
 @dataclass(frozen=True)
 class Visit:
     """One session, in minutes from the beginning of its night."""
@@ -62,7 +69,7 @@ visits = st.builds(
     Visit,
     user=st.sampled_from(PEOPLE),
     item=st.sampled_from(["a", "b"]),
-    content_type=st.sampled_from(["movie", "music_track", "livetv_program"]),
+    content_type=st.sampled_from(["movie", "tvshow_episode", "music_track", "livetv_program"]),
     begins=st.integers(0, 60 * 60),
     resumes=st.integers(0, 90),
     steps=st.lists(
@@ -116,6 +123,7 @@ def played(night: datetime, visit: Visit) -> Record:
             # An item is of one type, here as everywhere.
             "content_id": f"{visit.item}-{visit.content_type}",
             "content_type": visit.content_type,
+            **OF.get(visit.content_type, {}),
             **({} if visit.stream_type is None else {"stream_type": visit.stream_type}),
             **visit.said,
         },

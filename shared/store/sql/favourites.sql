@@ -1,0 +1,58 @@
+-- name: sum_items
+-- What was watched of each item in a period, by a person or by everybody. Watch time counts where
+-- it was watched.
+SELECT
+    i.content_id, i.content_type, i.title, i.show_id, i.show_title, i.artist,
+    s.plays, s.completed, s.watched_ms
+FROM (
+    SELECT
+        content_id,
+        coalesce(sum(plays) FILTER (WHERE started_at >= %(start)s), 0)::bigint AS plays,
+        coalesce(sum(completed) FILTER (WHERE started_at >= %(start)s), 0)::bigint AS completed,
+        sum(
+            CASE
+                WHEN started_at >= %(start)s AND ended_at <= %(end)s THEN watched_ms
+                ELSE (
+                    SELECT coalesce(sum(q.ms), 0)
+                    FROM unnest(spread) WITH ORDINALITY AS q (ms, n)
+                    CROSS JOIN LATERAL (
+                        SELECT date_bin(
+                            '15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00'
+                        ) + (q.n - 1) * interval '15 minutes' AS start
+                    ) AS quarter
+                    WHERE quarter.start >= %(start)s AND quarter.start < %(end)s
+                )
+            END
+        )::bigint AS watched_ms
+    FROM session_facts
+    WHERE started_at < %(end)s
+        AND (
+            started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (ended_at - started_at > interval '1 day' AND ended_at > %(start)s)
+        )
+        AND (%(user_id)s::uuid IS NULL OR user_id = %(user_id)s)
+        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+    GROUP BY content_id
+) AS s
+JOIN item_statistics AS i USING (content_id)
+WHERE s.plays > 0 OR s.watched_ms > 0;
+
+-- name: list_genres
+-- The genres of items; of the album, show or artist of those that have none.
+SELECT w.content_id, coalesce(nullif(own.genres, '{}'), holder.genres) AS genres
+FROM unnest(%(content_ids)s::text[]) AS w (content_id)
+CROSS JOIN LATERAL (
+    SELECT genres, ARRAY[parent_id, show_id, artist_id] AS holders
+    FROM library_items
+    WHERE id = w.content_id
+    ORDER BY gone_at DESC NULLS FIRST, library_id
+    LIMIT 1
+) AS own
+LEFT JOIN LATERAL (
+    SELECT genres
+    FROM library_items
+    WHERE own.genres = '{}' AND id = ANY(own.holders) AND genres <> '{}'
+    ORDER BY array_position(own.holders, id), gone_at DESC NULLS FIRST, library_id
+    LIMIT 1
+) AS holder ON true
+WHERE own.genres <> '{}' OR holder.genres IS NOT NULL;

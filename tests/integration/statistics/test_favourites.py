@@ -1,0 +1,129 @@
+"""What was watched most equals a fold over the facts, for one person and for all of them."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Generator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.rows import dict_row
+
+from shared.domain.statistics.facts import Fact
+from shared.domain.statistics.favourites import Favourite, by_artist, by_genre, by_item, by_show
+from shared.domain.statistics.period import Period
+from shared.domain.statistics.sums import Sums, parts
+from shared.store.favourites import list_items
+from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
+from tests.integration.statistics.test_answers import periods
+from tests.integration.statistics.test_rollups import Database, History
+
+GENRES = {"a-movie": ("Drama", "Sea"), "show": ("Drama",), "an artist": ("Folk",)}
+Totals = dict[str, tuple[int, int, int]]
+
+
+def folded(facts: list[Fact], period: Period, user_id: UUID | None) -> dict[str, Totals]:
+    """Return plays, completed plays and watch time of each item, show, artist and genre."""
+    sums: dict[str, dict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))
+    for fact in facts:
+        if user_id not in (None, fact.user_id):
+            continue
+        for start, part in parts(fact):
+            if period.start <= start < period.end:
+                for of, key in _keys(fact):
+                    sums[of][key] += part
+    return {
+        of: {
+            key: (s.plays, s.completed, s.watched_ms)
+            for key, s in by_key.items()
+            if s.plays or s.watched_ms
+        }
+        for of, by_key in sums.items()
+    }
+
+
+def _keys(fact: Fact) -> list[tuple[str, str]]:
+    of = {"tvshow_episode": ("show", "show"), "music_track": ("artist", "An artist")}
+    holder = of.get(fact.facet.content_type)
+    genres = GENRES.get(fact.content_id) or (GENRES["show"] if holder == ("show", "show") else ())
+    return [
+        ("item", fact.content_id),
+        *([holder] if holder else []),
+        *(("genre", genre) for genre in genres),
+    ]
+
+
+def totals(found: list[Favourite]) -> Totals:
+    watched = [one.watched_ms for one in found]
+    assert watched == sorted(watched, reverse=True)
+    return {one.key: (one.plays, one.completed, one.watched_ms) for one in found}
+
+
+async def add_library(connection: Database) -> None:
+    """Let a library know a film and a show with genres, and episodes without any."""
+    await connection.execute(
+        "INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at)"
+        " VALUES ('l', 's', 'l', 'All', 'mixed', now())"
+    )
+    for item_id, show_id, genres in (
+        ("a-movie", None, list(GENRES["a-movie"])),
+        ("show", None, list(GENRES["show"])),
+        ("a-tvshow_episode", "show", []),
+        ("b-tvshow_episode", "show", []),
+    ):
+        await connection.execute(
+            "INSERT INTO library_items (library_id, id, original_id, content_type, show_id, genres,"
+            " digest, first_seen_at, changed_at) VALUES ('l', %s, %s, 'x', %s, %s, '', now(), now())",
+            (item_id, item_id, show_id, genres),
+        )
+
+
+async def compare(
+    url: str, zone: str, played: list[tuple[int, Visit]], asked: list[tuple[Period, Any]]
+) -> None:
+    async with await Database.connect(url, row_factory=dict_row) as connection:
+        try:
+            await add_library(connection)
+            history = History(connection, NIGHTS[0], zone)
+            for night, visit in played:
+                history.night = NIGHTS[night]
+                await history.play(visit)
+            await history.count()
+            for period, user_id in asked:
+                items = await list_items(connection, period, user_id=user_id, adult=True)
+                wanted = folded(history.facts(), period, user_id)
+                for of, found in (
+                    ("item", by_item(items)),
+                    ("show", by_show(items)),
+                    ("artist", by_artist(items)),
+                    ("genre", by_genre(items)),
+                ):
+                    assert totals(found) == wanted.get(of, {}), of
+        finally:
+            await connection.rollback()
+
+
+@pytest.fixture(scope="module")
+def loop() -> Generator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    zone=st.sampled_from(ZONES),
+    played=st.lists(st.tuples(st.integers(0, 3), visits), min_size=1, max_size=6),
+    asked=st.lists(st.tuples(periods, st.sampled_from([None, *PEOPLE])), min_size=6, max_size=8),
+)
+def test_what_was_watched_most_is_what_a_fold_says(
+    common_url: str,
+    loop: asyncio.Runner,
+    zone: str,
+    played: list[tuple[int, Visit]],
+    asked: list[tuple[Period, Any]],
+) -> None:
+    loop.run(compare(common_url, zone, played, asked))
