@@ -21,6 +21,7 @@ from functions.ingest_session.adapters.meeting import (
     account_of,
     met,
     runs_upon,
+    told_late,
     without_delivery,
 )
 from functions.ingest_session.adapters.playback import Playback, Reading
@@ -114,15 +115,15 @@ async def _take(
 
 async def _met(playback: Playback, kind: str, context: Context, listening: Listening) -> Playback:
     """Return an event as it fits what the server's list of sessions tells of the same playback."""
-    database, server_id = context.database, playback.server_id
-    if not await listening.has(database, server_id, context.now()):
+    database, server_id, now = context.database, playback.server_id, context.now()
+    if not await listening.has(database, server_id, now):
         return playback
     device, item = (playback.attributes.get(name) for name in ("device_id", "content_id"))
     runs = await runs_upon(database, kind, server_id, [device])
     known_as = met(playback.session_key, device, item, runs)
     thin = without_delivery(playback)
     if known_as is None:
-        return thin
+        return await told_late(database, kind, thin, now) or thin
     return replace(thin, session_key=known_as, account_id=account_of(known_as))
 
 

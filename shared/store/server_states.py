@@ -96,6 +96,14 @@ class Run:
     content_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A session that goes on, but not by its server's list."""
+
+    id: UUID
+    last_seen_at: datetime
+
+
 async def claim(connection: Connection, *, now: datetime, lease_until: datetime) -> list[Claim]:
     """Claim the servers that nobody asks."""
     cursor = await connection.execute(_SQL["claim"], {"now": now, "lease_until": lease_until})
@@ -168,6 +176,24 @@ async def list_active_runs(
         _SQL["list_active_runs"], {"source": source, "device_ids": list(device_ids)}
     )
     return [Run(**row) for row in await cursor.fetchall()]
+
+
+async def list_ended_runs(
+    connection: Connection, source: str, keys: Iterable[str], *, since: datetime
+) -> set[str]:
+    """Return which of some keys of a source were last used for what ended since an instant."""
+    values = {"source": source, "keys": list(keys), "since": since}
+    cursor = await connection.execute(_SQL["list_ended_runs"], values)
+    return {row["session_key"] for row in await cursor.fetchall()}
+
+
+async def list_unlisted(
+    connection: Connection, source: str, keys: Iterable[str], *, since: datetime
+) -> list[Unlisted]:
+    """Return what goes on of a source by other keys, and was not heard of since an instant."""
+    values = {"source": source, "keys": list(keys), "since": since}
+    cursor = await connection.execute(_SQL["list_unlisted"], values)
+    return [Unlisted(**row) for row in await cursor.fetchall()]
 
 
 async def list_answering(connection: Connection) -> list[Answering]:

@@ -3,7 +3,9 @@
 Both give a playback the same key, but for one thing: to its webhooks, Plex's owner is account 1 on
 some servers and the account of plex.tv on others. A player plays one item for one person, so whose
 item goes on upon that player already is who it is. And where a server is asked what it plays, its
-list knows best how that is delivered: a webhook is left to say what, who and when.
+list knows best how that is delivered: a webhook is left to say what, who and when. It also knows
+best what plays again: a webhook that says no time of its own may be late, and tell of a playback that
+the list has ended.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +14,7 @@ from datetime import datetime, timedelta
 
 from functions.ingest_session.adapters.playback import Playback
 from shared.domain.servers import ServerKind
+from shared.domain.session import EventKind
 from shared.store import server_states
 from shared.store.database import Database
 from shared.store.server_states import Run
@@ -19,6 +22,13 @@ from shared.store.server_states import Run
 # A server that did not answer for longer than this is not listened to any more.
 ANSWERED_WITHIN = timedelta(minutes=2)
 REMEMBERED = timedelta(seconds=10)
+
+# What ended within this time is begun anew by the list alone, which takes seconds; no webhook is
+# later than this.
+LATEST = timedelta(hours=1)
+
+# Whom Plex's list calls its owner.
+_OWNER = "1"
 
 _DELIVERY = ("video_", "audio_", "subtitle_", "stream_", "transcode_")
 _ALSO_DELIVERY = frozenset({"container", "resolution", "bitrate_kbps", "reports_progress"})
@@ -72,6 +82,34 @@ def met(key: str, device_id: object, content_id: object, runs: Sequence[Run]) ->
     return next(
         (r.session_key for r in runs if (r.device_id, r.content_id) == (device_id, content_id)),
         None,
+    )
+
+
+async def told_late(
+    database: Database, kind: str, playback: Playback, now: datetime
+) -> Playback | None:
+    """Return a webhook's event as a word on the run that it comes too late for, if it does.
+
+    Such a word begins nothing anew: it is a sign of life of what has ended.
+    """
+    if kind != ServerKind.PLEX or playback.at is not None:
+        return None
+    source, key = f"{kind}:{playback.server_id}", playback.session_key
+    owners = key.replace(account_of(key), _OWNER, 1)
+    ended = await database.run(
+        lambda connection: server_states.list_ended_runs(
+            connection, source, [key, owners], since=now - LATEST
+        )
+    )
+    known_as = next((known for known in (key, owners) if known in ended), None)
+    if known_as is None:
+        return None
+    return replace(
+        playback,
+        kind=EventKind.PROGRESS,
+        session_key=known_as,
+        account_id=account_of(known_as),
+        attributes={},
     )
 
 

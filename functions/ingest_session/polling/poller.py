@@ -2,26 +2,24 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from functions.ingest_session.adapters.arrivals import to_arrival
 from functions.ingest_session.adapters.meeting import account_of, met, runs_upon
-from functions.ingest_session.adapters.playback import Playback
-from functions.ingest_session.arrivals import record
 from functions.ingest_session.polling.listening import Listener
 from functions.ingest_session.polling.memory import recalled, remembered
 from functions.ingest_session.polling.pace import HOPELESS, Pace
-from functions.ingest_session.polling.watch import advance
+from functions.ingest_session.polling.telling import Teller
+from functions.ingest_session.polling.watch import advance, with_lingering
 from shared.domain.network import NetworkClass, classify, parse_address
 from shared.domain.servers import Identity, LiveSession, ServerError, ServerProblem
 from shared.errors import AppError
 from shared.http.context import Context
 from shared.servers.clients import MediaServer, TellingServer, open_server
-from shared.services.ingest import Arrival
 from shared.services.server_addresses import server_address
 from shared.store import server_states
 from shared.store.database import Connection
@@ -45,6 +43,7 @@ class Poller:
         self._claimed = claimed
         self._context = context
         self._pace = pace
+        self._teller = Teller(claimed, context)
         self._watch = recalled(claimed.watch)
         self._identity: Identity | None = None
         self._finding = Finding(claimed.watch, self._watch.playing)
@@ -52,6 +51,7 @@ class Poller:
         self._failures = 0
         self._listener: Listener | None = None
         self._is_stirred = False
+        self._compared_at = -math.inf
         self._known_as: dict[str, str] = {}
         self.told = 0
         """How many events were recorded."""
@@ -143,9 +143,13 @@ class Poller:
         """Record what a list tells, then take it as what is known."""
         now = self._context.now()
         named = await self._met([_named(live, identity) for live in listed], identity)
-        watch, happened = advance(self._watch, named, identity.server_id, now)
-        self.told += await self._record(happened)
+        new = {live.key for live in named} - self._watch.sessions.keys()
+        over = await self._teller.ended(identity.server_id, new, since=self._watch.listed_at)
+        watch = with_lingering(self._watch, named, over, now)
+        watch, happened = advance(watch, named, identity.server_id, now)
+        self.told += await self._teller.record(happened)
         self._watch = watch
+        await self._compare(identity.server_id, now)
         self._failures = 0
         self._finding = Finding(
             watch={},
@@ -176,25 +180,13 @@ class Poller:
         }
         return [_renamed(live, self._known_as.get(live.key)) for live in listed]
 
-    async def _record(self, happened: Iterable[Playback]) -> int:
-        """Record events and return how many; what is refused by itself is no reason to stop.
-
-        Raises:
-            AppError: nothing can be stored for now.
-        """
-        context, told = self._context, list(happened)
-        if not told:
-            return 0
-        outcomes = await record(context, await self._arrivals(told))
-        refused = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
-        for error in refused:
-            _log.info("an event of %s is refused: %s", self._claimed.name, error.detail)
-        return len(outcomes) - len(refused)
-
-    async def _arrivals(self, told: Sequence[Playback]) -> list[Arrival]:
-        context, kind = self._context, self._claimed.kind
-        now, own = context.now(), await context.own_addresses.current(context.database)
-        return [to_arrival(p, kind, context.settings, now, own_addresses=own) for p in told]
+    async def _compare(self, server_id: str, now: datetime) -> None:
+        """Let the list have the last word, now and then, on what webhooks made known."""
+        is_calm = self._watch.calm_until is None or now < self._watch.calm_until
+        if is_calm or time.monotonic() - self._compared_at < self._pace.keep:
+            return
+        self._compared_at = time.monotonic()
+        await self._teller.end_unlisted(server_id, self._watch.sessions.keys(), now)
 
     def _fail(self, error: ServerError) -> None:
         self._failures += 1

@@ -7,7 +7,7 @@ players never say that they stopped, and keys come again.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -121,6 +121,23 @@ def advance(
         told, sessions[key] = _look(watch.sessions.get(key), live, server_id, at)
         happened.extend(told)
     return Watch(sessions, at, calm_until), happened
+
+
+def with_lingering(
+    watch: Watch, listed: Sequence[LiveSession], ended: Collection[str], at: datetime
+) -> Watch:
+    """Return a watch that knows of sessions that have ended though a list has them.
+
+    They begin anew when they move.
+    """
+    if not ended:
+        return watch
+    lingering = {
+        live.key: replace(_seen(None, live, at, told=True), is_over=True)
+        for live in listed
+        if live.key in ended
+    }
+    return replace(watch, sessions={**watch.sessions, **lingering})
 
 
 def _calm_until(watch: Watch, at: datetime) -> datetime:

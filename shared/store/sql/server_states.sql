@@ -72,6 +72,21 @@ FROM analytics_sessions
 WHERE stopped_at IS NULL AND source = %(source)s AND device_id = ANY (%(device_ids)s)
 ORDER BY id;
 
+-- name: list_ended_runs
+-- Which of some keys of a source were last used for a session that has ended since an instant.
+SELECT k.session_key
+FROM session_keys AS k
+JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.id = k.id
+WHERE k.source = %(source)s AND k.session_key = ANY (%(keys)s) AND s.stopped_at >= %(since)s;
+
+-- name: list_unlisted
+-- What goes on of a source, by other keys than its list has, and was not heard of since an instant.
+SELECT id, last_seen_at
+FROM analytics_sessions
+WHERE stopped_at IS NULL AND source = %(source)s AND session_key <> ALL (%(keys)s)
+    AND last_seen_at < %(since)s
+ORDER BY id;
+
 -- name: list_answering
 -- The enabled servers that answered when they were last asked what they play.
 SELECT m.id AS media_server_id, m.name, m.kind, m.config, s.server_id

@@ -107,6 +107,134 @@ async def test_the_owner_of_a_plex_server_is_one_person_under_two_ids(
     assert not (await home.sessions())[0].is_active
 
 
+async def watched(home: Household, server: Machine, player: Player) -> None:
+    """Let a film play for half a minute, learned by asking alone."""
+    for seconds in (0, 10, 20, 30):
+        server.players = [player.at(seconds)]
+        await home.poll(10)
+    server.players = []
+    await home.poll(2)
+    await home.poll(2)
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 20])
+@pytest.mark.parametrize("account", ["1", "924920"])
+@pytest.mark.parametrize("told", [("start",), ("start", "pause", "resume", "stop"), ("stop",)])
+async def test_whatever_webhooks_say_too_late_of_what_the_list_has_ended_is_no_other_session(
+    home: Household, minutes: int, account: str, told: tuple[Event, ...]
+) -> None:
+    plex = machine("plex")
+    async with running(plex):
+        player = await both(home, plex)
+        await watched(home, plex, player)
+        before = await home.sessions()
+        await home.poll(60 * minutes)
+        late = replace(player, viewer=replace(player.viewer, id=account))
+        for event in told:
+            assert await home.send(plex, body(plex, late, event, home.now())) == "recorded"
+        assert await home.sessions() == before
+        assert len(before) == 1
+        assert not before[0].is_active
+
+
+async def test_who_plays_again_at_once_has_another_session_though_no_webhook_is_believed(
+    home: Household,
+) -> None:
+    plex = machine("plex")
+    async with running(plex):
+        player = await both(home, plex)
+        await watched(home, plex, player)
+        await home.send(plex, body(plex, player, "start", home.now()))
+        plex.players = [player.at(3)]
+        await home.poll(3)
+        first, second = await home.sessions()
+        assert (first.is_active, second.is_active) == (False, True)
+        await home.send(plex, body(plex, player.at(4), "stop", home.now()))
+        assert not (await home.sessions())[1].is_active
+
+
+async def test_what_a_list_still_has_after_its_stop_is_no_other_session(
+    home: Household, server: Machine
+) -> None:
+    player = await both(home, server)
+    await home.poll(40)
+    await home.send(server, body(server, player, "start", home.now()))
+    home.passed += timedelta(seconds=5)
+    await home.send(server, body(server, player.at(5), "stop", home.now()))
+    server.players = [player.at(5)]
+    await home.poll(2)
+    await home.poll(2)
+    server.players = []
+    await home.poll(10)
+    await home.poll(10)
+    [session] = await home.sessions()
+    assert (session.is_active, session.watched) == (False, timedelta(seconds=5))
+
+
+async def test_who_plays_again_right_after_a_stop_has_another_session_once_it_moves(
+    home: Household, server: Machine
+) -> None:
+    player = await both(home, server)
+    await home.poll(40)
+    await home.send(server, body(server, player, "start", home.now()))
+    home.passed += timedelta(seconds=5)
+    await home.send(server, body(server, player.at(5), "stop", home.now()))
+    for seconds in (6, 8):
+        server.players = [player.at(seconds)]
+        await home.poll(2)
+    first, second = await home.sessions()
+    assert (first.is_active, second.is_active) == (False, True)
+
+
+async def test_what_no_list_ever_had_is_over_within_a_minute(
+    home: Household, server: Machine
+) -> None:
+    player = await both(home, server)
+    await home.poll(40)
+    home.passed += timedelta(seconds=1)
+    told_at = home.now()
+    await home.send(server, body(server, player, "start", told_at))
+    for _ in range(6):
+        await home.poll(10)
+    [session] = await home.sessions()
+    assert not session.is_active
+    assert session.watched == timedelta()
+
+
+async def test_what_webhooks_still_tell_of_goes_on_without_a_list_that_has_it(
+    home: Household,
+) -> None:
+    jellyfin = machine("jellyfin")
+    async with running(jellyfin):
+        player = await both(home, jellyfin)
+        await home.poll(40)
+        await home.send(jellyfin, body(jellyfin, player, "start", home.now()))
+        for seconds in range(10, 90, 10):
+            await home.poll(10)
+            await home.send(jellyfin, body(jellyfin, player.at(seconds), "resume", home.now()))
+    assert (await home.sessions())[0].is_active
+
+
+@pytest.mark.parametrize("fault", ["stop", "error"])
+async def test_a_server_that_does_not_answer_ends_nothing_that_webhooks_told(
+    home: Household, server: Machine, fault: str
+) -> None:
+    player = await both(home, server)
+    await home.poll(40)
+    await home.send(server, body(server, player, "start", home.now()))
+    if fault == "stop":
+        await server.stop()
+    else:
+        server.fault = "error"
+    for _ in range(6):
+        await home.poll(20)
+    if fault == "stop":
+        await server.start()
+    server.fault = None
+    await home.poll(2)
+    assert (await home.sessions())[0].is_active
+
+
 # --- a day -------------------------------------------------------------------------------------
 
 
