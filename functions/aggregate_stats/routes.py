@@ -2,6 +2,7 @@
 
 from shared.http.context import Context
 from shared.http.jobs import add_job, job_router
+from shared.services.holdings import count_changes
 from shared.services.households import learn_everybody
 from shared.services.jobs import Counts
 from shared.services.rollups import roll_up_changes
@@ -43,4 +44,11 @@ add_job(
     "system-metrics",
     lambda context: note_system(context.database),
     summary="Note how the system fares, hour by hour",
+)
+add_job(
+    router,
+    "/holdings",
+    "count-holdings",
+    lambda context: count_changes(context.database, context.settings),
+    summary="Count what libraries hold, where something changed",
 )

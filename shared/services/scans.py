@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.library import Item, Reading
 from shared.domain.scans import OVERLAP, STALE, ScanKind, ScanState, Tally, is_believed
-from shared.store import libraries
+from shared.store import holdings, libraries
 from shared.store.database import Connection
 from shared.store.libraries import Scan
 
@@ -102,6 +102,8 @@ async def take(connection: Connection, scan: Scan, page: Page, *, now: datetime)
     )
     if not moved:
         raise LostLibraryError
+    if changed:
+        await holdings.mark(connection, scan.library_id, now=now)
     return replace(scan, reading=page.after)
 
 
@@ -136,6 +138,7 @@ async def finish(
     )
     if read is None:
         raise LostLibraryError
+    await holdings.mark(connection, scan.library_id, now=now)
     await libraries.renew(connection, scan.library_id, scan.token, lease_until=now)
     return Ended(state, replace(tally, read=read.read, changed=read.changed))
 

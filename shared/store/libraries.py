@@ -12,6 +12,7 @@ from psycopg.rows import DictRow
 from shared.domain.identifiers import new_id
 from shared.domain.library import Item, Library, LibraryKind, Reading
 from shared.domain.scans import ScanKind, ScanState, Tally
+from shared.store import holdings
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
 
@@ -59,6 +60,12 @@ async def list_libraries(connection: Connection) -> list[DictRow]:
     return await (await connection.execute(_SQL["list_libraries"])).fetchall()
 
 
+async def list_ids(connection: Connection) -> dict[str, str]:
+    """Return the ids of all libraries, each with that of its server."""
+    cursor = await connection.execute(_SQL["list_ids"])
+    return {row["id"]: row["server_id"] for row in await cursor.fetchall()}
+
+
 async def note_libraries(
     connection: Connection,
     media_server_id: UUID,
@@ -79,6 +86,7 @@ async def note_libraries(
     values = {"media_server_id": media_server_id, "now": now}
     await connection.execute(_SQL["miss_libraries"], values | {"listed": ids})
     await connection.execute(_SQL["bury_libraries"], values | {"missing_since": missing_since})
+    await holdings.mark_buried(connection, media_server_id, now=now)
 
 
 async def add_library(

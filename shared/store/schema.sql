@@ -263,6 +263,11 @@ CREATE TABLE public.dirty_items (
     marked_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.dirty_libraries (
+    library_id text NOT NULL,
+    marked_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.dirty_quarters (
     start timestamp with time zone NOT NULL
 );
@@ -449,6 +454,22 @@ CREATE TABLE public.library_scans (
 CREATE TABLE public.library_sightings (
     scan_id uuid NOT NULL,
     item_id text NOT NULL
+);
+
+CREATE TABLE public.library_stats_daily (
+    property text NOT NULL,
+    libraries text[] NOT NULL,
+    content_type text NOT NULL,
+    value text NOT NULL,
+    since date NOT NULL,
+    until date DEFAULT 'infinity'::date NOT NULL,
+    items bigint NOT NULL,
+    files bigint NOT NULL,
+    size_bytes bigint NOT NULL,
+    duration_ms bigint NOT NULL,
+    CONSTRAINT library_stats_daily_check CHECK ((until > since)),
+    CONSTRAINT library_stats_daily_libraries_check CHECK ((cardinality(libraries) > 0)),
+    CONSTRAINT library_stats_daily_property_check CHECK ((property = ANY (ARRAY['all'::text, 'resolution'::text, 'video_codec'::text, 'dynamic_range'::text, 'audio_codec'::text, 'audio_channels'::text, 'container'::text])))
 );
 
 CREATE TABLE public.network_overrides (
@@ -1089,6 +1110,9 @@ ALTER TABLE ONLY public.deliveries
 ALTER TABLE ONLY public.dirty_items
     ADD CONSTRAINT dirty_items_pkey PRIMARY KEY (user_id, content_id);
 
+ALTER TABLE ONLY public.dirty_libraries
+    ADD CONSTRAINT dirty_libraries_pkey PRIMARY KEY (library_id);
+
 ALTER TABLE ONLY public.dirty_quarters
     ADD CONSTRAINT dirty_quarters_pkey PRIMARY KEY (start);
 
@@ -1127,6 +1151,9 @@ ALTER TABLE ONLY public.library_scans
 
 ALTER TABLE ONLY public.library_sightings
     ADD CONSTRAINT library_sightings_pkey PRIMARY KEY (scan_id, item_id);
+
+ALTER TABLE ONLY public.library_stats_daily
+    ADD CONSTRAINT library_stats_daily_pkey PRIMARY KEY (property, libraries, content_type, value, since);
 
 ALTER TABLE ONLY public.media_server_states
     ADD CONSTRAINT media_server_states_pkey PRIMARY KEY (media_server_id);
@@ -1314,6 +1341,8 @@ CREATE INDEX library_scans_library ON public.library_scans USING btree (library_
 
 CREATE UNIQUE INDEX library_scans_running ON public.library_scans USING btree (library_id) WHERE (state = 'running'::text);
 
+CREATE INDEX library_stats_daily_now ON public.library_stats_daily USING btree (property) WHERE (until = 'infinity'::date);
+
 CREATE INDEX media_servers_check_due ON public.media_servers USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
 
 CREATE INDEX network_overrides_network ON public.network_overrides USING gist (network inet_ops);
@@ -1388,6 +1417,9 @@ ALTER TABLE ONLY public.deliveries
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.dirty_libraries
+    ADD CONSTRAINT dirty_libraries_library_id_fkey FOREIGN KEY (library_id) REFERENCES public.libraries(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.former_api_keys
     ADD CONSTRAINT former_api_keys_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.api_keys(id) ON DELETE CASCADE;

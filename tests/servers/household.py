@@ -22,6 +22,7 @@ from shared.http.metrics import Metrics
 from shared.http.service import create_app, open_context
 from shared.schemas.sources import NewSource
 from shared.services import sources
+from shared.services.holdings import count_changes
 from shared.services.ingest_writes import Ingest
 from shared.services.jobs import Counts
 from shared.services.lanes import Lanes
@@ -89,6 +90,7 @@ class Household:
         return await scan_libraries(self.context, reader)
 
     async def libraries(self) -> list[DictRow]:
+        await count_changes(self.context.database, self.context.settings)
         return await self.context.database.run(libraries.list_libraries)
 
     async def rows(self, statement: LiteralString, *values: object) -> list[DictRow]:

@@ -212,25 +212,27 @@ WHERE id = %(id)s;
 -- Libraries with what is in them and their latest scan.
 SELECT l.id, l.server_id, l.media_server_id, m.name AS server_name, l.name, l.kind,
     l.missing_since, l.gone_at, l.last_full_at, l.last_scan_at,
-    coalesce(c.items, 0) AS items, coalesce(f.files, 0) AS files,
-    coalesce(f.size_bytes, 0) AS size_bytes, s.id AS scan_id, s.kind AS scan_kind,
+    coalesce(h.items, 0) AS items, coalesce(h.files, 0) AS files,
+    coalesce(h.size_bytes, 0) AS size_bytes, s.id AS scan_id, s.kind AS scan_kind,
     s.state AS scan_state, s.read AS scan_read, s.total AS scan_total, s.changed AS scan_changed,
     s.missing AS scan_missing, s.gone AS scan_gone, s.started_at AS scan_started_at,
     s.updated_at AS scan_updated_at, s.finished_at AS scan_finished_at, s.problem AS scan_problem
 FROM libraries AS l
 LEFT JOIN media_servers AS m ON m.id = l.media_server_id
 LEFT JOIN (
-    SELECT library_id, count(*) AS items FROM library_items WHERE gone_at IS NULL
-    GROUP BY library_id
-) AS c ON c.library_id = l.id
-LEFT JOIN (
-    SELECT i.library_id, count(*) AS files, sum(f.size_bytes)::bigint AS size_bytes
-    FROM library_items AS i
-    JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
-    WHERE i.gone_at IS NULL
-    GROUP BY i.library_id
-) AS f ON f.library_id = l.id
+    SELECT
+        e.library_id, sum(d.items)::bigint AS items, sum(d.files)::bigint AS files,
+        sum(d.size_bytes)::bigint AS size_bytes
+    FROM library_stats_daily AS d
+    CROSS JOIN LATERAL unnest(d.libraries) AS e (library_id)
+    WHERE d.property = 'all' AND d.until = 'infinity'
+    GROUP BY e.library_id
+) AS h ON h.library_id = l.id
 LEFT JOIN LATERAL (
     SELECT * FROM library_scans WHERE library_id = l.id ORDER BY id DESC LIMIT 1
 ) AS s ON true
 ORDER BY m.name NULLS LAST, l.name, l.id;
+
+-- name: list_ids
+-- The ids of all libraries, and of their servers.
+SELECT id, server_id FROM libraries;

@@ -2,7 +2,7 @@
 
 import json
 import tracemalloc
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ LIBRARIES = "/api/v1/analytics/libraries"
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
 Json = dict[str, Any]
+Shown = Callable[[], Awaitable[Json]]
 
 
 def film(number: int, **more: Any) -> Json:
@@ -41,23 +42,30 @@ def api(functions: Callable[[str], Function]) -> Function:
     return functions("api")
 
 
+@pytest.fixture
+def only_library(functions: Callable[[str], Function], api: Function) -> Shown:
+    """Return what has libraries counted, and shows the only one."""
+
+    async def counted() -> Json:
+        assert (await functions("aggregate_stats").job("/holdings")).status_code == 200
+        answer = await api.call("GET", LIBRARIES)
+        assert answer.status_code == 200, answer.text
+        [library] = answer.json()["data"]
+        return library
+
+    return counted
+
+
 async def tell(ingest: Function, body: Any, **parameters: str) -> httpx.Response:
     return await ingest.call("POST", SCANS, content=body, params=parameters, headers=NDJSON)
 
 
-async def only_library(api: Function) -> Json:
-    answer = await api.call("GET", LIBRARIES)
-    assert answer.status_code == 200, answer.text
-    [library] = answer.json()["data"]
-    return library
-
-
-async def test_what_is_told_is_there(ingest: Function, api: Function) -> None:
+async def test_what_is_told_is_there(ingest: Function, only_library: Shown) -> None:
     answer = await tell(ingest, lines(map(film, range(3))), name="Films", holds="movies")
     assert answer.status_code == 200, answer.text
     said = answer.json()
     assert (said["state"], said["read"], said["changed"]) == ("done", 3, 3)
-    library = await only_library(api)
+    library = await only_library()
     assert (library["id"], library["name"], library["kind"]) == ("films", "Films", "movies")
     assert (library["items"], library["files"], library["size_bytes"]) == (3, 3, 3_000)
     assert library["scan"]["state"] == "done"
@@ -68,25 +76,25 @@ async def test_the_same_again_changes_nothing(ingest: Function) -> None:
     assert (await tell(ingest, lines(map(film, range(3))))).json()["changed"] == 0
 
 
-async def test_what_two_full_scans_leave_out_is_gone(ingest: Function, api: Function) -> None:
+async def test_what_two_full_scans_leave_out_is_gone(ingest: Function, only_library: Shown) -> None:
     await tell(ingest, lines(map(film, range(10))))
     left = lines(map(film, range(8)))
     assert (await tell(ingest, left)).json()["missing"] == 2
-    assert (await only_library(api))["items"] == 10
+    assert (await only_library())["items"] == 10
     assert (await tell(ingest, left)).json()["gone"] == 2
-    assert (await only_library(api))["items"] == 8
+    assert (await only_library())["items"] == 8
 
 
-async def test_a_delta_takes_nothing_away(ingest: Function, api: Function) -> None:
+async def test_a_delta_takes_nothing_away(ingest: Function, only_library: Shown) -> None:
     await tell(ingest, lines(map(film, range(10))))
     for _ in range(3):
         said = (await tell(ingest, lines([film(3, title="New")]), kind="delta")).json()
         assert (said["missing"], said["gone"]) == (0, 0)
-    assert (await only_library(api))["items"] == 10
+    assert (await only_library())["items"] == 10
 
 
 async def test_a_line_that_is_not_understood_spoils_no_other_and_takes_nothing_away(
-    ingest: Function, api: Function
+    ingest: Function, only_library: Shown
 ) -> None:
     await tell(ingest, lines(map(film, range(10))))
     body = lines([film(1), {"id": "m2"}]) + b"{half\n\n" + lines([film(3, colour="red")])
@@ -96,24 +104,24 @@ async def test_a_line_that_is_not_understood_spoils_no_other_and_takes_nothing_a
     assert [problem["line"] for problem in said["problems"]] == [2, 3, 5]
     assert "content_type" in said["problems"][0]["problem"]
     assert (said["state"], said["missing"]) == ("suspicious", 0)
-    assert (await only_library(api))["items"] == 10
+    assert (await only_library())["items"] == 10
 
 
-async def test_an_item_told_twice_is_one(ingest: Function, api: Function) -> None:
+async def test_an_item_told_twice_is_one(ingest: Function, only_library: Shown) -> None:
     await tell(ingest, lines([film(1), film(1, title="Later")]))
-    assert (await only_library(api))["items"] == 1
+    assert (await only_library())["items"] == 1
 
 
 async def test_the_last_line_needs_no_end_and_nothing_at_all_is_an_empty_library(
-    ingest: Function, api: Function
+    ingest: Function, only_library: Shown
 ) -> None:
     assert (await tell(ingest, b"")).json()["read"] == 0
     assert (await tell(ingest, lines([film(1)]).rstrip())).json()["read"] == 1
-    assert (await only_library(api))["items"] == 1
+    assert (await only_library())["items"] == 1
 
 
 async def test_a_stream_that_breaks_off_takes_nothing_away_and_can_be_sent_again(
-    ingest: Function, api: Function
+    ingest: Function, only_library: Shown
 ) -> None:
     await tell(ingest, lines(map(film, range(10))))
 
@@ -123,12 +131,14 @@ async def test_a_stream_that_breaks_off_takes_nothing_away_and_can_be_sent_again
 
     answer = await tell(ingest, broken())
     assert (answer.status_code, answer.json()["code"]) == (422, "line_too_long")
-    library = await only_library(api)
+    library = await only_library()
     assert (library["items"], library["scan"]["state"]) == (10, "abandoned")
     assert (await tell(ingest, lines(map(film, range(10))))).json()["missing"] == 0
 
 
-async def test_a_large_library_is_taken_in_bounded_memory(ingest: Function, api: Function) -> None:
+async def test_a_large_library_is_taken_in_bounded_memory(
+    ingest: Function, only_library: Shown
+) -> None:
     async def body() -> AsyncIterator[bytes]:
         for start in range(0, 20_000, 100):
             yield lines(film(n) for n in range(start, start + 100))
@@ -139,7 +149,7 @@ async def test_a_large_library_is_taken_in_bounded_memory(ingest: Function, api:
     tracemalloc.stop()
     assert answer.json()["read"] == 20_000
     assert peak < 40 * 2**20
-    assert (await only_library(api))["items"] == 20_000
+    assert (await only_library())["items"] == 20_000
 
 
 @pytest.mark.parametrize(

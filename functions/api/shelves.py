@@ -1,0 +1,74 @@
+"""What a request asks of the statistics of libraries: which of them, and of what time."""
+
+from datetime import date, timedelta
+
+from functions.api.asking import checked, period_of
+from shared.domain.calendar import day_after, day_of, first_instant
+from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.period import Interval, Period, Window
+from shared.errors import FieldError
+from shared.http.context import Context
+from shared.http.problems import invalid
+from shared.schemas.library_query import LibraryPeriodParameters, ShelfParameters
+from shared.store import holdings, libraries
+from shared.store.database import Connection
+from shared.store.holdings import Shelves
+
+
+async def shelves_of(wanted: ShelfParameters, connection: Connection, caller: Caller) -> Shelves:
+    """Return which libraries are meant.
+
+    Raises:
+        InvalidInputError: a server or a library is not known.
+    """
+    chosen: tuple[str, ...] | None = None
+    if wanted.servers or wanted.libraries:
+        known = await libraries.list_ids(connection)
+        _all_known("servers", wanted.servers, set(known.values()))
+        _all_known("libraries", wanted.libraries, set(known))
+        chosen = tuple(
+            library
+            for library, server in known.items()
+            if (not wanted.servers or server in wanted.servers)
+            and (not wanted.libraries or library in wanted.libraries)
+        )
+    return Shelves(
+        libraries=chosen,
+        content_types=tuple(wanted.content_types) or None,
+        adult=caller.may(Permission.LEGACY_READ),
+    )
+
+
+async def held_period(
+    wanted: LibraryPeriodParameters, context: Context, connection: Connection
+) -> Period:
+    """Return the period that is meant; all time begins with the first day that is known.
+
+    Raises:
+        InvalidInputError: it ends before it starts, or is too long.
+    """
+    if wanted.window is not Window.ALL:
+        return await period_of(wanted, context, connection)
+    zone = wanted.zone(context.settings.zone)
+    today = day_of(context.now(), zone)
+    first = await holdings.first_day(connection) or today
+    return Period(first_instant(first, zone), first_instant(day_after(today), zone), zone)
+
+
+def last_days_of_parts(period: Period, interval: Interval) -> list[date]:
+    """Return the day before a period, and the last day of each of its parts.
+
+    Raises:
+        InvalidInputError: there are too many parts.
+    """
+    checked(period, interval)
+    day = timedelta(days=1)
+    starts = [day_of(edge, period.zone) for edge in period.edges(interval)]
+    last = day_of(period.end - timedelta(microseconds=1), period.zone)
+    return [*dict.fromkeys(start - day for start in starts), last]
+
+
+def _all_known(field: str, wanted: list[str], known: set[str]) -> None:
+    for value in wanted:
+        if value not in known:
+            raise invalid([FieldError(field, f"{value!r} is not known")])

@@ -1,0 +1,43 @@
+"""What the statistics of libraries can be asked."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.statistics.period import Interval
+from shared.schemas.exports import Exportable
+from shared.schemas.session_events import ContentType
+from shared.schemas.statistics_query import MOST_VALUES, PeriodParameters
+from shared.schemas.text import Word
+
+_Many = Field(max_length=MOST_VALUES)
+
+Property = Literal[
+    "resolution", "video_codec", "dynamic_range", "audio_codec", "audio_channels", "container"
+]
+
+
+class ShelfParameters(Exportable):
+    """Which libraries count: each list up to 100 values, those given hold together."""
+
+    servers: Annotated[list[Word], _Many] = Field(default=[])
+    libraries: Annotated[list[Word], _Many] = Field(default=[])
+    content_types: Annotated[list[ContentType], _Many] = Field(default=[])
+
+
+class LibraryPeriodParameters(ShelfParameters, PeriodParameters):
+    """Which libraries, and of what time."""
+
+
+class GrowthParameters(LibraryPeriodParameters):
+    """How the period is cut."""
+
+    interval: Literal[Interval.DAY, Interval.WEEK, Interval.MONTH] = Field(
+        default=Interval.DAY, description="What was held at the end of each day, week or month."
+    )
+
+
+class QualityParameters(GrowthParameters):
+    """Which property of files."""
+
+    by: Property = "resolution"

@@ -1,0 +1,68 @@
+"""Counting what libraries hold, and looking back and ahead from there."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+from shared.clock import utc_now
+from shared.domain.calendar import day_of
+from shared.domain.forecast import HORIZONS, backtest, forecast
+from shared.domain.holdings import Foreseen, Held, total
+from shared.services.jobs import Counts
+from shared.settings import Settings
+from shared.store import holdings
+from shared.store.database import Connection, Database
+from shared.store.holdings import Shelves
+
+FORESEEN_FROM_DAYS = 730
+"""As far back as growth says something about what is to come."""
+
+
+async def count_changes(database: Database, settings: Settings) -> Counts:
+    """Count what libraries hold, if anything of that has changed since it was last counted."""
+
+    async def work(connection: Connection) -> int:
+        marked = await holdings.take_marks(connection)
+        if marked:
+            today = day_of(utc_now(), settings.zone)
+            await holdings.count_holdings(connection, today=today)
+        return marked
+
+    return {"libraries": await database.run(work)}
+
+
+async def held_by_day(
+    connection: Connection, shelves: Shelves, days: list[date], *, by: str, of: str = "all"
+) -> dict[date, dict[str | None, Held]]:
+    """Return what was held at the end of each day by key; a day of which nothing is known is empty.
+
+    Args:
+        connection: to read from.
+        shelves: which holdings count.
+        days: in order, each once.
+        by: ``content_type`` or ``value``.
+        of: the property that values are of; ``all`` counts items too.
+    """
+    found: dict[date, dict[str | None, Held]] = {day: {} for day in days}
+    for row in await holdings.list_held(connection, shelves, days, by=by, of=of):
+        found[days[row["part"] - 1]][row["key"]] = held_of(row)
+    return found
+
+
+async def foresee(connection: Connection, shelves: Shelves, today: date) -> list[Foreseen]:
+    """Return how many bytes there will be, from how they came until now."""
+    first = await holdings.first_day(connection) or today
+    begin = max(first, today - timedelta(days=FORESEEN_FROM_DAYS))
+    days = [begin + timedelta(days=number) for number in range((today - begin).days + 1)]
+    known = await held_by_day(connection, shelves, days, by="content_type")
+    levels = [float(total(known[day].values()).size_bytes) for day in days]
+    return [
+        Foreseen(horizon, forecast(levels, horizon), backtest(levels, horizon))
+        for horizon in HORIZONS
+    ]
+
+
+def held_of(row: Mapping[str, Any]) -> Held:
+    """Return what a row says is held."""
+    return Held(**{field.name: row[field.name] for field in fields(Held)})

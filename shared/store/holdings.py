@@ -1,0 +1,93 @@
+"""What libraries hold, in the database: counts and bytes, by day. See docs/statistics.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from shared.store.database import Connection, one
+from shared.store.queries import load
+
+_SQL = load("holdings")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Which holdings count; ``None`` is all.
+
+    Attributes:
+        adult: whether adult content counts.
+    """
+
+    libraries: tuple[str, ...] | None = None
+    content_types: tuple[str, ...] | None = None
+    adult: bool = False
+
+    def filters(self) -> dict[str, object]:
+        """Return them as statements take them."""
+        return {
+            "libraries": None if self.libraries is None else list(self.libraries),
+            "content_types": None if self.content_types is None else list(self.content_types),
+            "adult": self.adult,
+        }
+
+
+async def mark(connection: Connection, library_id: str, *, now: datetime) -> None:
+    """Ask for a library to be counted anew."""
+    await connection.execute(_SQL["mark"], {"id": library_id, "now": now})
+
+
+async def mark_buried(connection: Connection, media_server_id: UUID, *, now: datetime) -> None:
+    """Ask for a server's libraries that are gone since now to be counted anew."""
+    values = {"media_server_id": media_server_id, "now": now}
+    await connection.execute(_SQL["mark_buried"], values)
+
+
+async def take_marks(connection: Connection) -> int:
+    """Take all marks away, and keep others from counting; return how many there were."""
+    await connection.execute(_SQL["hold"])
+    return (await connection.execute(_SQL["take_marks"])).rowcount
+
+
+async def count_holdings(connection: Connection, *, today: date) -> None:
+    """Count what all libraries hold, and note it for today, of the service's zone."""
+    await connection.execute(_SQL["take_time"])
+    row = one(await (await connection.execute(_SQL["find_day"], {"today": today})).fetchone())
+    await connection.execute(_SQL["count_holdings"], {"day": row["day"]})
+
+
+async def first_day(connection: Connection) -> date | None:
+    """Return the first day of the service's zone that anything is known of."""
+    return one(await (await connection.execute(_SQL["first_day"])).fetchone())["day"]
+
+
+async def list_held(
+    connection: Connection,
+    shelves: Shelves,
+    days: Sequence[date],
+    *,
+    by: str,
+    of: str = "all",
+) -> list[DictRow]:
+    """Return what was held at the end of each day, by the day's number (from 1) and a key.
+
+    Args:
+        connection: to read from.
+        shelves: which holdings count.
+        days: in order, each once.
+        by: ``content_type`` or ``value``.
+        of: the property that values are of; ``all`` counts items too.
+    """
+    cursor = await connection.execute(
+        _SQL["list_held"],
+        {**shelves.filters(), "days": list(days), "by": by, "property": of},
+        prepare=False,
+    )
+    return await cursor.fetchall()
+
+
+async def list_by_library(connection: Connection, shelves: Shelves) -> list[DictRow]:
+    """Return what each library holds now by content type; a file in two counts for each."""
+    return await (await connection.execute(_SQL["list_by_library"], shelves.filters())).fetchall()

@@ -1,0 +1,2 @@
+DROP TABLE library_stats_daily;
+DROP TABLE dirty_libraries;

@@ -1,0 +1,196 @@
+"""The statistics of libraries as callers see them."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.store import holdings
+from shared.store.database import Database
+from tests.conftest import Function
+
+LIBRARY = "/api/v1/analytics/library"
+PAGES = ("overview", "quality", "storage")
+Json = dict[str, Any]
+
+
+def film(number: int, **more: Any) -> Json:
+    file = {
+        "id": "1",
+        "path": f"/films/{number}.mkv",
+        "size_bytes": 1_000,
+        "resolution": "1080p",
+        "video_codec": "h264",
+    }
+    return {
+        "id": f"m{number}",
+        "content_type": "movie",
+        "title": f"F {number}",
+        "duration_ms": 60_000,
+        "files": [file | more],
+    }
+
+
+@pytest.fixture
+def api(functions: Callable[[str], Function]) -> Function:
+    return functions("api")
+
+
+@pytest.fixture
+async def tell(functions: Callable[[str], Function]) -> Callable[..., Any]:
+    """Return what tells of a library, and has it counted."""
+
+    async def told(library: str, items: list[Json], **parameters: str) -> None:
+        answer = await functions("ingest_session").call(
+            "POST",
+            f"{LIBRARY}/{library}/scans",
+            content="\n".join(json.dumps(item) for item in items),
+            params={"server_id": f"server of {library}"} | parameters,
+            headers={"Content-Type": "application/x-ndjson"},
+        )
+        assert answer.status_code == 200, answer.text
+        job = await functions("aggregate_stats").job("/holdings")
+        assert job.status_code == 200, job.text
+
+    return told
+
+
+async def ask(api: Function, page: str, **parameters: Any) -> Json:
+    answer = await api.call("GET", f"{LIBRARY}/{page}", params=parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_overview_says_what_there_is_and_how_that_grew(
+    api: Function, tell: Callable[..., Any]
+) -> None:
+    await tell("films", [film(number) for number in range(3)])
+    seen = await ask(api, "overview", window="week")
+    assert seen["total"] == {
+        "items": 3,
+        "files": 3,
+        "size_bytes": 3_000,
+        "duration_seconds": 180.0,
+    }
+    assert [part["content_type"] for part in seen["content_types"]] == ["movie"]
+    assert [(one["library_id"], one["items"]) for one in seen["libraries"]] == [("films", 3)]
+    [today] = seen["data"]
+    assert (today["items_change"], today["size_change_bytes"]) == (3, 3_000)
+
+
+async def test_a_file_in_two_libraries_counts_once_in_all_and_once_in_each(
+    api: Function, tell: Callable[..., Any]
+) -> None:
+    await tell("a", [film(1), film(2)])
+    await tell("b", [film(2), film(3)])
+    assert (await ask(api, "overview"))["total"]["size_bytes"] == 3_000
+    assert (await ask(api, "storage"))["total"]["size_bytes"] == 3_000
+    for chosen in ({"libraries": "a"}, {"servers": "server of b"}):
+        assert (await ask(api, "overview", **chosen))["total"]["size_bytes"] == 2_000
+    answer = await api.call("GET", "/api/v1/analytics/libraries")
+    assert [one["size_bytes"] for one in answer.json()["data"]] == [2_000, 2_000]
+
+
+async def test_quality_tells_what_files_are_like(api: Function, tell: Callable[..., Any]) -> None:
+    await tell("films", [film(1), film(2, resolution="4k"), film(3), film(4, resolution=None)])
+    seen = await ask(api, "quality", window="day")
+    assert [(one["value"], one["files"], one["share_of_files"]) for one in seen["data"]] == [
+        ("1080p", 2, 0.5),
+        (None, 1, 0.25),
+        ("2160p", 1, 0.25),
+    ]
+    codecs = (await ask(api, "quality", window="day", by="video_codec"))["data"]
+    assert [one["value"] for one in codecs] == ["h264"]
+
+
+async def test_storage_is_foreseen_from_fourteen_days_of_growth_on(
+    api: Function, tell: Callable[..., Any], database: Database
+) -> None:
+    await tell("films", [film(1)])
+    foreseen = (await ask(api, "storage"))["data"]
+    assert [(one["days"], one["status"]) for one in foreseen] == [
+        (30, "not_enough_data"),
+        (90, "not_enough_data"),
+        (365, "not_enough_data"),
+    ]
+    await grow(database, days=40)
+    for one in (await ask(api, "storage"))["data"]:
+        assert one["status"] == "ok"
+        assert one["low_bytes"] <= one["expected_bytes"] <= one["high_bytes"]
+        assert one["expected_bytes"] == 1_000 * (39 + one["days"])
+
+
+async def grow(database: Database, *, days: int) -> None:
+    """Pretend that a file came each day, until today."""
+    today = datetime.now(UTC).date()
+
+    async def work(connection: Any) -> None:
+        await connection.execute("DELETE FROM library_stats_daily")
+        for number in range(days):
+            since: date = today - timedelta(days=days - 1 - number)
+            until = since + timedelta(days=1) if since < today else "infinity"
+            await connection.execute(
+                "INSERT INTO library_stats_daily VALUES"
+                " ('all', '{films}', 'movie', '', %s, %s, 0, %s, %s, 0)",
+                (since, until, number, number * 1_000),
+            )
+
+    await database.run(work)
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_where_there_is_nothing_the_answer_is_empty(api: Function, page: str) -> None:
+    seen = await ask(api, page)
+    if page == "storage":
+        assert {one["status"] for one in seen.pop("data")} == {"not_enough_data"}
+    if "total" in seen:
+        assert set(seen["total"].values()) == {0}
+    assert not seen.get("data")
+    window = {} if page == "storage" else {"window": "all"}
+    assert not (await ask(api, page, **window)).get("content_types")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("libraries", "attic"), ("servers", "moon"), ("content_types", "Film!"), ("colour", "red")],
+)
+async def test_what_is_not_known_is_refused_by_name(
+    api: Function, page: str, field: str, value: str
+) -> None:
+    answer = await api.call("GET", f"{LIBRARY}/{page}", params={field: value})
+    assert answer.status_code == 422
+    assert field in {error["field"].partition(".")[0] for error in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"tz": "Europe/Atlantis"},
+        {"window": "fortnight"},
+        {"start": "2026-02-01", "end": "2026-01-01"},
+        {"start": "1800-01-01"},
+        {"start": "1990-01-01", "interval": "day"},
+        {"interval": "hour"},
+        {"libraries": [str(number) for number in range(101)]},
+    ],
+    ids=("zone", "window", "backwards", "long", "parts", "hours", "many"),
+)
+@pytest.mark.parametrize("page", ["overview", "quality"])
+async def test_a_time_that_cannot_be_is_refused(
+    api: Function, page: str, parameters: dict[str, Any]
+) -> None:
+    answer = await api.call("GET", f"{LIBRARY}/{page}", params=parameters)
+    assert answer.status_code == 422, answer.text
+
+
+async def test_counting_again_changes_nothing(
+    api: Function, tell: Callable[..., Any], database: Database
+) -> None:
+    await tell("films", [film(number) for number in range(3)])
+    before = await ask(api, "overview")
+    await tell("films", [film(number) for number in range(3)])
+    assert await ask(api, "overview") == before
+    assert await database.run(holdings.take_marks) == 0
