@@ -15,7 +15,7 @@ from shared.domain.identifiers import new_id
 from shared.domain.network import Network
 from shared.domain.record import Record, open_record, record
 from shared.domain.session import EventKind, Session, SessionEvent
-from shared.domain.succession import Telling, named, shifted, tell
+from shared.domain.succession import Chain, Telling, named, shifted, tell
 from shared.errors import AppError, FieldError, InvalidInputError, NotFoundError
 from shared.services.ingest_writes import Ingest, Work, Written, write
 from shared.settings import Settings
@@ -70,7 +70,7 @@ async def record_arrivals(
             again, which ``Database.run`` does.
     """
     work = await _load(connection, arrivals)
-    buried = await _buried(connection, arrivals)
+    buried = await _buried(connection, arrivals, work)
     results = _take_all(work, arrivals, buried, ingest.settings, now)
     written = await write(connection, work, ingest, now)
     return [
@@ -118,17 +118,31 @@ def _late_at(
 
 
 async def _buried(
-    connection: Connection, arrivals: Sequence[Arrival]
-) -> Collection[tuple[str, str, datetime]]:
-    """Return which starts are those of sessions that somebody deleted."""
-    return await sessions.find_tombstones(
-        connection,
-        {
-            (*a.key, a.event.started_at)
-            for a in arrivals
-            if a.key is not None and a.event.started_at is not None
-        },
-    )
+    connection: Connection, arrivals: Sequence[Arrival], work: Work
+) -> Collection[int]:
+    """Return which arrivals, by their places, belong to sessions that somebody deleted.
+
+    Nobody is asked about one whose key has a session that goes on: it belongs to that.
+    """
+    doubtful = {
+        index: (arrival.key, arrival.event)
+        for index, arrival in enumerate(arrivals)
+        if arrival.key is not None and _may_be_buried(arrival.event, work.chain(arrival.key))
+    }
+    found = await sessions.find_buried(connection, list(doubtful.values()))
+    places = list(doubtful)
+    return {places[number] for number in found}
+
+
+def _may_be_buried(event: SessionEvent, chain: Chain) -> bool:
+    """Say whether the last session that a key has left was not on when an event's began."""
+    if not chain:
+        return True
+    session = chain[-1].session
+    said = shifted(event, session)
+    at = said.started_at or said.at
+    has_ended = session.stopped_at is not None and at >= session.stopped_at
+    return at < session.started_at or has_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,31 +154,26 @@ class _Taken:
 def _take_all(
     work: Work,
     arrivals: Sequence[Arrival],
-    buried: Collection[tuple[str, str, datetime]],
+    buried: Collection[int],
     settings: Settings,
     now: datetime,
 ) -> list[_Taken | AppError]:
     """Fold arrivals; one that finds no session is tried again when all others are known."""
     in_time = sorted(range(len(arrivals)), key=lambda index: arrivals[index].event.at)
-    results = {i: _take(work, arrivals[i], buried, settings, now) for i in in_time}
+    gone = NotFoundError("This session was deleted.", code="session_deleted")
+    results: dict[int, _Taken | AppError] = dict.fromkeys(buried, gone)
+    left = [index for index in in_time if index not in buried]
+    results |= {i: _take(work, arrivals[i], settings, now) for i in left}
     if len(arrivals) > 1:
-        for i in [i for i in in_time if isinstance(results[i], NotFoundError)]:
-            results[i] = _take(work, arrivals[i], buried, settings, now)
+        for i in [i for i in left if isinstance(results[i], NotFoundError)]:
+            results[i] = _take(work, arrivals[i], settings, now)
     return [results[index] for index in range(len(arrivals))]
 
 
-def _take(
-    work: Work,
-    arrival: Arrival,
-    buried: Collection[tuple[str, str, datetime]],
-    settings: Settings,
-    now: datetime,
-) -> _Taken | AppError:
+def _take(work: Work, arrival: Arrival, settings: Settings, now: datetime) -> _Taken | AppError:
     """Fold one arrival into its session; return which that is, or what is wrong."""
     try:
         _check_time(arrival.event, settings, now)
-        if arrival.key and (*arrival.key, arrival.event.started_at) in buried:
-            raise NotFoundError("This session was deleted.", code="session_deleted")
         taken = _fold(work, arrival, now)
     except AppError as error:
         return error

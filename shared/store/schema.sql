@@ -751,7 +751,9 @@ CREATE TABLE public.session_tombstones (
     source text NOT NULL,
     session_key text NOT NULL,
     started_at timestamp with time zone NOT NULL,
-    deleted_at timestamp with time zone NOT NULL
+    deleted_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone NOT NULL,
+    clock_offset_ms bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.sign_ins (

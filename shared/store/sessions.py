@@ -10,7 +10,7 @@ from psycopg.rows import args_row
 
 from shared.domain.narrowing import Rhythm
 from shared.domain.record import Record
-from shared.domain.session import NetworkAddress, Session
+from shared.domain.session import EventKind, NetworkAddress, Session, SessionEvent
 from shared.domain.viewing import Viewing
 from shared.store.database import Connection, StaleWriteError
 from shared.store.journal import decode_interruptions, decode_segments
@@ -47,19 +47,25 @@ async def load_by_ids(connection: Connection, ids: Iterable[UUID]) -> dict[UUID,
     return {s.record.session.id: s for s in map(from_row, await cursor.fetchall())}
 
 
-async def find_tombstones(
-    connection: Connection, starts: Iterable[tuple[str, str, datetime]]
-) -> set[tuple[str, str, datetime]]:
-    """Return which of these (source, session_key, started_at) were deleted."""
-    keys = [
-        {"source": source, "session_key": key, "started_at": started_at}
-        for source, key, started_at in starts
+async def find_buried(
+    connection: Connection, events: Sequence[tuple[Key, SessionEvent]]
+) -> set[int]:
+    """Return which of these events, by their numbers, belong to sessions that were deleted."""
+    rows = [
+        {
+            "number": number,
+            "source": key[0],
+            "session_key": key[1],
+            "at": event.at,
+            "started_at": event.started_at,
+            "stops": event.kind is EventKind.STOP,
+        }
+        for number, (key, event) in enumerate(events)
     ]
-    if not keys:
+    if not rows:
         return set()
-    cursor = await connection.execute(_SQL["find_tombstones"], {"keys": json_text(keys)})
-    rows = await cursor.fetchall()
-    return {(row["source"], row["session_key"], row["started_at"]) for row in rows}
+    cursor = await connection.execute(_SQL["find_buried"], {"events": json_text(rows)})
+    return {row["number"] for row in await cursor.fetchall()}
 
 
 async def insert(connection: Connection, records: Sequence[Record]) -> None:
@@ -143,10 +149,16 @@ async def settle_journals(connection: Connection, *, ended_before: datetime, lim
 
 async def delete(connection: Connection, session: Session, *, now: datetime) -> bool:
     """Delete a session's record, leaving a tombstone; say whether it was there."""
-    key = {"user_id": session.user_id, "id": session.id, "now": now}
-    await connection.execute(_SQL["add_tombstone"], key)
-    await connection.execute(_SQL["remove_key"], key)
-    return (await connection.execute(_SQL["delete_session"], key)).rowcount == 1
+    which = {
+        "user_id": session.user_id,
+        "id": session.id,
+        "source": session.source,
+        "session_key": session.session_key,
+        "now": now,
+    }
+    for statement in ("add_tombstone", "pass_key_back", "remove_key", "leave_chain"):
+        await connection.execute(_SQL[statement], which)
+    return (await connection.execute(_SQL["delete_session"], which)).rowcount == 1
 
 
 async def is_active(connection: Connection, user_id: UUID, session_id: UUID) -> bool:

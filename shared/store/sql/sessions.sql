@@ -25,12 +25,21 @@ FROM json_to_recordset(%(keys)s::json) AS wanted (source text, session_key text)
 JOIN session_keys AS k USING (source, session_key)
 JOIN analytics_sessions AS s ON s.id = ANY (k.former);
 
--- name: find_tombstones
--- Which of these sessions were deleted: a late event must not bring one back.
-SELECT wanted.source, wanted.session_key, wanted.started_at
-FROM json_to_recordset(%(keys)s::json)
-    AS wanted (source text, session_key text, started_at timestamptz)
-JOIN session_tombstones AS t USING (source, session_key, started_at);
+-- name: find_buried
+-- Which of these events belong to sessions that were deleted: by the start they claim, or else by
+-- their time. A key has one session at a time, and the next may begin when it ends.
+SELECT DISTINCT e.number
+FROM json_to_recordset(%(events)s::json) AS e (
+    number integer, source text, session_key text, at timestamptz, started_at timestamptz,
+    stops boolean
+)
+JOIN session_tombstones AS t USING (source, session_key)
+CROSS JOIN LATERAL (
+    SELECT coalesce(e.started_at, e.at) - t.clock_offset_ms * interval '1 millisecond' AS at
+) AS said
+WHERE (said.at >= t.started_at AND said.at < t.stopped_at)
+    OR (said.at = t.started_at AND e.started_at IS NOT NULL)
+    OR (said.at = t.stopped_at AND e.started_at IS NULL AND e.stops);
 
 -- name: add_keys
 -- Give new keys their first session, unless somebody else did meanwhile.
@@ -156,8 +165,11 @@ WHERE (user_id, id) IN (
 
 -- name: add_tombstone
 -- Remember a deleted session.
-INSERT INTO session_tombstones (user_id, id, source, session_key, started_at, deleted_at)
-SELECT user_id, id, source, session_key, started_at, %(now)s
+INSERT INTO session_tombstones (
+    user_id, id, source, session_key, started_at, stopped_at, clock_offset_ms, deleted_at
+)
+SELECT user_id, id, source, session_key, started_at, coalesce(stopped_at, last_seen_at),
+    clock_offset_ms, %(now)s
 FROM analytics_sessions
 WHERE user_id = %(user_id)s AND id = %(id)s
 ON CONFLICT DO NOTHING;
@@ -166,9 +178,24 @@ ON CONFLICT DO NOTHING;
 -- Delete a session's record.
 DELETE FROM analytics_sessions WHERE user_id = %(user_id)s AND id = %(id)s RETURNING id;
 
+-- name: pass_key_back
+-- Let the session before a deleted one be its key's current one, as it was before.
+UPDATE session_keys AS k
+SET user_id = s.user_id, id = s.id, former = trim_array(k.former, 1)
+FROM analytics_sessions AS s
+WHERE k.source = %(source)s AND k.session_key = %(session_key)s AND k.id = %(id)s
+    AND s.id = k.former[cardinality(k.former)];
+
 -- name: remove_key
 -- Let a deleted session be nobody's current one.
-DELETE FROM session_keys WHERE user_id = %(user_id)s AND id = %(id)s;
+DELETE FROM session_keys
+WHERE source = %(source)s AND session_key = %(session_key)s AND id = %(id)s;
+
+-- name: leave_chain
+-- Let a deleted session be none of those that its key remembers.
+UPDATE session_keys
+SET former = array_remove(former, %(id)s)
+WHERE source = %(source)s AND session_key = %(session_key)s AND %(id)s = ANY (former);
 
 -- name: list_viewings
 -- What timelines need of people's sessions that ended at or after an instant, or go on. A source

@@ -1,0 +1,1 @@
+ALTER TABLE session_tombstones DROP COLUMN stopped_at, DROP COLUMN clock_offset_ms;
