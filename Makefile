@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-stats rebuild-stats openapi schema settings clean venv venv-dev
+.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-stats rebuild-stats openapi schema settings dashboard clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -25,6 +25,7 @@ demo: venv ## Play a believable household into the running stack: make demo [POR
 	@exec $(PY) -m infra.demo
 
 test: venv-dev ## Run all tests but those in a browser, with coverage: make test [PYTEST_ARGS="-n 2"]
+	$(PY) -m infra.local.dashboard test
 	$(PY) -m pytest tests/unit tests/integration tests/faults tests/simulation --cov --cov-report=term --cov-fail-under=90 $(PYTEST_ARGS)
 
 test-e2e: venv-dev ## Run the tests that drive the whole stack in a browser (needs Chromium)
@@ -47,6 +48,7 @@ check: venv-dev ## Check format, lint, types, import layers, locks, Dockerfile a
 	  { echo "$$name does not fit pyproject.toml: run make lock"; exit 1; }; \
 	done
 	.venv/bin/hadolint infra/Dockerfile
+	$(PY) -m infra.local.dashboard check
 	sh -n .ci/run
 
 format: venv-dev ## Format the code and apply safe fixes
@@ -76,6 +78,9 @@ bench-stats: venv-dev ## Measure statistics over a million sessions, or ten: mak
 rebuild-stats: venv ## Count all statistics of the running stack anew, from what is kept: make rebuild-stats [DATA_DIR=.local]
 	@exec $(PY) -m infra.rebuild_statistics
 
+dashboard: venv ## Build the dashboard that the api serves; make run does, too, where it is not built
+	$(PY) -m infra.local.dashboard
+
 openapi: venv-dev ## Write the OpenAPI document from the routes
 	$(PY) -m infra.openapi
 
@@ -85,8 +90,8 @@ schema: venv-dev ## Write the schema dump from the migrations
 settings: venv-dev ## Write the files that show every setting
 	$(PY) -m infra.settings_files
 
-clean: ## Remove what was built (.venv, caches); DATA_DIR stays
-	rm -rf .venv build .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## Remove what was built (.venv, the dashboard, caches); DATA_DIR stays
+	rm -rf .venv build dashboard/dist dashboard/node_modules .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './dashboard/*' -prune -exec rm -rf {} +
 
 # The Python that builds .venv: the first that is found with a version we support.

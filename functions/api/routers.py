@@ -5,6 +5,7 @@ from functions.api.routes import (
     audit,
     backtests,
     channels,
+    dashboard,
     deliveries,
     documents,
     households,
@@ -57,4 +58,5 @@ ROUTERS = (
     system.router,
     system_metrics.router,
     documents.router,
+    dashboard.router,
 )

@@ -41,6 +41,7 @@ class LaunchConfig:
         settings: The settings as given, before the launcher adds its own.
         environment: What the functions inherit.
         functions: The folder that holds them.
+        builds_dashboard: Whether the dashboard is built first, if it is not.
     """
 
     host: str
@@ -51,6 +52,7 @@ class LaunchConfig:
     settings: Settings
     environment: Mapping[str, str] = field(repr=False)
     functions: Path = ROOT / "functions"
+    builds_dashboard: bool = True
 
 
 def read_config(environment: Mapping[str, str] = os.environ) -> LaunchConfig:

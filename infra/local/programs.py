@@ -36,6 +36,10 @@ class Programs:
         """Bring the database up to date."""
         return self._python("prepare", "infra.prepare")
 
+    def dashboard(self) -> Program:
+        """Build the dashboard."""
+        return self._python("dashboard", "infra.local.dashboard")
+
     def function(self, name: str) -> Program:
         """Serve one function, as its container does: ASGI under gunicorn, one worker."""
         own = {

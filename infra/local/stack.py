@@ -6,6 +6,7 @@ import socket
 from infra.local.config import ROOT, LaunchConfig
 from infra.local.console import Console
 from infra.local.credentials import CALLER_SECRET_FILE, read_or_make_credentials
+from infra.local.dashboard import is_built
 from infra.local.data_dir import DataDir
 from infra.local.database import Database
 from infra.local.health import wait_until_live, wait_until_ready
@@ -57,6 +58,7 @@ class Stack:
         await self._caller(programs.gateway(self._listener.fileno())).keep_running()
         with self._console.step("Preparing the database"):
             await self._prepare(programs)
+        await self._build_dashboard(programs)
         with self._console.step("Starting the functions"):
             await self._start_functions(programs)
         await self._wait_for(places)
@@ -119,6 +121,18 @@ class Stack:
                 "The database could not be prepared: see the lines above, then run this again."
             )
             raise LaunchError(message, log=process.log)
+
+    async def _build_dashboard(self, programs: Programs) -> None:
+        if not self._config.builds_dashboard or await asyncio.to_thread(is_built):
+            return
+        process = self._caller(programs.dashboard())
+        with self._console.step("Building the dashboard (once, and after an update)"):
+            code = await process.run_once()
+        if code != 0:
+            self._console.say(
+                "The dashboard could not be built; everything else works. It is tried again with"
+                f" the next start. See {process.log}"
+            )
 
     async def _start_functions(self, programs: Programs) -> None:
         self._functions = [self._process(programs.function(name)) for name in FUNCTIONS]

@@ -13,12 +13,31 @@ from typing import Any
 import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.local.config import ROOT
 from infra.local.postgres import EmbeddedPostgres
 from tests.unit.demo.places import KNOWN
 
 _STOP_SECONDS = 30
+
+CHROMIUM = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser")
+        if (path := Path("/usr/bin", name)).exists()
+    ),
+    Path("chromium-is-not-installed"),
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,32 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
     """Run one stack for all tests."""
     folder = tmp_path_factory.mktemp("stack")
     yield from running(folder, write_places(folder))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Generator[Page]:
+    """Open a page on which an error in the console, or a request elsewhere, fails the test."""
+    opened = browser.new_page()
+    troubles: list[str] = []
+    opened.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on(
+        "request",
+        lambda r: (
+            None if r.url.startswith((stack.url, "data:", "blob:")) else troubles.append(r.url)
+        ),
+    )
+    yield opened
+    opened.close()
+    assert troubles == []
 
 
 def running(folder: Path, places: Mapping[str, str]) -> Generator[Stack]:

@@ -1,57 +1,10 @@
 """The api's pages in a real browser: they work, and ask nobody else for anything."""
 
 import json
-from collections.abc import Generator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.e2e.conftest import Stack
-
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser")
-        if (path := Path("/usr/bin", name)).exists()
-    ),
-    Path("chromium-is-not-installed"),
-)
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: Browser, stack: Stack) -> Generator[Page]:
-    """Open a page on which an error in the console, or a request elsewhere, fails the test."""
-    opened = browser.new_page()
-    troubles: list[str] = []
-    opened.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on(
-        "request",
-        lambda r: (
-            None if r.url.startswith((stack.url, "data:", "blob:")) else troubles.append(r.url)
-        ),
-    )
-    yield opened
-    opened.close()
-    assert troubles == []
 
 
 def test_the_root_leads_to_the_documentation(page: Page, stack: Stack) -> None:

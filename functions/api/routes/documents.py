@@ -1,4 +1,4 @@
-"""What describes the api: the OpenAPI document, Swagger UI, and the page at the root.
+"""What describes the api: the OpenAPI document and Swagger UI.
 
 Everything is served from here, so that it works, and loads nothing from anywhere, on a machine
 without internet.
@@ -44,12 +44,6 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _ASSET_HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
-
-
-@router.get("/", summary="Where to go from here")
-async def home() -> Response:
-    """Greet who opens the address in a browser."""
-    return FileResponse(_STATIC / "home.html", headers=_PAGE_HEADERS)
 
 
 @router.get("/openapi.json", summary="The OpenAPI document")

@@ -26,7 +26,8 @@ from infra.local.launcher import launch
 from infra.local.problem import LaunchError
 console = Console()
 try:
-    config = dataclasses.replace(read_config(), functions=Path(sys.argv[1]))
+    functions = Path(sys.argv[1])
+    config = dataclasses.replace(read_config(), functions=functions, builds_dashboard=False)
     asyncio.run(launch(config, console))
 except LaunchError as error:
     console.fail(error)

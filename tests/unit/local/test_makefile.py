@@ -12,6 +12,7 @@ PROMISED = [
     "bench-stats",
     "check",
     "clean",
+    "dashboard",
     "demo",
     "format",
     "help",

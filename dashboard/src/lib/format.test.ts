@@ -1,0 +1,20 @@
+import { describe, expect, test } from "vitest";
+
+import { bandwidth, clock, percent } from "./format";
+
+describe("a clock", () => {
+  test("has no hours below one", () => expect(clock(245)).toBe("4:05"));
+  test("pads minutes after hours", () => expect(clock(3723.9)).toBe("1:02:03"));
+  test("never runs below zero", () => expect(clock(-5)).toBe("0:00"));
+});
+
+test("a bandwidth is in megabits from a thousand kilobits on", () => {
+  expect(bandwidth(999, "en")).toBe("999 kb/s");
+  expect(bandwidth(18_250, "en")).toBe("18.3 Mb/s");
+  expect(bandwidth(18_250, "de")).toContain("18,3");
+});
+
+test("a share is a percentage of its language", () => {
+  expect(percent(0.5, "en")).toBe("50%");
+  expect(percent(0.5, "de")).toBe("50\u00a0%");
+});

@@ -1,0 +1,49 @@
+/** Who is signed in with this browser, and what that person may do. */
+import { answered, api, onSignedOut, ProblemError, type Schemas } from "./api";
+
+/** Kept beside the cookie, which no script can see: without it nobody need be asked for. */
+const KEPT_AS = "signed-in";
+
+class Person {
+  /** undefined: not known yet; null: nobody. */
+  current = $state.raw<Schemas["CallerView"] | null | undefined>(undefined);
+
+  constructor() {
+    onSignedOut(() => this.#forget());
+  }
+
+  /** Find out who is signed in. */
+  async find(): Promise<void> {
+    if (localStorage.getItem(KEPT_AS) === null) return this.#forget();
+    try {
+      this.current = await answered(api.GET("/api/v1/session"));
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+      this.#forget();
+    }
+  }
+
+  /** Sign in with an API key or a token of the host's. */
+  async signIn(credential: string): Promise<void> {
+    this.current = await answered(api.POST("/api/v1/session", { body: { credential } }));
+    localStorage.setItem(KEPT_AS, "");
+  }
+
+  /** Sign out of this browser. */
+  async signOut(): Promise<void> {
+    await api.DELETE("/api/v1/session");
+    this.#forget();
+  }
+
+  /** Whether whoever is signed in may do something. */
+  may(permission: string): boolean {
+    return this.current?.permissions.some((held) => held === permission) ?? false;
+  }
+
+  #forget(): void {
+    localStorage.removeItem(KEPT_AS);
+    this.current = null;
+  }
+}
+
+export const person = new Person();

@@ -1,0 +1,29 @@
+/** The pages: where each is, what it is called, who may open it, and its code, loaded with it. */
+import type { Component } from "svelte";
+
+import type { Words } from "./lib/language.svelte";
+
+export interface PageOf {
+  path: string;
+  name: keyof Words & string;
+  icon: string;
+  permission: string;
+  load: () => Promise<{ default: Component }>;
+}
+
+export const PAGES: readonly PageOf[] = [
+  {
+    path: "/",
+    name: "now",
+    icon: "M3 12h4l3-8 4 16 3-8h4",
+    permission: "analytics.sessions.view",
+    load: () => import("./pages/Now.svelte"),
+  },
+];
+
+/** Return the page of a path: the longest that it begins with. */
+export function pageOf(path: string, pages: readonly PageOf[] = PAGES): PageOf | undefined {
+  return pages.find(
+    (page) => path === page.path || (page.path !== "/" && path.startsWith(`${page.path}/`)),
+  );
+}

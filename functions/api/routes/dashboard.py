@@ -1,0 +1,66 @@
+"""The dashboard: files that were built from `dashboard/`, and one page for all of its addresses.
+
+Which view is shown is the page's business, so that each of its addresses gives the same page. Where
+nothing was built, the page at the root leads to what there is instead.
+"""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, Response
+
+from shared.errors import NotFoundError
+
+BUILT = Path(__file__).parents[3] / "dashboard" / "dist"
+_PLAIN = Path(__file__).parents[1] / "static" / "home.html"
+
+# The first part of every address of dashboard/src/pages.ts but the root.
+VIEWS: tuple[str, ...] = ()
+
+router = APIRouter(include_in_schema=False)
+
+_PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
+    " font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+# A file whose content changes gets another name.
+_ASSET_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+}
+_ICON_HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+
+
+@router.get("/")
+async def show() -> Response:
+    """Give the page that shows all views, or what leads to the documentation."""
+    built = BUILT / "index.html"
+    return FileResponse(built if built.is_file() else _PLAIN, headers=_PAGE_HEADERS)
+
+
+for view in VIEWS:
+    router.add_api_route(f"/{view}", show)
+    router.add_api_route(f"/{view}/{{rest:path}}", show)
+
+
+@router.get("/icon.svg")
+async def icon() -> Response:
+    """Give the picture in the browser's tab."""
+    return _file("icon.svg", _ICON_HEADERS)
+
+
+@router.get("/assets/{name}")
+async def asset(name: str) -> Response:
+    """Give a script, style or font of the page; nothing else can be asked for."""
+    return _file(f"assets/{name}", _ASSET_HEADERS)
+
+
+def _file(name: str, headers: dict[str, str]) -> Response:
+    path = (BUILT / name).resolve()
+    if not path.is_relative_to(BUILT.resolve()) or not path.is_file():
+        raise NotFoundError("There is no such file.")
+    return FileResponse(path, headers=headers)

@@ -1,0 +1,62 @@
+"""The dashboard in a real browser, on the stack as `make run` starts it."""
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+
+STREAM = {
+    "source": "revenge",
+    "session_key": "dashboard",
+    "user_id": "01981111-1111-7111-8111-111111111111",
+    "user_name": "Ada",
+    "content_type": "movie",
+    "content_id": "01982222-2222-7222-8222-222222222222",
+    "title": "Metropolis",
+    "ip_address": "192.168.1.20",
+    "stream_type": "transcode",
+    "bitrate_kbps": 18000,
+    "progress_seconds": 61,
+    "duration_seconds": 7200,
+}
+
+
+@pytest.fixture
+def signed_in(page: Page, stack: Stack) -> Page:
+    page.goto(stack.url)
+    page.get_by_label("API key").fill(stack.key)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Now").wait_for()
+    return page
+
+
+def test_who_starts_to_watch_appears_and_who_stops_vanishes(signed_in: Page, stack: Stack) -> None:
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+        made = api.post("/api/v1/analytics/sessions", json=STREAM).raise_for_status().json()
+        stream = signed_in.get_by_role("article").filter(has_text="Metropolis")
+        expect(stream).to_contain_text("Ada")
+        expect(stream).to_contain_text("Transcode")
+        expect(stream).to_contain_text("18 Mb/s")
+        expect(stream).to_contain_text("1:01")
+        stopped = api.post(f"/api/v1/analytics/sessions/{made['id']}/stop", json={})
+        stopped.raise_for_status()
+        expect(stream).to_have_count(0)
+
+
+def test_a_page_opened_again_is_still_signed_in_until_one_signs_out(signed_in: Page) -> None:
+    signed_in.reload()
+    signed_in.get_by_role("heading", name="Now").wait_for()
+    signed_in.get_by_role("button", name="Sign out").click()
+    signed_in.get_by_label("API key").wait_for()
+
+
+def test_the_language_and_the_theme_are_chosen_once(signed_in: Page) -> None:
+    signed_in.get_by_label("Language").select_option("de")
+    signed_in.get_by_role("heading", name="Jetzt").wait_for()
+    signed_in.get_by_label("Darstellung").select_option("light")
+    signed_in.reload()
+    signed_in.get_by_role("heading", name="Jetzt").wait_for()
+    assert signed_in.evaluate("getComputedStyle(document.body).backgroundColor") == (
+        "rgb(244, 246, 248)"
+    )
