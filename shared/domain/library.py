@@ -86,7 +86,7 @@ class Item:
             ``artist_id``.
         added_at: when the server says that it came.
         genres: in the words of the server.
-        collections: names of those it is in, where the server says so with the item.
+        collections: names of those it is in; ``None`` where the server says so by collection only.
     """
 
     id: str
@@ -111,8 +111,16 @@ class Item:
     tvdb_id: str | None = None
     musicbrainz_id: str | None = None
     genres: tuple[str, ...] = ()
-    collections: tuple[str, ...] = ()
+    collections: tuple[str, ...] | None = ()
     files: tuple[MediaFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What is in a collection, by our ids."""
+
+    name: str
+    item_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +131,13 @@ class ItemPage:
         items: those of the page that could be read.
         taken: how many entries the page held, also those that could not be read.
         total: how many the whole list has, if the server says.
+        memberships: what is in those collections of the page that are told by what is in them.
     """
 
     items: tuple[Item, ...]
     taken: int
     total: int | None
+    memberships: tuple[Membership, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

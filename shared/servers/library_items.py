@@ -32,7 +32,7 @@ def item_of(
     *,
     added_at: datetime | None,
     genres: tuple[str, ...],
-    collections: tuple[str, ...],
+    collections: tuple[str, ...] | None,
     files: tuple[MediaFile, ...],
 ) -> Item:
     """Return an item.
@@ -44,7 +44,7 @@ def item_of(
         described: columns of sessions; what an item has no field for is left out.
         added_at: when it came.
         genres: in the words of the server.
-        collections: names of those it is in.
+        collections: names of those it is in, if the server says so here.
         files: what is on disk of it.
     """
     told = {name: value for name, value in described.items() if name in _ITEM_FIELDS}

@@ -2,12 +2,13 @@
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from shared.domain.library import ItemPage, Library, LibraryKind, Reading
+from shared.domain.library import ItemPage, Library, LibraryKind, Membership, Reading
 from shared.domain.servers import (
     Account,
     HistoryPage,
@@ -18,11 +19,18 @@ from shared.domain.servers import (
     ServerProblem,
 )
 from shared.domain.session import State
-from shared.servers.connection import ServerConnection
+from shared.servers.connection import Parameters, ServerConnection
 from shared.servers.emby_items import describe, run_key
 from shared.servers.emby_streams import read_live_streams
 from shared.servers.items import is_theme, our_id
-from shared.servers.mediabrowser_library import read_account, read_item, read_library, read_viewing
+from shared.servers.mediabrowser_library import (
+    read_account,
+    read_collection,
+    read_item,
+    read_library,
+    read_members,
+    read_viewing,
+)
 from shared.servers.values import (
     Object,
     flag,
@@ -42,6 +50,14 @@ _ITEM_TYPES = (
     "AudioBook,BoxSet"
 )
 _FIELDS = "ProviderIds,DateCreated,Genres,MediaSources,OriginalTitle,ParentId,ProductionYear"
+
+# A library of collections is read twice: for what they are, then for what is in each.
+_MEMBERS = 1
+_LISTS: Mapping[LibraryKind, int] = MappingProxyType(
+    {LibraryKind.LIVE_TV: 0, LibraryKind.COLLECTIONS: 2}
+)
+_COLLECTIONS_AT_ONCE = 20
+_MOST_MEMBERS = 20_000
 
 HEADER = "Playback"
 SHOWN_MS = 10_000
@@ -122,8 +138,11 @@ class MediaBrowserServer(ABC):
         return [library for library in read if library is not None]
 
     def lists(self, library: Library) -> int:
-        """Return how many lists a library has: all its items are in one."""
-        return 0 if library.kind is LibraryKind.LIVE_TV else 1
+        """Return how many lists a library has: all its items are in one.
+
+        What is in collections is another: items do not tell which they are in.
+        """
+        return _LISTS.get(library.kind, 1)
 
     async def items(
         self, library: Library, reading: Reading, size: int, changed_since: datetime | None
@@ -133,19 +152,52 @@ class MediaBrowserServer(ABC):
         Raises:
             ServerError: see ``ServerConnection.get``.
         """
+        is_members = reading.part == _MEMBERS
         asked: dict[str, str | int] = {
             "ParentId": library.original_id,
             "IncludeItemTypes": _ITEM_TYPES,
             "SortBy": "DateCreated,SortName",
-            **_page(reading.start, size),
+            **_page(reading.start, min(size, _COLLECTIONS_AT_ONCE) if is_members else size),
         }
         if changed_since is not None:
             asked["MinDateLastSaved"] = _iso(changed_since)
-        said = (await self._connection.get(f"{self.prefix}/Items", asked)).object
-        entries = list(parts(said, "Items"))
+        entries, total = await self._entries(asked)
+        if is_members:
+            memberships = await self._memberships(entries, library.server_id, size)
+            return ItemPage((), len(entries), total, tuple(memberships))
         items = (read_item(entry, library.server_id) for entry in entries)
-        total = whole(said.get("TotalRecordCount"), 0, 2**31)
         return ItemPage(tuple(item for item in items if item is not None), len(entries), total)
+
+    async def _memberships(
+        self, entries: Sequence[Object], server_id: str, size: int
+    ) -> list[Membership]:
+        """Return what is in each of some collections; one that is gone by now is left out."""
+        found: list[Membership] = []
+        for original, name in filter(None, map(read_collection, entries)):
+            try:
+                members = await self._members(original, server_id, size)
+            except ServerError as error:
+                if error.problem is not ServerProblem.NOT_FOUND:
+                    raise
+            else:
+                found.append(Membership(name, tuple(dict.fromkeys(members))))
+        return found
+
+    async def _members(self, collection: str, server_id: str, size: int) -> list[str]:
+        """Return what is in a collection, page by page; of an endless one the first."""
+        members: list[str] = []
+        for start in range(0, _MOST_MEMBERS, size):
+            asked = _page(start, size) | {"ParentId": collection, "Recursive": "false"}
+            entries, total = await self._entries(asked | {"Fields": "", "SortBy": "DateCreated"})
+            members.extend(read_members(entries, server_id))
+            if len(entries) < size or start + size == total:
+                break
+        return members
+
+    async def _entries(self, asked: Parameters) -> tuple[Sequence[Object], int | None]:
+        """Return the items asked for, and how many there are in all, if the server says."""
+        said = (await self._connection.get(f"{self.prefix}/Items", asked)).object
+        return list(parts(said, "Items")), whole(said.get("TotalRecordCount"), 0, 2**31)
 
     async def accounts(self) -> list[Account]:
         """Return the accounts of the server.
@@ -174,8 +226,7 @@ class MediaBrowserServer(ABC):
             "SortOrder": "Descending",
             "EnableUserData": "true",
         }
-        said = (await self._connection.get(f"{self.prefix}/Items", asked)).object
-        entries = list(parts(said, "Items"))
+        entries, _ = await self._entries(asked)
         read = (read_viewing(entry, server_id, account_id) for entry in entries)
         return HistoryPage(tuple(v for v in read if v is not None), len(entries))
 

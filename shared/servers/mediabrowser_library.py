@@ -1,6 +1,6 @@
 """Libraries, items, files, accounts and history of Jellyfin and Emby."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import cast
 
@@ -41,6 +41,7 @@ _LIBRARY_KINDS: Mapping[str, LibraryKind] = MappingProxyType(
 _SUBTITLE, _AUDIO = "Subtitle", "Audio"
 _MOST_BYTES = 2**63 - 1
 _VIRTUAL = "virtual"
+_COLLECTION = "BoxSet"
 
 
 def read_library(entry: Object, server_id: str) -> Library | None:
@@ -77,9 +78,24 @@ def read_item(entry: Object, server: str) -> Item | None:
         described,
         added_at=instant(entry.get("DateCreated")),
         genres=_genres(entry),
-        collections=(),
+        collections=None,
         files=tuple(_files(entry)),
     )
+
+
+def read_collection(entry: Object) -> tuple[str, str] | None:
+    """Return what the server calls a collection, and its name; ``None`` if it is none."""
+    original, name = hex_id(entry.get("Id")), text(entry.get("Name"))
+    if original is None or name is None or text(entry.get("Type")) != _COLLECTION:
+        return None
+    return original, name
+
+
+def read_members(entries: Iterable[Object], server: str) -> Iterator[str]:
+    """Yield our ids of what is in a collection."""
+    for entry in entries:
+        if member := our_id(server, "item", hex_id(entry.get("Id"))):
+            yield member
 
 
 def _genres(entry: Object) -> tuple[str, ...]:

@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.domain.library import Item, Reading
+from shared.domain.library import Item, Membership, Reading
 from shared.domain.scans import OVERLAP, STALE, ScanKind, ScanState, Tally, is_believed
+<<<<<<< HEAD
 from shared.store import holdings, libraries
+=======
+from shared.store import collections, libraries
+>>>>>>> 7ccdaea (Read which items are in collections of Jellyfin and Emby)
 from shared.store.database import Connection
 from shared.store.libraries import Scan
 
@@ -33,12 +37,14 @@ class Page:
         taken: how many entries these were.
         after: where the reading goes on.
         total: how many entries there are, if that is known.
+        memberships: what is in collections.
     """
 
     items: Sequence[Item]
     taken: int
     after: Reading
     total: int | None = None
+    memberships: Sequence[Membership] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ async def take(connection: Connection, scan: Scan, page: Page, *, now: datetime)
     """
     await _stay(connection, scan, now)
     changed = await libraries.write_items(connection, scan, page.items, now=now)
+    await collections.note_members(connection, scan.library_id, page.memberships)
     moved = await libraries.move_scan(
         connection,
         scan,
@@ -127,6 +134,7 @@ async def finish(
         found = await libraries.count_found(connection, scan)
         if is_believed(found.found, found.present, found.suspicions):
             tally = await libraries.miss_items(connection, scan, now=now)
+            await collections.forget_collections(connection, scan.library_id)
         else:
             few = (
                 f"Only {found.found} of {found.present} items were found: is a disk away?"

@@ -107,7 +107,7 @@ async def add_library(
 
 
 async def list_of_server(connection: Connection, media_server_id: UUID) -> list[KnownLibrary]:
-    """Return the libraries of a server, those scanned longest ago first."""
+    """Return the libraries of a server, those scanned longest ago first; collections last."""
     cursor = await connection.execute(_SQL["list_of_server"], {"media_server_id": media_server_id})
     return [
         KnownLibrary(
@@ -194,7 +194,12 @@ async def write_items(
     rows = [_row(item) for item in by_id.values()]
     cursor = await connection.execute(
         _SQL["write_items"],
-        {"library_id": scan.library_id, "rows": json_text(rows), "now": now},
+        {
+            "library_id": scan.library_id,
+            "rows": json_text(rows),
+            "tells_collections": any(item.collections is not None for item in by_id.values()),
+            "now": now,
+        },
     )
     changed = [row["id"] for row in await cursor.fetchall()]
     await _write_files(connection, scan.library_id, [by_id[item_id] for item_id in changed])

@@ -1337,6 +1337,8 @@ CREATE INDEX former_api_keys_key_id ON public.former_api_keys USING btree (key_i
 
 CREATE INDEX item_statistics_show ON public.item_statistics USING btree (show_id);
 
+CREATE INDEX library_items_collections ON public.library_items USING gin (collections) WHERE (collections <> '{}'::text[]);
+
 CREATE INDEX library_items_id ON public.library_items USING btree (id);
 
 CREATE INDEX library_scans_library ON public.library_scans USING btree (library_id, id DESC);

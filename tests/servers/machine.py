@@ -31,6 +31,8 @@ class Machine:
         self.players = list[Player]()
         self.shelves = list[Shelf]()
         self.memories = list[Memory]()
+        self.gone = set[str]()
+        """Collections that are listed and not there any more."""
         self.fault: Fault | None = None
         self.fails_after: int | None = None
         """After how many more requests the fault begins; at once, if not said."""

@@ -12,7 +12,7 @@ _TYPES = {
     "movie": "Movie", "show": "Series", "season": "Season", "episode": "Episode",
     "artist": "MusicArtist", "album": "MusicAlbum", "track": "Audio", "collection": "BoxSet",
 }  # fmt: skip
-_SHELVES = {"movie": "movies", "show": "tvshows", "artist": "music"}
+_SHELVES = {"movie": "movies", "show": "tvshows", "artist": "music", "collection": "boxsets"}
 _TICKS = 10_000_000
 
 
@@ -78,9 +78,11 @@ class MediaBrowserMachine(Machine):
         entries = [item(m.work) | {"UserData": data} for m, data in played]
         return {"Items": entries[start : start + size], "TotalRecordCount": len(found)}
 
-    def _page(self, query: Mapping[str, str]) -> dict[str, Any]:
+    def _page(self, query: Mapping[str, str]) -> dict[str, Any] | None:
         if "UserId" in query:
             return self._history(query)
+        if query["Recursive"] == "false":
+            return self._collection(query)
         shelf = next(shelf for shelf in self.shelves if shelf.id == query["ParentId"])
         since = query.get("MinDateLastSaved")
         after = datetime.fromisoformat(since).timestamp() if since else 0
@@ -90,6 +92,17 @@ class MediaBrowserMachine(Machine):
             "Items": [item(work) | sources(work) for work in found[start : start + size]],
             "TotalRecordCount": len(found), "StartIndex": start,
         }  # fmt: skip
+
+    def _collection(self, query: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return what is in a collection: all that carries its name."""
+        if query["ParentId"] in self.gone:
+            return None
+        works = [work for shelf in self.shelves for work in shelf.works]
+        [name] = [work.title for work in works if work.id == query["ParentId"]]
+        found = [work for work in works if name in work.tags]
+        start, size = int(query["StartIndex"]), int(query["Limit"])
+        page = [{"Id": w.id, "Name": w.title} for w in found[start : start + size]]
+        return {"Items": page, "TotalRecordCount": len(found), "StartIndex": start}
 
 
 class JellyfinMachine(MediaBrowserMachine):

@@ -73,7 +73,7 @@ class Shelf:
 
     id: str
     name: str
-    kind: Literal["movie", "show", "artist"]
+    kind: Literal["movie", "show", "artist", "collection"]
     works: list[Work] = field(default_factory=list[Work])
 
 

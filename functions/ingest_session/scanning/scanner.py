@@ -186,7 +186,7 @@ class Scanner:
         after = Reading(part, start + found.taken)
         if found.taken == 0 or (found.total is not None and after.start >= found.total):
             after = Reading(part + 1)
-        return Page(found.items, found.taken, after, found.total)
+        return Page(found.items, found.taken, after, found.total, found.memberships)
 
     async def _take(self, scan: Scan, page: Page) -> Scan:
         return await self._context.database.run(

@@ -45,11 +45,12 @@ FROM buried AS b
 WHERE i.library_id = b.id AND i.gone_at IS NULL;
 
 -- name: list_of_server
--- The libraries that a server is known to have, with when they were scanned.
+-- The libraries that a server is known to have, with when they were scanned; that of collections
+-- comes last, since it tells of what is in the others.
 SELECT id, server_id, original_id, name, kind, last_full_at, last_scan_at
 FROM libraries
 WHERE media_server_id = %(media_server_id)s AND gone_at IS NULL AND missing_since IS NULL
-ORDER BY last_full_at NULLS FIRST, last_scan_at NULLS FIRST, id;
+ORDER BY kind = 'collections', last_full_at NULLS FIRST, last_scan_at NULLS FIRST, id;
 
 -- name: claim
 -- Claim a library, unless somebody else scans it.
@@ -100,8 +101,8 @@ WITH written AS (
     SELECT
         %(library_id)s, id, original_id, content_type, title, original_title, year, parent_id,
         show_id, show_title, season_number, episode_number, artist_id, artist, album, duration_ms,
-        added_at, guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, genres, collections, digest,
-        %(now)s, %(now)s
+        added_at, guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, genres,
+        coalesce(collections, '{}'), digest, %(now)s, %(now)s
     FROM json_populate_recordset(NULL::library_items, %(rows)s::json)
     ORDER BY id
     ON CONFLICT (library_id, id) DO UPDATE
@@ -127,7 +128,8 @@ WITH written AS (
         tvdb_id = excluded.tvdb_id,
         musicbrainz_id = excluded.musicbrainz_id,
         genres = excluded.genres,
-        collections = excluded.collections,
+        collections = CASE WHEN %(tells_collections)s
+            THEN excluded.collections ELSE i.collections END,
         digest = excluded.digest,
         changed_at = CASE WHEN i.digest = excluded.digest THEN i.changed_at ELSE %(now)s END,
         missed_by = NULL,
