@@ -11,11 +11,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.library import Item, Membership, Reading
 from shared.domain.scans import OVERLAP, STALE, ScanKind, ScanState, Tally, is_believed
-<<<<<<< HEAD
-from shared.store import holdings, libraries
-=======
-from shared.store import collections, libraries
->>>>>>> 7ccdaea (Read which items are in collections of Jellyfin and Emby)
+from shared.store import collections, holdings, libraries
 from shared.store.database import Connection
 from shared.store.libraries import Scan
 
