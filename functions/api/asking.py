@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from shared.domain.calendar import day_after, day_of, first_instant
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import WINDOW_DAYS, Interval, Period, Window, last_days
 from shared.domain.statistics.question import Dimension, Filter, Question
 from shared.domain.statistics.sums import Sums
-from shared.errors import FieldError
+from shared.errors import FieldError, ForbiddenError
 from shared.http.context import Context
 from shared.http.problems import invalid
 from shared.schemas.statistics_query import FilterParameters, PeriodParameters, instant, too_long
@@ -55,6 +56,17 @@ class Asked:
     def only_transcoded(self) -> "Asked":
         """Return the same question of sessions that were transcoded."""
         return replace(self, filter=replace(self.filter, stream_types=("transcode",)))
+
+
+def own_id(caller: Caller) -> UUID:
+    """Return who calls.
+
+    Raises:
+        ForbiddenError: it is nobody: a service, or a key that belongs to no person.
+    """
+    if caller.user_id is None:
+        raise ForbiddenError(f"{caller.name} is no person: only people have sessions of their own.")
+    return caller.user_id
 
 
 async def asked_by(

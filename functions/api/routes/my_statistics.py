@@ -5,12 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import Asked, checked, period_of
+from functions.api.asking import Asked, checked, own_id, period_of
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.favourites import by_artist, by_genre, by_item, by_show
 from shared.domain.statistics.question import Dimension, Filter
-from shared.errors import ForbiddenError
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.pages import BY_TIME, page_info
@@ -47,7 +46,7 @@ async def get_my_statistics(
     wanted: Annotated[PersonParameters, Query()], context: Ctx, caller: Member
 ) -> PersonView:
     """Sum up my own sessions, with what I watched most and on what."""
-    return await _show(_own_id(caller), wanted, context, caller)
+    return await _show(own_id(caller), wanted, context, caller)
 
 
 @mine.get("/stats/history", summary="My sessions, newest first", responses=FILES)
@@ -58,7 +57,7 @@ async def list_my_sessions(
     """List my own sessions, as far as they are kept."""
     after = BY_TIME.read(wanted)
     filters: dict[str, object] = {
-        "user_id": _own_id(caller),
+        "user_id": own_id(caller),
         "adult": caller.may(Permission.LEGACY_READ),
         "limit": wanted.limit + 1,
     }
@@ -81,12 +80,6 @@ async def get_statistics_of_user(
 ) -> PersonView:
     """Sum up a person's sessions; one who never watched anything has zeros."""
     return await _show(user_id, wanted, context, caller)
-
-
-def _own_id(caller: Caller) -> UUID:
-    if caller.user_id is None:
-        raise ForbiddenError(f"{caller.name} is no person: only people have sessions of their own.")
-    return caller.user_id
 
 
 async def _show(

@@ -1,12 +1,12 @@
 -- name: sum_items
--- What was watched of each item in a period, by a person or by everybody. Watch time counts where
--- it was watched.
+-- What was watched of each item in a period, by a person or by everybody, and what it was part of
+-- by then. Watch time counts where it was watched.
 SELECT
-    i.content_id, i.content_type, i.title, i.show_id, i.show_title, i.artist,
+    i.content_id, i.content_type, i.title, g.show_id, t.show_title, g.artist,
     s.plays, s.completed, s.watched_ms
 FROM (
     SELECT
-        content_id,
+        content_id, work_id,
         coalesce(sum(plays) FILTER (WHERE started_at >= %(start)s), 0)::bigint AS plays,
         coalesce(sum(completed) FILTER (WHERE started_at >= %(start)s), 0)::bigint AS completed,
         sum(
@@ -32,9 +32,19 @@ FROM (
         )
         AND (%(user_id)s::uuid IS NULL OR user_id = %(user_id)s)
         AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
-    GROUP BY content_id
+    GROUP BY content_id, work_id
 ) AS s
 JOIN item_statistics AS i USING (content_id)
+CROSS JOIN LATERAL (
+    SELECT
+        max(key) FILTER (WHERE kind = 'show') AS show_id,
+        max(key) FILTER (WHERE kind = 'artist') AS artist
+    FROM work_groups
+    WHERE work_id = s.work_id
+) AS g
+CROSS JOIN LATERAL (
+    SELECT max(title) AS show_title FROM group_statistics WHERE kind = 'show' AND key = g.show_id
+) AS t
 WHERE s.plays > 0 OR s.watched_ms > 0;
 
 -- name: list_genres

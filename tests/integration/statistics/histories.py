@@ -42,13 +42,6 @@ AWAY = Network(
 NETWORKS = (HOME, AWAY)
 
 
-# What items are of; the title of a show is the same for all its episodes.
-OF = {
-    "tvshow_episode": {"show_id": "show", "show_title": "A show"},
-    "music_track": {"artist": "An artist"},
-}
-
-
 @dataclass(frozen=True)
 class Visit:
     """One session, in minutes from the beginning of its night."""
@@ -123,7 +116,6 @@ def played(night: datetime, visit: Visit) -> Record:
             # An item is of one type, here as everywhere.
             "content_id": f"{visit.item}-{visit.content_type}",
             "content_type": visit.content_type,
-            **OF.get(visit.content_type, {}),
             **({} if visit.stream_type is None else {"stream_type": visit.stream_type}),
             **visit.said,
         },
