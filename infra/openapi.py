@@ -42,6 +42,7 @@ _TAGS = (
     "households",
     "actions",
     "rules",
+    "bulk",
     "statistics",
     "libraries",
     "notifications",

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from shared.domain.case import CaseState
 from shared.domain.network import mask_address
 from shared.schemas.actions import ActionView, action_view
 from shared.schemas.session_events import is_adult
-
-MOST_JUDGED = 500
-"""Violations that one request may judge."""
 
 # Members of the evidence that are made of addresses, or tell a house from its town.
 _WITHHELD = frozenset({"behaviour_key", "networks", "postal_code"})
@@ -56,34 +52,6 @@ class ViolationDetail(ViolationView):
 
     details: dict[str, Any]
     actions: list[ActionView] = Field(description="What was done about it, or is to be.")
-
-
-class ViolationIds(BaseModel):
-    """Violations to be judged alike. One that is named twice is judged once."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"ids": ["01995d3a-5b1c-7c9e-8a51-0f6f6d4c2b7e"]}]},
-    )
-
-    ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_JUDGED)]
-
-
-class JudgedViolation(BaseModel):
-    """What became of one violation of several."""
-
-    id: UUID
-    changed: bool = Field(description="Whether this verdict is what made it so.")
-    state: CaseState | None = Field(default=None, description="null if it could not be judged.")
-    problem: dict[str, Any] | None = None
-
-
-class JudgedViolations(BaseModel):
-    """What became of several violations: an answer for each, in order."""
-
-    judged: int
-    failed: int
-    results: list[JudgedViolation]
 
 
 def violation_view(row: Mapping[str, Any]) -> ViolationView:

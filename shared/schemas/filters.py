@@ -4,7 +4,14 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyAddress
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+)
 
 from shared.domain.action_state import ActionKind, ActionState
 from shared.domain.case import CaseState
@@ -33,8 +40,14 @@ Start = Annotated[Instant | None, Field(description="From this instant on; RFC 3
 End = Annotated[Instant | None, Field(description="Before this instant; RFC 3339 with offset.")]
 
 
-class ActiveFilters(PageParameters):
-    """Which of the sessions that go on, and in which order."""
+class Choice(BaseModel):
+    """Which things of a kind; nothing given is all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StreamChoice(Choice):
+    """Which sessions, by all but their time."""
 
     user_id: UUID | None = None
     server_id: Word | None = None
@@ -55,20 +68,30 @@ class ActiveFilters(PageParameters):
         description="Words, or parts of words, that all occur in what the item is called: its"
         " title and those of its show, artist, album or channel.",
     )
+
+
+class SessionChoice(StreamChoice):
+    """Which sessions, also by when they started."""
+
+    start: Start = None
+    end: End = None
+
+
+class ActiveFilters(StreamChoice, PageParameters):
+    """Which of the sessions that go on, and in which order."""
+
     sort: SessionOrder = Field(
         default=SessionOrder.NEWEST, description="By start: the newest, or the oldest first."
     )
 
 
-class SessionFilters(ActiveFilters):
-    """Which sessions, by when they started and whether they go on."""
+class SessionFilters(SessionChoice, ActiveFilters):
+    """Which sessions, also by whether they go on, and in which order."""
 
     active: bool | None = Field(default=None, description="true: going on; false: ended.")
-    start: Start = None
-    end: End = None
 
 
-class ViolationFilters(PageParameters):
+class ViolationChoice(Choice):
     """Which cases; the times are those of their latest evidence."""
 
     user_id: UUID | None = None
@@ -83,6 +106,10 @@ class ViolationFilters(PageParameters):
     end: End = None
 
 
+class ViolationFilters(ViolationChoice, PageParameters):
+    """Which page of which cases."""
+
+
 class ActionFilters(PageParameters):
     """Which actions."""
 
@@ -93,11 +120,25 @@ class ActionFilters(PageParameters):
     state: ActionState | None = None
 
 
-class TrustFilters(PageParameters):
+class TrustChoice(Choice):
     """Whose scores."""
 
     max_score: Annotated[int, Field(ge=0, le=100)] | None = Field(
         default=None, description="Scores up to this one."
+    )
+
+
+class TrustFilters(TrustChoice, PageParameters):
+    """Which page of whose scores."""
+
+
+class RuleChoice(Choice):
+    """Which rules."""
+
+    type: RuleType | None = None
+    mode: RuleMode | None = None
+    severity: Annotated[int, Field(ge=1, le=5)] | None = Field(
+        default=None, description="1 is the gravest, 5 the mildest."
     )
 
 

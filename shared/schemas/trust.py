@@ -14,6 +14,9 @@ from shared.schemas.session_events import Text
 SHOWN_ENTRIES = 500
 
 
+ResetReason = Annotated[Text, Field(min_length=1, max_length=500)]
+
+
 class TrustView(BaseModel):
     """A person's score."""
 
@@ -50,7 +53,7 @@ class TrustReset(BaseModel):
         json_schema_extra={"examples": [{"reason": "It was the holiday flat."}]},
     )
 
-    reason: Annotated[Text, Field(min_length=1, max_length=500)]
+    reason: ResetReason
 
 
 def trust_view(row: Mapping[str, Any]) -> TrustView:

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from shared.clock import utc_now
+from shared.domain.bulk import UNDONE_WITHIN
 from shared.domain.record import REORDER_WINDOW, time_out
 from shared.schemas.system_metrics import HOURS_KEPT
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions
 from shared.settings import Settings
-from shared.store import backtests, jobs, outbox, people, sessions, system_metrics, trusted
+from shared.store import backtests, bulk, jobs, outbox, people, sessions, system_metrics, trusted
 from shared.store.database import Connection, Database
 
 LOT = 500
@@ -64,6 +65,9 @@ async def let_go(database: Database, settings: Settings) -> Counts:
     )
     counts["job_runs"] = await database.run(
         lambda connection: jobs.forget_runs(connection, before=kept_since)
+    )
+    counts["bulk_operations"] = await database.run(
+        lambda connection: bulk.forget_operations(connection, before=now - UNDONE_WITHIN)
     )
     counts["backtests"] = await database.run(
         lambda connection: backtests.forget(connection, before=now - BACKTEST_LIFETIME)

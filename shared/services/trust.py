@@ -91,14 +91,33 @@ async def charge_again(
     return await _change(connection, user_id, [], settings, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What a score was before it was set to 100, and the entry that did that."""
+
+    before: int
+    entry_id: UUID
+
+
 async def reset_score(
     connection: Connection, user_id: UUID, settings: Settings, *, reason: str, now: datetime
-) -> int:
-    """Set a person's score back to 100; return what it was."""
+) -> Reset:
+    """Set a person's score back to 100."""
     before = (await store.lock_score(connection, user_id, now=now)).value
     fresh = reset(before, at=now, reason=reason)
-    await _change(connection, user_id, [fresh], settings, now)
-    return before
+    entry_id = await store.add_entry(connection, user_id, fresh)
+    await _change(connection, user_id, [], settings, now)
+    return Reset(before, entry_id)
+
+
+async def take_reset_back(
+    connection: Connection, user_id: UUID, entry_id: UUID, settings: Settings, now: datetime
+) -> Fallen | None:
+    """Let a score be as if it had not been set to 100; ``None`` if that was done already."""
+    await store.lock_score(connection, user_id, now=now)
+    if not await store.void_entry(connection, user_id, entry_id):
+        return None
+    return await _change(connection, user_id, [], settings, now)
 
 
 async def show_trust(connection: Connection, user_id: UUID) -> TrustDetail:

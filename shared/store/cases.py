@@ -25,6 +25,7 @@ _UNFILTERED: Mapping[str, object] = {
     "rule_id": None,
     "rule_type": None,
     "state": None,
+    "states": None,
     "mode": None,
     "severity": None,
     "start": None,

@@ -236,6 +236,30 @@ CREATE TABLE public.backtests (
     CONSTRAINT backtests_people_check CHECK ((people >= 0))
 );
 
+CREATE TABLE public.bulk_changes (
+    operation_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    number bigint NOT NULL,
+    user_id uuid,
+    before text NOT NULL
+);
+
+ALTER TABLE public.bulk_changes ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.bulk_changes_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bulk_operations (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.concurrency_peaks (
     start timestamp with time zone NOT NULL,
     stream_type text NOT NULL,
@@ -1100,6 +1124,12 @@ ALTER TABLE ONLY public.backtest_portions
 ALTER TABLE ONLY public.backtests
     ADD CONSTRAINT backtests_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_pkey PRIMARY KEY (operation_id, item_id);
+
+ALTER TABLE ONLY public.bulk_operations
+    ADD CONSTRAINT bulk_operations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.concurrency_peaks
     ADD CONSTRAINT concurrency_peaks_pkey PRIMARY KEY (start, stream_type);
 
@@ -1325,6 +1355,10 @@ CREATE INDEX backtest_portions_open ON public.backtest_portions USING btree (bac
 
 CREATE INDEX backtests_created_at ON public.backtests USING btree (created_at DESC, id DESC);
 
+CREATE INDEX bulk_changes_user ON public.bulk_changes USING btree (user_id);
+
+CREATE INDEX bulk_operations_created_at ON public.bulk_operations USING btree (created_at);
+
 CREATE INDEX deliveries_channel ON public.deliveries USING btree (channel_id, id DESC);
 
 CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_attempt_at) WHERE (state = 'pending'::text);
@@ -1415,6 +1449,12 @@ ALTER TABLE ONLY public.backtest_cases
 
 ALTER TABLE ONLY public.backtest_portions
     ADD CONSTRAINT backtest_portions_backtest_id_fkey FOREIGN KEY (backtest_id) REFERENCES public.backtests(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES public.bulk_operations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.notification_channels(id) ON DELETE CASCADE;

@@ -56,13 +56,14 @@ async def write_score(
     )
 
 
-async def add_entry(connection: Connection, user_id: UUID, entry: LedgerEntry) -> None:
-    """Add to a person's ledger."""
+async def add_entry(connection: Connection, user_id: UUID, entry: LedgerEntry) -> UUID:
+    """Add to a person's ledger; return under which id."""
+    entry_id = new_id(entry.at)
     await connection.execute(
         _SQL["add_entry"],
         {
             "user_id": user_id,
-            "id": new_id(entry.at),
+            "id": entry_id,
             "kind": entry.kind,
             "delta": entry.delta,
             "reason": entry.reason,
@@ -70,6 +71,13 @@ async def add_entry(connection: Connection, user_id: UUID, entry: LedgerEntry) -
             "at": entry.at,
         },
     )
+    return entry_id
+
+
+async def void_entry(connection: Connection, user_id: UUID, entry_id: UUID) -> bool:
+    """Take an entry back; say whether it counted until now."""
+    cursor = await connection.execute(_SQL["void_entry"], {"user_id": user_id, "id": entry_id})
+    return cursor.rowcount == 1
 
 
 async def void_case_entries(

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.acts import Act, act
 from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
-from shared.domain.network import is_masked
+from functions.api.visibility import insist_on_shown
 from shared.domain.permissions import Caller, Permission
-from shared.errors import ForbiddenError
 from shared.http.authentication import Requires, demand
 from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS
@@ -134,11 +133,7 @@ async def _list(
     context: Context, caller: Caller, wanted: ActiveFilters, also: dict[str, object]
 ) -> Page[SessionView]:
     shows_addresses, now = caller.may(Permission.ADDRESSES_VIEW), context.now()
-    if wanted.network is not None and is_masked(wanted.network) and not shows_addresses:
-        raise ForbiddenError(
-            f"{caller.name} may not look for single addresses: it takes"
-            f" {Permission.ADDRESSES_VIEW.value}. A /24, or a /48 of IPv6, may be asked for."
-        )
+    insist_on_shown(wanted.network, caller)
     return await page_of(
         context,
         wanted,

@@ -54,10 +54,10 @@ async def reset_trust(
 
     async def work(deed: Act) -> TrustDetail:
         await show_trust(deed.connection, user_id)
-        before = await reset_score(
+        done = await reset_score(
             deed.connection, user_id, context.settings, reason=said.reason, now=deed.now
         )
-        await deed.note("trust.reset", user_id, reason=said.reason, score_before=before)
+        await deed.note("trust.reset", user_id, reason=said.reason, score_before=done.before)
         return await show_trust(deed.connection, user_id)
 
     return await act(context, caller, work)

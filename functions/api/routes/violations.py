@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import act
 from functions.api.exporting import FILES, exported
@@ -11,15 +11,11 @@ from functions.api.judging import judge_violation, nudge
 from functions.api.lists import latest_first, page_of
 from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
-from shared.errors import AppError
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
-from shared.http.problems import PROBLEMS, told
+from shared.http.problems import PROBLEMS
 from shared.schemas.cases import (
-    JudgedViolation,
-    JudgedViolations,
     ViolationDetail,
-    ViolationIds,
     ViolationView,
     violation_detail,
     violation_view,
@@ -36,10 +32,6 @@ router = APIRouter(prefix="/api/v1/analytics/violations", tags=["violations"], r
 Viewer = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_VIEW))]
 Judge = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_MANAGE))]
 
-_MIXED: dict[int | str, dict[str, Any]] = {
-    207: {"model": JudgedViolations, "description": "Some could not be judged so."}
-}
-
 
 @router.get("", summary="List violations, latest first", responses=FILES)
 @exported("violations")
@@ -55,30 +47,6 @@ async def list_violations(
         count=store.count_rows,
         view=violation_view,
     )
-
-
-@router.post("/bulk-acknowledge", summary="Close violations that were right", responses=_MIXED)
-async def acknowledge_violations(
-    said: ViolationIds, context: Ctx, caller: Judge, response: Response
-) -> JudgedViolations:
-    """Acknowledge up to 500 violations; each gets an answer, and one that fails stops no other."""
-    return await _judge_all(context, caller, said, CaseState.ACKNOWLEDGED, response)
-
-
-@router.post("/bulk-dismiss", summary="Close violations that were false alarms", responses=_MIXED)
-async def dismiss_violations(
-    said: ViolationIds, context: Ctx, caller: Judge, response: Response
-) -> JudgedViolations:
-    """Dismiss up to 500 violations; each gets an answer, and one that fails stops no other."""
-    return await _judge_all(context, caller, said, CaseState.DISMISSED, response)
-
-
-@router.post("/bulk-reopen", summary="Open violations again", responses=_MIXED)
-async def reopen_violations(
-    said: ViolationIds, context: Ctx, caller: Judge, response: Response
-) -> JudgedViolations:
-    """Reopen up to 500 violations; each gets an answer, and one that fails stops no other."""
-    return await _judge_all(context, caller, said, CaseState.OPEN, response)
 
 
 @router.get("/{violation_id}", summary="Show a violation with all its evidence")
@@ -122,27 +90,6 @@ async def _judge(
     )
     await nudge(context, judged)
     return judged
-
-
-async def _judge_all(
-    context: Context, caller: Caller, said: ViolationIds, verdict: CaseState, response: Response
-) -> JudgedViolations:
-    """Judge violations, a transaction each, in the order given."""
-    results: list[JudgedViolation] = []
-    for violation_id in dict.fromkeys(said.ids):
-        try:
-            judged = await _judge(context, caller, violation_id, verdict)
-        except AppError as error:
-            result = JudgedViolation(id=violation_id, changed=False, problem=told(error))
-        else:
-            result = JudgedViolation(
-                id=violation_id, changed=judged.changed, state=judged.row["state"]
-            )
-        results.append(result)
-    failed = sum(result.problem is not None for result in results)
-    if failed:
-        response.status_code = 207
-    return JudgedViolations(judged=len(results) - failed, failed=failed, results=results)
 
 
 async def _show(context: Context, caller: Caller, violation_id: UUID) -> ViolationDetail:

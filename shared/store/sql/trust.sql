@@ -20,6 +20,11 @@ VALUES (%(user_id)s, %(id)s, %(kind)s, %(delta)s, %(reason)s, %(case_id)s, %(at)
 -- Take back what a case cost, or let it count again.
 UPDATE trust_ledger SET void = %(void)s WHERE user_id = %(user_id)s AND case_id = %(case_id)s;
 
+-- name: void_entry
+-- Take an entry back.
+UPDATE trust_ledger SET void = true
+WHERE user_id = %(user_id)s AND id = %(id)s AND NOT void;
+
 -- name: list_entries
 -- A person's ledger, in order.
 SELECT id, kind, delta, reason, case_id, at, void
