@@ -191,8 +191,10 @@ class ServerConnection:
         except (httpx2.DecodingError, httpx2.SSEError) as error:
             raise ServerError(ServerProblem.ANSWER, f"{host} sent what nobody can read.") from error
         except httpx2.TransportError as error:
+            plain = self._url.scheme == "http"
+            hint = " If it always does, try the address with https://." if plain else ""
             raise ServerError(
-                ServerProblem.UNREACHABLE, f"The connection to {host} broke."
+                ServerProblem.UNREACHABLE, f"The connection to {host} broke.{hint}"
             ) from error
 
     async def _open(self, request: _Request) -> httpx2.Response:

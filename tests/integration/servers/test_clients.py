@@ -165,6 +165,10 @@ async def test_a_library_is_told_item_by_item_and_file_by_file(server: Machine) 
     assert (file.path, file.size_bytes, file.container) == (FILM.path, FILM.size, "mkv")
     assert (file.video_codec, file.resolution, file.bitrate_kbps) == ("hevc", "2160p", 41_250)
     assert (file.audio_codec, file.duration_ms) == ("truehd", 6_912_000)
+    assert found[FILM.id].collections == (FILM.tags if server.kind is ServerKind.PLEX else None)
+    if server.kind is not ServerKind.PLEX:
+        assert (file.video_dynamic_range, file.video_bit_depth) == ("hdr10", 10)
+        assert (file.audio_languages, file.subtitle_languages) == (("ger", "eng"), ("ger",))
     assert found[SHOW.id].files == ()
 
 

@@ -98,6 +98,18 @@ async def test_https_where_only_http_is_spoken_is_told(plex: Machine) -> None:
     assert (found.problem, "http://" in found.sentence) == (ServerProblem.NO_TLS, True)
 
 
+async def test_http_where_only_https_is_spoken_is_told(tmp_path: Path) -> None:
+    home = machine("emby")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(write_certificate(tmp_path / "own.pem", "media.home.arpa"))
+    await home.start(context)
+    try:
+        found = await problem_of(home, base_url=home.url.replace("https://", "http://"))
+    finally:
+        await home.stop()
+    assert (found.problem, "https://" in found.sentence) == (ServerProblem.UNREACHABLE, True)
+
+
 @pytest.mark.parametrize(
     ("addresses", "allow_private"),
     [
