@@ -69,13 +69,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """A server that answers."""
+    """A server that answers; ``accounts_at`` is when its accounts were last read."""
 
     media_server_id: UUID
     name: str
     kind: str
     config: bytes
     server_id: str
+    accounts_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +203,12 @@ async def list_answering(connection: Connection) -> list[Answering]:
     return [Answering(**row) for row in await cursor.fetchall()]
 
 
-async def claim_accounts(
+async def mark_accounts(
     connection: Connection, media_server_id: UUID, *, since: datetime, now: datetime
 ) -> bool:
-    """Claim the reading of a server's accounts; ``False`` if that was done since an instant."""
+    """Note that a server's accounts were read; ``False`` if somebody did since an instant."""
     values = {"id": media_server_id, "since": since, "now": now}
-    return (await connection.execute(_SQL["claim_accounts"], values)).rowcount == 1
+    return (await connection.execute(_SQL["mark_accounts"], values)).rowcount == 1
 
 
 async def claim_history(

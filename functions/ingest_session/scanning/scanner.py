@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -102,13 +101,7 @@ class Scanner:
     async def _read_accounts(self, client: MediaServer) -> None:
         """Note which accounts there are, now and then."""
         now, server = self._context.now(), self._server
-
-        def is_due(connection: Connection) -> Awaitable[bool]:
-            return server_states.claim_accounts(
-                connection, server.media_server_id, since=now - ACCOUNTS_EVERY, now=now
-            )
-
-        if not await self._context.database.run(is_due):
+        if server.accounts_at is not None and now - server.accounts_at < ACCOUNTS_EVERY:
             return
         listed = [
             Listed(
@@ -120,11 +113,17 @@ class Scanner:
             )
             for account in await client.accounts()
         ]
-        await self._context.database.run(
-            lambda connection: accounts.note_listed(
-                connection, server.server_id, listed, missing_since=now - MISSING, now=now
-            )
-        )
+
+        async def note(connection: Connection) -> None:
+            since = now - ACCOUNTS_EVERY
+            if await server_states.mark_accounts(
+                connection, server.media_server_id, since=since, now=now
+            ):
+                await accounts.note_listed(
+                    connection, server.server_id, listed, missing_since=now - MISSING, now=now
+                )
+
+        await self._context.database.run(note)
 
     async def _known(self) -> list[KnownLibrary]:
         return await self._context.database.run(

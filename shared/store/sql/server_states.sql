@@ -89,14 +89,14 @@ ORDER BY id;
 
 -- name: list_answering
 -- The enabled servers that answered when they were last asked what they play.
-SELECT m.id AS media_server_id, m.name, m.kind, m.config, s.server_id
+SELECT m.id AS media_server_id, m.name, m.kind, m.config, s.server_id, s.accounts_at
 FROM media_servers AS m
 JOIN media_server_states AS s ON s.media_server_id = m.id
 WHERE m.enabled AND s.server_id IS NOT NULL AND s.problem IS NULL
 ORDER BY m.name;
 
--- name: claim_accounts
--- Claim the reading of a server's accounts, unless it was done since an instant.
+-- name: mark_accounts
+-- Note that a server's accounts were read, unless they were since an instant.
 UPDATE media_server_states
 SET accounts_at = %(now)s
 WHERE media_server_id = %(id)s AND (accounts_at IS NULL OR accounts_at <= %(since)s)

@@ -85,6 +85,19 @@ async def test_a_new_name_is_taken_and_an_operators_address_is_kept(home: Househ
     assert found["Ada L."]["email"] == "own@example.org"
 
 
+async def test_accounts_that_could_not_be_read_are_read_with_the_next_call(
+    home: Household, server: Machine
+) -> None:
+    await home.connect(server)
+    await home.poll()
+    server.fault, server.fails_after = "half", 1
+    assert (await home.scan())["failing"] == 1
+    assert await people(home) == {}
+    server.fault = server.fails_after = None
+    await home.scan(60)
+    assert set(await people(home)) == {"ada", "bo"}
+
+
 async def test_accounts_are_read_now_and_then_only(home: Household, server: Machine) -> None:
     await connect(home, server)
     server.asked.clear()
