@@ -31,6 +31,8 @@ class Machine:
         self.players = list[Player]()
         self.shelves = list[Shelf]()
         self.memories = list[Memory]()
+        self.takes = 0.0
+        """How many seconds each answer takes."""
         self.gone = set[str]()
         """Collections that are listed and not there any more."""
         self.fault: Fault | None = None
@@ -81,6 +83,7 @@ class Machine:
             self.fails_after = self.fails_after - 1 or None
         if not (self.is_open or self.knows(request.headers)):
             return web.Response(status=401)
+        await asyncio.sleep(self.takes)
         said = self.answer(request.path, request.query)
         if said is None:
             return web.Response(status=404)

@@ -60,6 +60,57 @@ async def test_pauses_count_as_pauses(home: Household, server: Machine) -> None:
     assert session.watched == timedelta(seconds=90 + 50)
 
 
+@pytest.mark.parametrize("plays", [True, False])
+async def test_a_server_is_asked_often_while_something_plays_and_seldom_while_nothing_does(
+    home: Household, server: Machine, *, plays: bool
+) -> None:
+    await home.connect(server)
+    server.players = [Player(server.viewers[0], "tv-1", FILM)] if plays else []
+    await home.poll(pace=Pace(playing=0.05, idle=30, shift=1.5))
+    lists = sum(path.lower().endswith("sessions") for path in server.asked)
+    assert lists >= 3 if plays else lists == 1
+
+
+async def test_a_ghost_that_never_ends_is_ended_when_it_last_moved(
+    home: Household, server: Machine
+) -> None:
+    await home.connect(server)
+    await play(home, server, Player(server.viewers[0], "tv-1", FILM), 60)
+    moved_at = home.now()
+    for _ in range(32):
+        await home.poll(10)
+    [session] = await home.sessions()
+    assert session.stopped_at == moved_at.replace(microsecond=moved_at.microsecond // 1000 * 1000)
+    assert (await home.state())["playing"] == 0
+
+
+async def test_a_track_of_plexamp_is_a_session_though_plex_names_none(home: Household) -> None:
+    plex = machine("plex")
+    async with running(plex):
+        await home.connect(plex)
+        await play(home, plex, Player(plex.viewers[1], "amp", TRACK, session=""), 60)
+        plex.players = []
+        await home.poll()
+        await home.poll()
+    [session] = await home.sessions()
+    assert (session.is_active, session.watched) == (False, timedelta(seconds=50))
+
+
+async def test_titles_and_names_of_any_kind_and_length_are_cut_and_kept(
+    home: Household, server: Machine
+) -> None:
+    await home.connect(server)
+    long = "é🎬\x00" * 5_000
+    viewer = replace(server.viewers[0], name=long)
+    server.players = [
+        Player(viewer, "tv-1", replace(FILM, title=long)),
+        Player(server.viewers[1], "tv-2", replace(PILOT, title="", path=None)),
+    ]
+    await home.poll()
+    found = {s.attributes["device_id"]: s.attributes.get("title") for s in await home.sessions()}
+    assert found == {"tv-1": ("é🎬" * 5_000)[:1_000], "tv-2": None}
+
+
 async def test_the_next_episode_is_the_next_session(home: Household, server: Machine) -> None:
     await home.connect(server)
     await play(home, server, Player(server.viewers[0], "tv-1", PILOT), 60)

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
+
+from functions.ingest_session.history.importer import LEASE
 from shared.domain.servers import ServerKind
 from tests.servers.household import Household
-from tests.servers.machine import Machine
+from tests.servers.machine import Fault, Machine
 from tests.servers.world import FILM, PILOT, SECOND, Memory, Player
 
 DAY = timedelta(days=1)
@@ -42,6 +45,24 @@ async def test_it_is_imported_once(home: Household, server: Machine) -> None:
     counts = [await home.scan(3_600) for _ in range(3)]
     assert [count["imported"] for count in counts] == [0, 0, 0]
     assert len(await home.sessions()) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop", "half", "error"])
+async def test_an_import_that_breaks_off_wherever_it_does_goes_on_without_doubles(
+    home: Household, server: Machine, fault: Fault
+) -> None:
+    at = home.now() - DAY
+    for person in server.viewers:
+        server.memories += [Memory(person, PILOT, at - timedelta(hours=4 * n)) for n in range(60)]
+    await home.connect(server)
+    await home.poll()
+    for requests in range(1, 14):
+        server.fault, server.fails_after = fault, requests
+        await home.scan(LEASE.total_seconds() + 1)
+    server.fault = server.fails_after = None
+    await home.scan(LEASE.total_seconds() + 1)
+    sessions = await home.sessions()
+    assert len(sessions) == len({(s.user_id, s.started_at) for s in sessions}) == 120
 
 
 async def test_told_again_it_is_the_same(home: Household, server: Machine) -> None:

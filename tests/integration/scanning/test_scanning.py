@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -95,6 +96,18 @@ async def test_a_scan_goes_on_where_it_broke_off(home: Household, films: Machine
     assert (row["scan_state"], row["scan_problem"], row["items"]) == ("done", None, 95)
 
 
+async def test_after_each_page_a_server_has_a_rest_as_long_as_the_page_took(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(40)
+    films.takes = 0.1
+    began = time.monotonic()
+    await home.scan(reader=replace(SMALL_PAGES, rest=1))
+    pages = sum("/all?" in path for path in films.asked)
+    assert pages >= 5
+    assert time.monotonic() - began >= pages * 2 * films.takes
+
+
 async def test_a_shift_that_ends_leaves_the_rest_to_the_next(
     home: Household, films: Machine
 ) -> None:
@@ -143,7 +156,7 @@ async def test_what_was_gone_and_comes_back_is_there_again(home: Household, film
     assert len(await present(home)) == 10
 
 
-@pytest.mark.parametrize("fault", ["drop", "half", "error", "unauthorized", "html"])
+@pytest.mark.parametrize("fault", ["drop", "truncate", "half", "error", "unauthorized", "html"])
 async def test_a_scan_that_breaks_off_marks_nothing(
     home: Household, films: Machine, fault: Fault
 ) -> None:
