@@ -1,5 +1,6 @@
 """What a request asks of the statistics: its period and its filter, checked."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,15 @@ from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import WINDOW_DAYS, Interval, Period, Window, last_days
 from shared.domain.statistics.question import Dimension, Filter, Question
 from shared.domain.statistics.sums import Sums
+from shared.domain.statistics.titles import Order, TitleKind
 from shared.errors import FieldError, ForbiddenError
 from shared.http.context import Context
 from shared.http.problems import invalid
 from shared.schemas.statistics_query import FilterParameters, PeriodParameters, instant, too_long
+from shared.services.rankings import rank
 from shared.services.statistics import Part, answer, window_period
 from shared.store.database import Connection
-from shared.store.statistics import rank_items, rank_items_of_all_time
+from shared.store.rankings import rank_titles_of_all_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,16 @@ class Asked:
         """Return sums by key."""
         return {part.key: part.sums for part in await self.parts(by)}
 
-    async def rank(self, of: str, limit: int, order: str = "popular") -> list[dict[str, Any]]:
+    async def rank(
+        self, of: TitleKind | str, limit: int, order: Order | str = Order.POPULAR
+    ) -> Sequence[Mapping[str, Any]]:
         """Return items, or what they are part of, in an order."""
-        if self.is_of_everything and of == "item":
-            return await rank_items_of_all_time(
-                self.connection, adult=self.filter.adult, order=order, limit=limit
+        kind, by = TitleKind(of), Order(order)
+        if self.is_of_everything:
+            return await rank_titles_of_all_time(
+                self.connection, of=kind, order=by, adult=self.filter.adult, limit=limit
             )
-        return await rank_items(
-            self.connection, self.period, self.filter, of=of, order=order, limit=limit
-        )
+        return await rank(self.connection, self.period, self.filter, of=kind, order=by, limit=limit)
 
     def only_transcoded(self) -> "Asked":
         """Return the same question of sessions that were transcoded."""

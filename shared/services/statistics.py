@@ -11,7 +11,7 @@ from shared.domain.statistics.period import WINDOW_DAYS, Period, Window, last_da
 from shared.domain.statistics.question import Filter, Question, Source, source_of
 from shared.domain.statistics.sums import Sums
 from shared.domain.statistics.trend import PAST_WINDOWS, Recent, surprises
-from shared.store import statistics
+from shared.store import day_sums, statistics
 from shared.store.database import Connection
 
 
@@ -83,8 +83,8 @@ async def _read(
 ) -> Sequence[dict[str, Any]]:
     days = question.period.days
     source = source_of(question, zone)
-    if source is Source.DAYS and days is not None:
-        return await statistics.sum_days(connection, question, days)
-    if source is Source.QUARTER_HOURS:
+    if source is Source.FACTS:
+        return await statistics.sum_facts(connection, question)
+    if source is Source.QUARTER_HOURS or days is None:
         return await statistics.sum_quarter_hours(connection, question)
-    return await statistics.sum_facts(connection, question)
+    return await day_sums.sum_days(connection, source, question, days)

@@ -14,6 +14,7 @@ from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension, Filter, Question
 from shared.domain.statistics.summary import Span
 from shared.domain.statistics.sums import ALL_STREAMS, Sums
+from shared.domain.statistics.titles import Order, TitleKind
 from shared.schemas.people_statistics import person_figures
 from shared.schemas.statistics import (
     Group,
@@ -26,6 +27,7 @@ from shared.schemas.statistics import (
 )
 from shared.schemas.summaries import Audience, DeviceFigures, Favourites, PeakView, PlayView
 from shared.services.people_statistics import page_people, silent_since
+from shared.services.rankings import rank
 from shared.services.statistics import Part, answer
 from shared.store import statistics, summaries
 from shared.store.database import Connection
@@ -88,9 +90,9 @@ class Subject:
         genres = genre_figures(by_genre(items)[:TOP])
         if self.user_id is None:
             return Favourites(
-                items=await self._popular("item"),
-                shows=await self._popular("show"),
-                artists=await self._popular("artist"),
+                items=await self._popular(TitleKind.ITEM),
+                shows=await self._popular(TitleKind.SHOW),
+                artists=await self._popular(TitleKind.ARTIST),
                 genres=genres,
             )
         return Favourites(
@@ -150,10 +152,15 @@ class Subject:
         """Whose sessions count; adult content does not."""
         return Filter(users=() if self.user_id is None else (self.user_id,))
 
-    async def _popular(self, of: str) -> list[RankedItem]:
+    async def _popular(self, of: TitleKind) -> list[RankedItem]:
         return ranking(
-            await statistics.rank_items(
-                self.connection, self.period, self._filter, of=of, order="popular", limit=TOP
+            await rank(
+                self.connection,
+                self.period,
+                self._filter,
+                of=of,
+                order=Order.POPULAR,
+                limit=TOP,
             )
         )
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from shared.domain.calendar import day_of
+from shared.domain.statistics.clock import clock_parts
 from shared.domain.statistics.histogram import BIN_RATIO
-from shared.domain.statistics.period import Interval, Period, whole_months
+from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Filter, Question
 from shared.store.database import Connection, one
 from shared.store.queries import load
@@ -37,27 +37,6 @@ async def first_day(connection: Connection) -> date | None:
     return one(await (await connection.execute(_SQL["first_day"])).fetchone())["day"]
 
 
-async def sum_days(
-    connection: Connection, question: Question, days: tuple[date, date]
-) -> list[DictRow]:
-    """Return sums over whole days of the service's zone, by part of the period and key."""
-    first, after = days
-    months = (after, after)
-    if question.interval in (None, Interval.MONTH):
-        months = whole_months(first, after)
-    zone = question.period.zone
-    return await _sums(
-        connection,
-        "sum_days",
-        question,
-        edges=[day_of(edge, zone) for edge in question.period.edges(question.interval)],
-        first_day=first,
-        first_month=months[0],
-        month_after=months[1],
-        day_after=after,
-    )
-
-
 async def sum_quarter_hours(connection: Connection, question: Question) -> list[DictRow]:
     """Return sums over quarter hours, by part of the period and content type or decision."""
     return await _sums(connection, "sum_quarter_hours", question, **_edges(question))
@@ -70,9 +49,17 @@ async def sum_facts(connection: Connection, question: Question) -> list[DictRow]
 
 async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
     """Return sums by weekday (1 is Monday) and hour of the period's zone."""
+    clock = clock_parts(period)
     cursor = await connection.execute(
         _SQL["sum_clock"],
-        {**_filters(wanted), **_span(period), "zone": period.zone.key},
+        {
+            **filters_of(wanted),
+            "zone": period.zone.key,
+            "months": [month for month, _ in clock.months],
+            "shifts": [shift for _, shift in clock.months],
+            "starts": [start for start, _ in clock.gaps],
+            "ends": [end for _, end in clock.gaps],
+        },
         prepare=False,
     )
     return await cursor.fetchall()
@@ -83,38 +70,7 @@ async def list_peaks(
 ) -> list[DictRow]:
     """Return the most streams at one instant of each part of a period, by decision."""
     edges = list(period.edges(interval))
-    cursor = await connection.execute(_SQL["list_peaks"], {**_span(period), "edges": edges})
-    return await cursor.fetchall()
-
-
-async def rank_items(
-    connection: Connection, period: Period, wanted: Filter, *, of: str, order: str, limit: int
-) -> list[DictRow]:
-    """Return items, or what they are part of, in an order.
-
-    Args:
-        connection: to read from.
-        period: when they were played.
-        wanted: by whom, on what, and so on.
-        of: ``item``, ``show``, ``artist``, ``album`` or ``channel``.
-        order: ``popular`` (distinct users, then plays), ``plays`` or ``watched`` (watch time).
-        limit: how many.
-    """
-    cursor = await connection.execute(
-        _SQL["rank_items"],
-        {**_filters(wanted), **_span(period), "of": of, "order": order, "limit": limit},
-        prepare=False,
-    )
-    return await cursor.fetchall()
-
-
-async def rank_items_of_all_time(
-    connection: Connection, *, adult: bool, order: str, limit: int
-) -> list[DictRow]:
-    """Return items in an order, as ``rank_items`` does, of all time and everybody."""
-    cursor = await connection.execute(
-        _SQL["rank_items_of_all_time"], {"adult": adult, "order": order, "limit": limit}
-    )
+    cursor = await connection.execute(_SQL["list_peaks"], {**span_of(period), "edges": edges})
     return await cursor.fetchall()
 
 
@@ -124,7 +80,7 @@ async def list_recent_plays(
     """Return how often items were played in a period, and from a time before it until it began."""
     cursor = await connection.execute(
         _SQL["list_recent_plays"],
-        {**_filters(wanted), **_span(period), "past_start": past_start},
+        {**filters_of(wanted), **span_of(period), "past_start": past_start},
         prepare=False,
     )
     return await cursor.fetchall()
@@ -133,7 +89,7 @@ async def list_recent_plays(
 async def sum_people(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
     """Return sums over the facts of sessions, by person and content type."""
     cursor = await connection.execute(
-        _SQL["sum_people"], {**_filters(wanted), **_span(period)}, prepare=False
+        _SQL["sum_people"], {**filters_of(wanted), **span_of(period)}, prepare=False
     )
     return await cursor.fetchall()
 
@@ -143,20 +99,21 @@ async def _sums(
 ) -> list[DictRow]:
     # Unprepared, so that each question is planned for the filters it has.
     cursor = await connection.execute(
-        _SQL[statement], {**_filters(question.filter), **where, "by": question.by}, prepare=False
+        _SQL[statement], {**filters_of(question.filter), **where, "by": question.by}, prepare=False
     )
     return await cursor.fetchall()
 
 
 def _edges(question: Question) -> Mapping[str, object]:
-    return {**_span(question.period), "edges": list(question.period.edges(question.interval))}
+    return {**span_of(question.period), "edges": list(question.period.edges(question.interval))}
 
 
-def _span(period: Period) -> Mapping[str, object]:
+def span_of(period: Period) -> Mapping[str, object]:
+    """Return when a period begins and ends."""
     return {"start": period.start, "end": period.end}
 
 
-def _filters(wanted: Filter) -> Mapping[str, object]:
+def filters_of(wanted: Filter) -> Mapping[str, object]:
     """Return the lists that narrow anything; the others as null."""
 
     def known(value: Iterable[object] | bool) -> object:  # noqa: FBT001  (a value, no switch)

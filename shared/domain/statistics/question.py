@@ -5,12 +5,12 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.domain.statistics.facts import Facet
+from shared.domain.statistics.facts import Facet, Quality
 from shared.domain.statistics.period import Interval, Period
 
 
 class Dimension(StrEnum):
-    """What figures can be told apart by. Those after ``COUNTRY`` take a look at each session."""
+    """What figures can be told apart by."""
 
     CONTENT_TYPE = "content_type"
     STREAM_TYPE = "stream_type"
@@ -82,7 +82,11 @@ class Filter:
 class Source(StrEnum):
     """The rollups that can answer, from the smallest to the largest."""
 
-    DAYS = "days"
+    FACETS = "facets"
+    QUALITIES = "qualities"
+    PLACES = "places"
+    RATES = "rates"
+    PEOPLE = "people"
     QUARTER_HOURS = "quarter_hours"
     FACTS = "facts"
 
@@ -97,10 +101,44 @@ class Question:
     by: Dimension | None = None
 
 
-_OF_FACETS = frozenset(field.name for field in fields(Facet))
 _PERSONAL = frozenset({"users", "groups"})
 _OF_QUARTER_HOURS = frozenset({"content_types", "stream_types"})
-_BY_QUARTER_HOURS = (None, Dimension.CONTENT_TYPE, Dimension.STREAM_TYPE)
+_BY_QUARTER_HOURS = frozenset({None, Dimension.CONTENT_TYPE, Dimension.STREAM_TYPE})
+_OF_EVERYTHING = frozenset(field.name for field in fields(Filter)) - _PERSONAL - {"adult"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Sums that are kept by days: what they can be told apart and narrowed by."""
+
+    source: Source
+    by: frozenset[str | None]
+    filters: frozenset[str]
+
+
+def _names(made_of: type[Facet | Quality]) -> frozenset[str | None]:
+    return frozenset(field.name for field in fields(made_of))
+
+
+_BY_DAYS = (
+    _Days(Source.FACETS, _names(Facet) | {None}, _OF_EVERYTHING),
+    _Days(
+        Source.QUALITIES,
+        _names(Quality),
+        _OF_QUARTER_HOURS | {"device_types", "clients", "platforms"},
+    ),
+    _Days(
+        Source.PLACES,
+        frozenset({Dimension.CONTINENT, Dimension.REGION, Dimension.CITY, Dimension.ASN}),
+        _OF_QUARTER_HOURS | {"locations", "countries"},
+    ),
+    _Days(Source.RATES, frozenset({Dimension.BITRATE}), _OF_QUARTER_HOURS | {"locations"}),
+    _Days(
+        Source.PEOPLE,
+        frozenset({None, Dimension.USER, Dimension.CONTENT_TYPE}),
+        _PERSONAL | {"content_types"},
+    ),
+)
 
 
 def source_of(question: Question, zone: ZoneInfo) -> Source:
@@ -112,9 +150,10 @@ def source_of(question: Question, zone: ZoneInfo) -> Source:
     """
     given = question.filter.given
     is_whole = question.period.zone.key == zone.key and question.period.days is not None
-    of_days = is_whole and question.interval is not Interval.HOUR and not given & _PERSONAL
-    if of_days and (question.by is None or question.by in _OF_FACETS):
-        return Source.DAYS
+    if is_whole and question.interval is not Interval.HOUR:
+        for kept in _BY_DAYS:
+            if question.by in kept.by and given <= kept.filters:
+                return kept.source
     if given <= _OF_QUARTER_HOURS and question.by in _BY_QUARTER_HOURS:
         return Source.QUARTER_HOURS
     return Source.FACTS

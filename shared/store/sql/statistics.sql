@@ -18,47 +18,6 @@ LIMIT %(limit)s;
 -- The first day on which anything was played.
 SELECT min(day) AS day FROM play_statistics WHERE users > 0;
 
--- name: sum_days
--- Sums by facet over days of the service's zone; whole months count as such. part is the number of
--- the interval, from 1.
-SELECT
-    width_bucket(s.start, %(edges)s::date[]) AS part,
-    CASE %(by)s
-        WHEN 'content_type' THEN f.content_type
-        WHEN 'stream_type' THEN f.stream_type
-        WHEN 'location' THEN f.location
-        WHEN 'server_id' THEN f.server_id
-        WHEN 'library_id' THEN f.library_id
-        WHEN 'device_type' THEN f.device_type
-        WHEN 'client_name' THEN f.client_name
-        WHEN 'platform' THEN f.platform
-        WHEN 'country' THEN f.country
-    END AS key,
-    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
-    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
-    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
-FROM stream_statistics AS s
-JOIN stream_facets AS f USING (id)
-WHERE s.dimension = 'facet'
-    AND (
-        (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
-        OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
-        OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)
-    )
-    AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
-    AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
-    AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
-    AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
-    AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
-    AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
-    AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
-    AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
-    AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
-    AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
-GROUP BY 1, 2
-HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
-ORDER BY 1, 2;
-
 -- name: sum_quarter_hours
 -- Sums over quarter hours, by content type or decision.
 SELECT
@@ -161,21 +120,36 @@ HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
 ORDER BY 1, 2;
 
 -- name: sum_clock
--- Sums by weekday (1 is Monday) and hour of a zone.
+-- Sums by weekday (1 is Monday) and hour of a zone: of months of UTC in which its clock is a whole
+-- number of hours off all the time (shifts), and of the quarter hours between these.
 SELECT
-    extract(isodow FROM start AT TIME ZONE %(zone)s)::integer AS weekday,
-    extract(hour FROM start AT TIME ZONE %(zone)s)::integer AS hour,
+    weekday, hour,
     sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
     sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms,
     sum(buffered_ms)::bigint AS buffered_ms, sum(bits)::bigint AS bits
-FROM quarter_hour_statistics
-WHERE start >= %(start)s AND start < %(end)s
-    AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+FROM (
+    SELECT
+        mod(h.hour + m.shift + 168, 168) / 24 + 1 AS weekday,
+        mod(h.hour + m.shift + 24, 24) AS hour,
+        h.content_type, h.stream_type, h.sessions, h.plays, h.completed, h.watched_ms,
+        h.buffered_ms, h.bits
+    FROM unnest(%(months)s::date[], %(shifts)s::integer[]) AS m (month, shift)
+    JOIN week_hour_statistics AS h USING (month)
+    UNION ALL
+    SELECT
+        extract(isodow FROM q.start AT TIME ZONE %(zone)s)::integer,
+        extract(hour FROM q.start AT TIME ZONE %(zone)s)::integer,
+        q.content_type, q.stream_type, q.sessions, q.plays, q.completed, q.watched_ms,
+        q.buffered_ms, q.bits
+    FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS g (start, until)
+    JOIN quarter_hour_statistics AS q ON q.start >= g.start AND q.start < g.until
+) AS s
+WHERE (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
     AND (%(stream_types)s::text[] IS NULL OR stream_type = ANY(%(stream_types)s))
     AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
-GROUP BY 1, 2
+GROUP BY weekday, hour
 HAVING sum(sessions) > 0 OR sum(watched_ms) > 0
-ORDER BY 1, 2;
+ORDER BY weekday, hour;
 
 -- name: list_peaks
 -- The most streams at one instant of each interval, by decision, and when that was first.
@@ -184,84 +158,6 @@ SELECT DISTINCT ON (part, stream_type)
 FROM concurrency_peaks
 WHERE start >= %(start)s AND start < %(end)s
 ORDER BY part, stream_type, peak DESC, start;
-
--- name: rank_items
--- Items, shows, artists or channels of a period: by distinct users, then plays (popular), or by
--- watch time. Watch time counts where it was watched.
-WITH counted AS (
-    SELECT
-        s.user_id, s.content_id,
-        CASE WHEN s.started_at >= %(start)s AND s.started_at < %(end)s THEN s.plays ELSE 0 END
-            AS plays,
-        CASE WHEN s.started_at >= %(start)s AND s.started_at < %(end)s THEN s.completed ELSE 0 END
-            AS completed,
-        CASE
-            WHEN s.started_at >= %(start)s AND s.ended_at <= %(end)s THEN s.watched_ms
-            ELSE (
-                SELECT coalesce(sum(q.ms), 0)
-                FROM unnest(s.spread) WITH ORDINALITY AS q (ms, n)
-                WHERE date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
-                        + (q.n - 1) * interval '15 minutes' >= %(start)s
-                    AND date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
-                        + (q.n - 1) * interval '15 minutes' < %(end)s
-            )
-        END AS watched_ms
-    FROM session_facts AS s
-    JOIN stream_facets AS f ON f.id = s.facet_id
-    WHERE s.started_at < %(end)s
-        AND (
-            s.started_at >= %(start)s::timestamptz - interval '1 day'
-            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
-        )
-        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
-        AND (%(groups)s::text[] IS NULL
-            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
-        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
-        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
-        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
-        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
-        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
-        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
-        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
-        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
-        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
-        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
-),
-named AS (
-    SELECT
-        c.user_id, c.plays, c.completed, c.watched_ms,
-        i.content_type,
-        CASE %(of)s
-            WHEN 'show' THEN i.show_id
-            WHEN 'artist' THEN i.artist
-            WHEN 'album' THEN i.artist || ' - ' || i.album
-            WHEN 'channel' THEN i.channel_id
-            ELSE i.content_id
-        END AS key,
-        CASE %(of)s
-            WHEN 'show' THEN i.show_title
-            WHEN 'artist' THEN i.artist
-            WHEN 'album' THEN i.album
-            WHEN 'channel' THEN i.channel_title
-            ELSE i.title
-        END AS title
-    FROM counted AS c
-    JOIN item_statistics AS i USING (content_id)
-    WHERE c.plays > 0 OR c.watched_ms > 0
-)
-SELECT
-    key, min(content_type) AS content_type, max(title) AS title,
-    count(DISTINCT user_id) FILTER (WHERE plays > 0) AS users, sum(plays)::bigint AS plays,
-    sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms
-FROM named
-WHERE key IS NOT NULL
-GROUP BY key
-ORDER BY
-    CASE %(order)s WHEN 'popular' THEN count(DISTINCT user_id) FILTER (WHERE plays > 0) END
-        DESC NULLS LAST,
-    CASE %(order)s WHEN 'watched' THEN sum(watched_ms) END DESC NULLS LAST,
-    sum(plays) DESC, sum(watched_ms) DESC, key
-LIMIT %(limit)s;
 
 -- name: sum_people
 -- Sums of a period by person and content type. Watch time counts where it was watched.
@@ -328,13 +224,3 @@ FROM (
 JOIN item_statistics AS i USING (content_id)
 WHERE r.plays > 0 OR r.past_plays > 0
 ORDER BY i.content_id;
-
--- name: rank_items_of_all_time
--- Items by distinct users, then plays (popular), by plays, or by watch time, of all time.
-SELECT content_id AS key, content_type, title, users, plays, completed, watched_ms
-FROM item_statistics
-WHERE (plays > 0 OR watched_ms > 0) AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
-ORDER BY
-    CASE %(order)s WHEN 'popular' THEN users WHEN 'watched' THEN watched_ms END DESC NULLS LAST,
-    plays DESC, watched_ms DESC, content_id
-LIMIT %(limit)s;

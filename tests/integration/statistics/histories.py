@@ -58,46 +58,54 @@ class Visit:
     said: dict[str, Any]
 
 
-visits = st.builds(
-    Visit,
-    user=st.sampled_from(PEOPLE),
-    item=st.sampled_from(["a", "b"]),
-    content_type=st.sampled_from(["movie", "tvshow_episode", "music_track", "livetv_program"]),
-    begins=st.integers(0, 60 * 60),
-    resumes=st.integers(0, 90),
-    steps=st.lists(
-        st.tuples(
-            st.one_of(st.integers(0, 90), st.integers(90, 1_800)),
-            st.sampled_from([State.PLAYING, State.PAUSED, State.BUFFERING]),
-        ),
-        min_size=1,
-        max_size=5,
-    ).map(tuple),
-    stream_type=st.sampled_from([None, "direct_play", "transcode"]),
-    network=st.sampled_from([None, *NETWORKS]),
-    ends=st.booleans(),
-    said=st.fixed_dictionaries(
-        {},
-        optional={
-            "duration_ms": st.sampled_from([20_000, 3_600_000, 7_200_000]),
-            "completed": st.booleans(),
-            "bitrate_kbps": st.sampled_from([900, 18_000]),
-            "bandwidth_kbps": st.just(20_000),
-            "platform": st.sampled_from(["Android", "tvOS"]),
-            "title": st.sampled_from(["A film", "A film (1999)"]),
-            "client_name": st.sampled_from(["Revenge TV", "Revenge Web"]),
-            "video_codec": st.sampled_from(["hevc", "h264"]),
-            "video_dynamic_range": st.just("hdr10"),
-            "audio_channels": st.sampled_from([2, 6]),
-            "show_id": st.sampled_from(["s1", "s2"]),
-            "season_number": st.sampled_from([1, 2]),
-            "artist": st.sampled_from(["An artist", "Another"]),
-            "album_artist": st.just("Several"),
-            "album": st.sampled_from(["An album", "Another"]),
-            "channel_id": st.sampled_from(["c1", "c2"]),
-        },
-    ),
-)
+_SAID: dict[str, st.SearchStrategy[Any]] = {
+    "duration_ms": st.sampled_from([20_000, 3_600_000, 7_200_000]),
+    "completed": st.booleans(),
+    "bitrate_kbps": st.sampled_from([900, 18_000]),
+    "bandwidth_kbps": st.just(20_000),
+    "platform": st.sampled_from(["Android", "tvOS"]),
+    "title": st.sampled_from(["A film", "A film (1999)"]),
+    "client_name": st.sampled_from(["Revenge TV", "Revenge Web"]),
+    "video_codec": st.sampled_from(["hevc", "h264"]),
+    "video_dynamic_range": st.just("hdr10"),
+    "audio_channels": st.sampled_from([2, 6]),
+}
+_GROUPS: dict[str, st.SearchStrategy[Any]] = {
+    "show_id": st.sampled_from(["s1", "s2"]),
+    "season_number": st.sampled_from([1, 2]),
+    "artist": st.sampled_from(["An artist", "Another"]),
+    "album_artist": st.just("Several"),
+    "album": st.sampled_from(["An album", "Another"]),
+    "channel_id": st.sampled_from(["c1", "c2"]),
+}
+
+
+def _visits(**said: st.SearchStrategy[Any]) -> st.SearchStrategy[Visit]:
+    return st.builds(
+        Visit,
+        user=st.sampled_from(PEOPLE),
+        item=st.sampled_from(["a", "b"]),
+        content_type=st.sampled_from(["movie", "tvshow_episode", "music_track", "livetv_program"]),
+        begins=st.integers(0, 60 * 60),
+        resumes=st.integers(0, 90),
+        steps=st.lists(
+            st.tuples(
+                st.one_of(st.integers(0, 90), st.integers(90, 1_800)),
+                st.sampled_from([State.PLAYING, State.PAUSED, State.BUFFERING]),
+            ),
+            min_size=1,
+            max_size=5,
+        ).map(tuple),
+        stream_type=st.sampled_from([None, "direct_play", "transcode"]),
+        network=st.sampled_from([None, *NETWORKS]),
+        ends=st.booleans(),
+        said=st.fixed_dictionaries({}, optional=said),
+    )
+
+
+visits = _visits(**_SAID)
+# Of items that are part of shows, albums and channels.
+grouped_visits = _visits(**_SAID, **_GROUPS)
 
 
 def played(night: datetime, visit: Visit) -> Record:

@@ -4,7 +4,6 @@ import asyncio
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Generator
-from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +14,12 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from shared.domain.calendar import first_instant
-from shared.domain.statistics.facts import QUARTER_HOUR, Facet, Fact
+from shared.domain.statistics.facts import QUARTER_HOUR, Fact
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension, Filter, Question, source_of
 from shared.domain.statistics.sums import Sums, parts
-from shared.services.statistics import answer
+from shared.services.statistics import answer, sums_of
+from shared.store.statistics import sum_clock
 from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
 from tests.integration.statistics.test_rollups import Database, History
 
@@ -51,13 +51,12 @@ filters = st.builds(
     platforms=st.sampled_from([(), (), ("tvOS",)]),
     countries=st.sampled_from([(), (), ("GB",)]),
 )
-FACETS = {field.name for field in fields(Facet)}
 questions = st.builds(
     Question,
     period=periods,
     filter=filters,
     interval=st.sampled_from([None, *Interval]),
-    by=st.sampled_from([None, *(d for d in Dimension if d in FACETS)]),
+    by=st.sampled_from([None, *(d for d in Dimension if d is not Dimension.DEVICE)]),
 )
 
 
@@ -76,15 +75,53 @@ def counts(fact: Fact, wanted: Filter) -> bool:
     )
 
 
+def key_of(fact: Fact, by: Dimension) -> str | None:
+    """Return what a fact is told apart by."""
+    scene, rate = fact.scene, fact.rate
+    for made_of in (fact.facet, fact.quality):
+        if hasattr(made_of, by):
+            return getattr(made_of, by)
+    return {
+        Dimension.USER: str(fact.user_id),
+        Dimension.ITEM: fact.content_id,
+        Dimension.CONTINENT: scene.continent,
+        Dimension.REGION: joined(scene.region, scene.country),
+        Dimension.CITY: joined(scene.city, scene.region, scene.country),
+        Dimension.ASN: None if scene.asn is None else f"AS{scene.asn} {scene.organisation}",
+        Dimension.BITRATE: None if rate.bin is None else str(rate.bin),
+    }[by]
+
+
+def joined(*names: str | None) -> str | None:
+    return ", ".join(name for name in names if name is not None) or None
+
+
 def folded(facts: list[Fact], question: Question) -> dict[tuple[Any, str | None], Sums]:
     edges = list(question.period.edges(question.interval))
     sums: dict[tuple[Any, str | None], Sums] = defaultdict(Sums)
     for fact in (one for one in facts if counts(one, question.filter)):
-        key = None if question.by is None else getattr(fact.facet, question.by)
+        key = None if question.by is None else key_of(fact, question.by)
         for start, part in parts(fact):
             if question.period.start <= start < question.period.end:
                 sums[edges[bisect_right(edges, start) - 1], key] += part
     return {key: s for key, s in sums.items() if s.sessions or s.watched_ms}
+
+
+async def compare_clock(connection: Database, question: Question, facts: list[Fact]) -> None:
+    """Compare what is told of the hours of the week."""
+    wanted = Filter(
+        content_types=question.filter.content_types, stream_types=question.filter.stream_types
+    )
+    sums: dict[tuple[int, int], Sums] = defaultdict(Sums)
+    for fact in (one for one in facts if counts(one, wanted)):
+        for start, part in parts(fact):
+            if question.period.start <= start < question.period.end:
+                local = start.astimezone(question.period.zone)
+                sums[local.isoweekday(), local.hour] += part
+    rows = await sum_clock(connection, question.period, wanted)
+    assert {(row["weekday"], row["hour"]): sums_of(row) for row in rows} == {
+        key: s for key, s in sums.items() if s.sessions or s.watched_ms
+    }
 
 
 async def compare(
@@ -102,6 +139,7 @@ async def compare(
                 assert {(part.start, part.key): part.sums for part in found} == folded(
                     history.facts(), question
                 ), source_of(question, ZoneInfo(zone))
+                await compare_clock(connection, question, history.facts())
         finally:
             await connection.rollback()
 

@@ -45,8 +45,8 @@ from tests.integration.statistics.histories import (
     ZONES,
     Visit,
     carried_on,
+    grouped_visits,
     played,
-    visits,
 )
 
 NOW = NIGHTS[2]
@@ -68,7 +68,7 @@ changes = st.one_of(
     st.tuples(st.just("deleted"), st.integers(0, 9)),
     st.tuples(st.just("counted"), st.integers(1, 3)),
     st.tuples(st.just("forgotten"), st.sampled_from(PEOPLE)),
-    st.tuples(st.just("played"), visits),
+    st.tuples(st.just("played"), grouped_visits),
 )
 
 
@@ -307,7 +307,7 @@ async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> N
     zone=st.sampled_from(ZONES),
     steps=st.builds(
         happening,
-        first=st.lists(visits, min_size=1, max_size=6),
+        first=st.lists(grouped_visits, min_size=1, max_size=6),
         later=st.lists(changes, max_size=8),
     ),
 )

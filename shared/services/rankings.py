@@ -1,0 +1,64 @@
+"""Who is at the head of a period, found without reading all of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from shared.domain.calendar import month_of
+from shared.domain.statistics.period import Period
+from shared.domain.statistics.question import Filter
+from shared.domain.statistics.titles import Order, TitleKind, bound, is_settled
+from shared.store import rankings
+from shared.store.database import Connection
+
+# So many sessions are read as fast as a few of them are searched for.
+FEW_SESSIONS = 20_000
+
+# How many titles of each month are looked at, again and again as long as it is not settled; after
+# that the period is read whole.
+DEPTHS = (200, 800, 3_200)
+
+_INSTANT = timedelta(microseconds=1)
+_PERSONAL = frozenset({"users", "groups"})
+
+
+async def rank(
+    connection: Connection,
+    period: Period,
+    wanted: Filter,
+    *,
+    of: TitleKind,
+    order: Order,
+    limit: int,
+    few: int = FEW_SESSIONS,
+    depths: Sequence[int] = DEPTHS,
+) -> Sequence[Mapping[str, Any]]:
+    """Return the first items or groups of a period, in an order.
+
+    Args:
+        connection: to read from.
+        period: when they were played.
+        wanted: by whom, on what, and so on.
+        of: what is ranked.
+        order: in what order.
+        limit: how many.
+        few: up to so many sessions, all of the period are read.
+        depths: how many titles of each month are looked at, one after the other.
+    """
+    can_be_searched = order is not Order.LEAST_WATCHED and not wanted.given & _PERSONAL
+    if can_be_searched and await rankings.count_sessions(connection, period) > few:
+        for depth in depths:
+            heads = await rankings.list_heads(connection, of, order, _months(period), depth)
+            keys = sorted({head.key for head in heads})
+            rows = await rankings.rank_titles(
+                connection, period, wanted, of=of, order=order, limit=limit, keys=keys
+            )
+            if is_settled(rows, order, limit, bound(heads, depth)):
+                return rows
+    return await rankings.rank_titles(connection, period, wanted, of=of, order=order, limit=limit)
+
+
+def _months(period: Period) -> tuple[date, date]:
+    """Return the first days of the first and the last month of UTC that a period touches."""
+    last = period.end - _INSTANT
+    return month_of(period.start.astimezone(UTC).date()), month_of(last.astimezone(UTC).date())

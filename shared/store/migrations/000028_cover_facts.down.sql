@@ -1,0 +1,2 @@
+DROP INDEX session_facts_started_at;
+CREATE INDEX session_facts_started_at ON session_facts (started_at);

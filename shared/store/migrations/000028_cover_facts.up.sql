@@ -1,0 +1,5 @@
+-- What titles are ranked by is read from an index alone.
+DROP INDEX session_facts_started_at;
+CREATE INDEX session_facts_started_at ON session_facts (started_at) INCLUDE (
+    user_id, content_id, work_id, content_type, plays, completed, watched_ms, ended_at
+);

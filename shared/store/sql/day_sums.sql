@@ -1,0 +1,160 @@
+-- name: sum_facets
+-- Sums over days of the service's zone, by what can be filtered by; whole months count as such.
+-- part is the number of the interval, from 1.
+SELECT
+    width_bucket(s.start, %(edges)s::date[]) AS part,
+    CASE %(by)s
+        WHEN 'content_type' THEN d.content_type
+        WHEN 'stream_type' THEN d.stream_type
+        WHEN 'location' THEN d.location
+        WHEN 'server_id' THEN d.server_id
+        WHEN 'library_id' THEN d.library_id
+        WHEN 'device_type' THEN d.device_type
+        WHEN 'client_name' THEN d.client_name
+        WHEN 'platform' THEN d.platform
+        WHEN 'country' THEN d.country
+    END AS key,
+    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
+    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
+    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
+FROM stream_statistics AS s
+JOIN stream_facets AS d USING (id)
+WHERE s.dimension = 'facet'
+    AND (
+        (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
+        OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
+        OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)
+    )
+    AND (%(servers)s::text[] IS NULL OR d.server_id = ANY(%(servers)s))
+    AND (%(libraries)s::text[] IS NULL OR d.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
+    AND (%(device_types)s::text[] IS NULL OR d.device_type = ANY(%(device_types)s))
+    AND (%(clients)s::text[] IS NULL OR d.client_name = ANY(%(clients)s))
+    AND (%(platforms)s::text[] IS NULL OR d.platform = ANY(%(platforms)s))
+    AND (%(stream_types)s::text[] IS NULL OR d.stream_type = ANY(%(stream_types)s))
+    AND (%(locations)s::text[] IS NULL OR d.location = ANY(%(locations)s))
+    AND (%(countries)s::text[] IS NULL OR d.country = ANY(%(countries)s))
+    AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: sum_qualities
+-- The same by what was to be played and what was delivered.
+SELECT
+    width_bucket(s.start, %(edges)s::date[]) AS part,
+    CASE %(by)s
+        WHEN 'container' THEN d.container
+        WHEN 'video_codec' THEN d.video_codec
+        WHEN 'audio_codec' THEN d.audio_codec
+        WHEN 'resolution' THEN d.resolution
+        WHEN 'dynamic_range' THEN d.dynamic_range
+        WHEN 'audio_channels' THEN d.audio_channels
+        WHEN 'stream_container' THEN d.stream_container
+        WHEN 'stream_video_codec' THEN d.stream_video_codec
+        WHEN 'stream_audio_codec' THEN d.stream_audio_codec
+        WHEN 'stream_resolution' THEN d.stream_resolution
+        WHEN 'stream_dynamic_range' THEN d.stream_dynamic_range
+        WHEN 'stream_audio_channels' THEN d.stream_audio_channels
+        WHEN 'video_decision' THEN d.video_decision
+        WHEN 'audio_decision' THEN d.audio_decision
+        WHEN 'subtitle_decision' THEN d.subtitle_decision
+        WHEN 'transcode_reasons' THEN d.transcode_reasons
+    END AS key,
+    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
+    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
+    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
+FROM stream_statistics AS s
+JOIN stream_qualities AS d USING (id)
+WHERE s.dimension = 'quality'
+    AND (
+        (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
+        OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
+        OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)
+    )
+    AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
+    AND (%(device_types)s::text[] IS NULL OR d.device_type = ANY(%(device_types)s))
+    AND (%(clients)s::text[] IS NULL OR d.client_name = ANY(%(clients)s))
+    AND (%(platforms)s::text[] IS NULL OR d.platform = ANY(%(platforms)s))
+    AND (%(stream_types)s::text[] IS NULL OR d.stream_type = ANY(%(stream_types)s))
+    AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: sum_places
+-- The same by where it was played.
+SELECT
+    width_bucket(s.start, %(edges)s::date[]) AS part,
+    CASE %(by)s
+        WHEN 'continent' THEN d.continent
+        WHEN 'region' THEN nullif(concat_ws(', ', d.region, d.country), '')
+        WHEN 'city' THEN nullif(concat_ws(', ', d.city, d.region, d.country), '')
+        WHEN 'asn' THEN nullif(concat_ws(' ', 'AS' || d.asn, d.organisation), '')
+    END AS key,
+    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
+    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
+    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
+FROM stream_statistics AS s
+JOIN stream_places AS d USING (id)
+WHERE s.dimension = 'place'
+    AND (
+        (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
+        OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
+        OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)
+    )
+    AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
+    AND (%(stream_types)s::text[] IS NULL OR d.stream_type = ANY(%(stream_types)s))
+    AND (%(locations)s::text[] IS NULL OR d.location = ANY(%(locations)s))
+    AND (%(countries)s::text[] IS NULL OR d.country = ANY(%(countries)s))
+    AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: sum_rates
+-- The same by the bin that the bitrate lies in.
+SELECT
+    width_bucket(s.start, %(edges)s::date[]) AS part,
+    CASE %(by)s
+        WHEN 'bitrate' THEN d.bin::text
+    END AS key,
+    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
+    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
+    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
+FROM stream_statistics AS s
+JOIN stream_rates AS d USING (id)
+WHERE s.dimension = 'rate'
+    AND (
+        (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
+        OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
+        OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)
+    )
+    AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
+    AND (%(stream_types)s::text[] IS NULL OR d.stream_type = ANY(%(stream_types)s))
+    AND (%(locations)s::text[] IS NULL OR d.location = ANY(%(locations)s))
+    AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
+ORDER BY 1, 2;
+
+-- name: sum_person_days
+-- Sums over people's days of the service's zone, by person or content type.
+SELECT
+    width_bucket(s.day, %(edges)s::date[]) AS part,
+    CASE %(by)s WHEN 'user_id' THEN s.user_id::text WHEN 'content_type' THEN s.content_type END
+        AS key,
+    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
+    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
+    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
+FROM user_activity_daily AS s
+WHERE s.day >= %(first_day)s
+    AND s.day < %(day_after)s
+    AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
+    AND (%(groups)s::text[] IS NULL
+        OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
+ORDER BY 1, 2;

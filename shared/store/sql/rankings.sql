@@ -1,0 +1,155 @@
+-- name: list_heads
+-- The items or groups that were played most, or watched longest, in each month of UTC.
+SELECT m.month::date AS month, t.key, t.figure
+FROM generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS m (month)
+CROSS JOIN LATERAL (
+    SELECT key, CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END AS figure
+    FROM title_months
+    WHERE kind = %(of)s AND month = m.month
+    ORDER BY CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END DESC
+    LIMIT %(depth)s
+) AS t
+WHERE t.figure > 0;
+
+-- name: rank_titles
+-- Items or groups of a period: by distinct users, then plays (popular), by plays, or by watch time,
+-- the most first or the least first. Watch time counts where it was watched.
+--   1. Sessions within the period: read from an index alone, unless they are narrowed by facets.
+--      Both halves must be of the same types, or PostgreSQL reads them as they stand.
+--   2. Those that were on as it began or ended, with their part of it.
+WITH whole AS (
+    SELECT
+        user_id, content_type, content_id, work_id, facet_id, plays, completed, watched_ms
+    FROM session_facts
+    WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
+    UNION ALL
+    SELECT
+        user_id, content_type, content_id, work_id, facet_id,
+        CASE WHEN started_at >= %(start)s THEN plays ELSE 0::smallint END,
+        CASE WHEN started_at >= %(start)s THEN completed ELSE 0::smallint END,
+        (
+            SELECT coalesce(sum(q.ms), 0)::bigint
+            FROM unnest(spread) WITH ORDINALITY AS q (ms, n)
+            WHERE date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
+                    + (q.n - 1) * interval '15 minutes' >= %(start)s
+                AND date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
+                    + (q.n - 1) * interval '15 minutes' < %(end)s
+        )
+    FROM session_facts
+    WHERE (
+            started_at >= %(start)s::timestamptz - interval '1 day'
+            AND started_at < %(start)s
+            AND ended_at > %(start)s
+        )
+        OR (
+            started_at >= %(end)s::timestamptz - interval '1 day'
+            AND started_at < %(end)s
+            AND ended_at > %(end)s
+        )
+        OR (
+            ended_at - started_at > interval '1 day'
+            AND ended_at > %(start)s
+            AND started_at < %(end)s
+            AND (started_at < %(start)s OR ended_at > %(end)s)
+        )
+),
+counted AS (
+    SELECT
+        s.user_id, s.content_type, s.plays, s.completed, s.watched_ms,
+        CASE %(of)s WHEN 'item' THEN s.content_id ELSE g.key END AS key
+    FROM whole AS s
+    LEFT JOIN work_groups AS g ON g.work_id = s.work_id AND g.kind = %(of)s
+    WHERE (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
+        AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
+        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
+        AND (%(groups)s::text[] IS NULL
+            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+        AND (%(is_plain)s OR s.facet_id IN (
+            SELECT f.id
+            FROM stream_facets AS f
+            WHERE (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
+                AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
+                AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
+                AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
+                AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
+                AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
+                AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
+                AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
+        ))
+),
+by_person AS (
+    SELECT
+        key, content_type, user_id, sum(plays) AS plays, sum(completed) AS completed,
+        sum(watched_ms) AS watched_ms
+    FROM counted
+    WHERE key IS NOT NULL AND (plays > 0 OR watched_ms > 0)
+    GROUP BY key, content_type, user_id
+),
+ranked AS (
+    SELECT
+        key, content_type, count(*) FILTER (WHERE plays > 0) AS users,
+        sum(plays)::bigint AS plays, sum(completed)::bigint AS completed,
+        sum(watched_ms)::bigint AS watched_ms
+    FROM by_person
+    GROUP BY key, content_type
+    ORDER BY
+        CASE %(order)s WHEN 'popular' THEN count(*) FILTER (WHERE plays > 0) END DESC NULLS LAST,
+        CASE %(order)s WHEN 'watched' THEN sum(watched_ms) END DESC NULLS LAST,
+        CASE %(order)s WHEN 'least_watched' THEN sum(watched_ms) END NULLS LAST,
+        sum(plays) DESC, sum(watched_ms) DESC, key, content_type
+    LIMIT %(limit)s
+)
+SELECT
+    r.*,
+    CASE %(of)s WHEN 'item' THEN i.title ELSE g.title END AS title,
+    i.show_title, i.artist, i.channel_title
+FROM ranked AS r
+LEFT JOIN item_statistics AS i ON %(of)s = 'item' AND i.content_id = r.key
+LEFT JOIN group_statistics AS g
+    ON g.kind = %(of)s AND g.key = r.key AND g.content_type = r.content_type
+ORDER BY
+    CASE %(order)s WHEN 'popular' THEN r.users END DESC NULLS LAST,
+    CASE %(order)s WHEN 'watched' THEN r.watched_ms END DESC NULLS LAST,
+    CASE %(order)s WHEN 'least_watched' THEN r.watched_ms END NULLS LAST,
+    r.plays DESC, r.watched_ms DESC, r.key, r.content_type;
+
+-- name: count_sessions
+-- How many sessions began in a period, by the days of the service's zone that it touches.
+SELECT coalesce(sum(sessions), 0)::bigint AS sessions
+FROM play_statistics
+WHERE day >= (%(start)s AT TIME ZONE 'UTC')::date - 1
+    AND day <= (%(end)s AT TIME ZONE 'UTC')::date + 1;
+
+-- name: list_works
+-- The works that groups have items of.
+SELECT work_id FROM work_groups WHERE kind = %(kind)s AND key = ANY(%(keys)s);
+
+-- name: rank_items_of_all_time
+-- Items in an order, as rank_titles has them, of all time.
+SELECT
+    content_id AS key, content_type, title, show_title, artist, channel_title, users, plays,
+    completed, watched_ms
+FROM item_statistics
+WHERE (plays > 0 OR watched_ms > 0) AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+ORDER BY
+    CASE %(order)s WHEN 'popular' THEN users WHEN 'watched' THEN watched_ms END DESC NULLS LAST,
+    CASE %(order)s WHEN 'least_watched' THEN watched_ms END NULLS LAST,
+    plays DESC, watched_ms DESC, content_id
+LIMIT %(limit)s;
+
+-- name: rank_groups_of_all_time
+-- Groups in an order, as rank_titles has them, of all time.
+SELECT
+    key, content_type, title, NULL AS show_title, NULL AS artist, NULL AS channel_title, users,
+    plays, completed, watched_ms
+FROM group_statistics
+WHERE kind = %(of)s
+    AND (plays > 0 OR watched_ms > 0)
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+ORDER BY
+    CASE %(order)s WHEN 'popular' THEN users WHEN 'watched' THEN watched_ms END DESC NULLS LAST,
+    CASE %(order)s WHEN 'least_watched' THEN watched_ms END NULLS LAST,
+    plays DESC, watched_ms DESC, key, content_type
+LIMIT %(limit)s;
