@@ -162,7 +162,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, *, changes: bool) -> N
     for status in _PROBLEMS:
         if status in operation["responses"]:
             content = cast("dict[str, Any]", operation["responses"][status]["content"])
-            content[MEDIA_TYPE] = content.pop("application/json")
+            content[MEDIA_TYPE] = content.popitem()[1]
 
 
 def main() -> int:

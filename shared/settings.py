@@ -149,6 +149,12 @@ class Settings(BaseModel):
         le=1000,
         description="Failed sign-ins from one address in 15 minutes; then none is looked at.",
     )
+    analytics_live_clients: int = Field(
+        default=1000,
+        ge=1,
+        le=20_000,
+        description="Who may follow what goes on at one instance of api at once; more get 503.",
+    )
     analytics_trusted_proxies: int = Field(
         default=0,
         ge=0,

@@ -63,6 +63,15 @@ def demand(caller: Caller, *any_of: Permission) -> None:
         raise ForbiddenError(f"{caller.name} may not do this: it takes {wanted}.")
 
 
+async def identify(request: Request, context: Context) -> Caller:
+    """Return who calls, as it is now: for an answer that lasts.
+
+    Raises:
+        UnauthenticatedError: nobody known, or not any more.
+    """
+    return await _find_caller(request, context, await _bearer(request))
+
+
 async def _find_caller(
     request: Request, context: Context, credentials: HTTPAuthorizationCredentials | None
 ) -> Caller:

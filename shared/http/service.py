@@ -10,7 +10,7 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.requests import Request
@@ -36,6 +36,8 @@ from shared.store.database import Database
 from shared.tasks.nudges import nudger
 
 _log = logging.getLogger(__name__)
+
+Beside = Callable[[FastAPI, Context], AbstractAsyncContextManager[None]]
 
 # What the framework's router adds to a scope; left there, our own router trips over it.
 _OUTER_ROUTING = ("router", "endpoint", "path_params", "route")
@@ -77,6 +79,7 @@ def create_app(
     reports_places: bool = False,
     metrics: Metrics | None = None,
     streams: tuple[str, ...] = (),
+    beside: Beside | None = None,
 ) -> FastAPI:
     """Return a function's app: its routes, health, metrics, limits and error answers.
 
@@ -88,6 +91,7 @@ def create_app(
         reports_places: whether its health tells of places.
         metrics: where the routes count, if they count anything of their own.
         streams: see ``BodyLimit``.
+        beside: what the app does besides answering, from its first request to its end.
     """
     metrics = metrics or Metrics()
 
@@ -95,8 +99,11 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         current = settings()
         logs.configure(current.analytics_log_level)
-        async with open_context(current) as context:
+        async with AsyncExitStack() as stack:
+            context = await stack.enter_async_context(open_context(current))
             app.state.context = context
+            if beside is not None:
+                await stack.enter_async_context(beside(app, context))
             yield
 
     app = FastAPI(

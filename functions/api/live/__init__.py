@@ -1,0 +1,1 @@
+"""What goes on, told as it happens: one look at the database for all who listen."""
