@@ -10,7 +10,10 @@ from multiprocessing.connection import Connection
 
 from tests.servers.houses import KINDS, machine
 from tests.servers.machine import Machine
+from tests.servers.plex import PlexMachine, event
 from tests.servers.world import FILM, Player, Viewer
+
+_SAYS_EVERY_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +84,7 @@ async def _play(pipe: Connection, machines: list[Machine]) -> None:
         seconds = int(time.monotonic() - began)
         for made in machines:
             made.players = [replace(player, seconds=seconds) for player in made.players]
+            if isinstance(made, PlexMachine) and seconds % _SAYS_EVERY_SECONDS == 0:
+                await made.say(event("ping", {}))
+                for player in made.players:
+                    await made.tell(player.device, player.state)

@@ -1,6 +1,7 @@
 """A Plex server as its API speaks: containers, numbers and strings mixed, no key when empty."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +33,8 @@ class PlexMachine(Machine):
     async def say(self, raw: str | bytes) -> None:
         """Say something to all who hear, as it is."""
         for hearer in list(self.hearers):
-            await hearer.write(raw.encode() if isinstance(raw, str) else raw)
+            with contextlib.suppress(ConnectionError):
+                await hearer.write(raw.encode() if isinstance(raw, str) else raw)
 
     async def tell(self, session_key: str, state: str) -> None:
         """Tell what a player does."""

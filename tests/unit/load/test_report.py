@@ -119,7 +119,7 @@ def test_memory_is_summed_over_all_parts() -> None:
 def test_sources_are_told_by_what_an_instance_takes() -> None:
     polled = sources.Polled(cores=0.07, pss_mib=90, events=1_200)
     scans = [sources.Scanned(100, 40, 120), sources.Scanned(80, 30, 130)]
-    report = sources.compose(sources.Plan(), polled, scans)
+    report = sources.compose(sources.Plan(), polled, scans, 25)
     assert (report.figures["poll_cores"], report.figures["scan_pss_mib"]) == (0.07, 130)
     assert "50 servers of the three kinds with 200 streams" in report.body
     assert "| again | 80 | 30 | 130 |" in report.body
