@@ -19,6 +19,13 @@ export const PAGES: readonly PageOf[] = [
     permission: "analytics.sessions.view",
     load: () => import("./pages/Now.svelte"),
   },
+  {
+    path: "/history",
+    name: "history",
+    icon: "M3 12a9 9 0 1 0 3-6.7L3 8M3 3v5h5M12 7v5l3 2",
+    permission: "analytics.sessions.view",
+    load: () => import("./pages/History.svelte"),
+  },
 ];
 
 /** Return the page of a path: the longest that it begins with. */

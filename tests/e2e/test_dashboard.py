@@ -60,3 +60,25 @@ def test_the_language_and_the_theme_are_chosen_once(signed_in: Page) -> None:
     assert signed_in.evaluate("getComputedStyle(document.body).backgroundColor") == (
         "rgb(244, 246, 248)"
     )
+
+
+def test_history_is_narrowed_by_words_and_every_view_is_an_address(
+    signed_in: Page, stack: Stack
+) -> None:
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+        for number, title in enumerate(("Nosferatu", "Sunrise")):
+            item = f"01982222-2222-7222-8222-22222222220{number}"
+            told = STREAM | {"session_key": title, "content_id": item, "title": title}
+            made = api.post("/api/v1/analytics/sessions", json=told).raise_for_status().json()
+            stopped = api.post(f"/api/v1/analytics/sessions/{made['id']}/stop", json={})
+            stopped.raise_for_status()
+    signed_in.get_by_role("link", name="History").click()
+    signed_in.get_by_role("searchbox").fill("nosf")
+    expect(signed_in.get_by_role("row")).to_have_count(2)  # the head and one session
+    assert "search=nosf" in signed_in.url
+    signed_in.reload()
+    signed_in.get_by_role("link", name="Nosferatu").click()
+    expect(signed_in.get_by_role("heading", name="Nosferatu")).to_be_visible()
+    expect(signed_in.locator(".timeline")).to_contain_text("local network")
+    signed_in.go_back()
+    expect(signed_in.get_by_role("searchbox")).to_have_value("nosf")

@@ -31,3 +31,22 @@ export function percent(share: number, locale: string): string {
 export function timeOfDay(instant: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(instant));
 }
+
+/** Return an instant as day and time. */
+export function dayAndTime(instant: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(instant),
+  );
+}
+
+/** Return seconds in words: `1 h 5 min`, or `40 s` below a minute. */
+export function span(seconds: number, locale: string): string {
+  const part = (value: number, unit: "hour" | "minute" | "second"): string =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return part(whole, "second");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return [hours > 0 ? part(hours, "hour") : "", minutes > 0 ? part(minutes, "minute") : ""]
+    .filter(Boolean)
+    .join(" ");
+}

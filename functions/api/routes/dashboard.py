@@ -10,12 +10,13 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
 from shared.errors import NotFoundError
+from shared.http.parameters import ANY_QUERY
 
 BUILT = Path(__file__).parents[3] / "dashboard" / "dist"
 _PLAIN = Path(__file__).parents[1] / "static" / "home.html"
 
 # The first part of every address of dashboard/src/pages.ts but the root.
-VIEWS: tuple[str, ...] = ()
+VIEWS = ("history",)
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,16 +36,14 @@ _ASSET_HEADERS = {
 _ICON_HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
-@router.get("/")
 async def show() -> Response:
     """Give the page that shows all views, or what leads to the documentation."""
     built = BUILT / "index.html"
     return FileResponse(built if built.is_file() else _PLAIN, headers=_PAGE_HEADERS)
 
 
-for view in VIEWS:
-    router.add_api_route(f"/{view}", show)
-    router.add_api_route(f"/{view}/{{rest:path}}", show)
+for path in ("/", *(f"/{view}{rest}" for view in VIEWS for rest in ("", "/{rest:path}"))):
+    router.add_api_route(path, show, openapi_extra=ANY_QUERY)
 
 
 @router.get("/icon.svg")

@@ -17,7 +17,7 @@ def test_every_address_of_a_page_is_served() -> None:
     assert {*VIEWS, ""} == set(paths)
 
 
-@pytest.mark.parametrize("path", ["/", *(f"/{view}/of/something" for view in VIEWS)])
+@pytest.mark.parametrize("path", ["/", *(f"/{view}/of/something?view=own" for view in VIEWS)])
 async def test_each_of_its_addresses_gives_the_page_to_anybody(api: Function, path: str) -> None:
     answer = await api.call("GET", path, headers=NOBODY)
     assert answer.status_code == 200

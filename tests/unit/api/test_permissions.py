@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.api.routes.dashboard import VIEWS
 from functions.ingest_session.webhooks import TokenInPath
 from infra.openapi import dependencies_of, routes_of
 from shared.http.authentication import Requires
@@ -20,7 +21,10 @@ PUBLIC = {
     "/health/live",
     "/health/ready",
     "/health/startup",
+    "/icon.svg",
     "/openapi.json",
+    "/assets/{name}",
+    *(f"/{view}{rest}" for view in VIEWS for rest in ("", "/{rest}")),
 }
 
 
