@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-stats rebuild-stats openapi schema settings dashboard clean venv venv-dev
+.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-live bench-stats rebuild-stats openapi schema settings dashboard clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -71,6 +71,9 @@ bench-detect-speed: venv-dev ## Measure sweeps and backtests over ten million se
 
 bench-detection: venv-dev ## Measure precision and recall on simulated people, beside plain rules: make bench-detection [BENCH_ARGS="--people 500"]
 	$(PY) -m tests.simulation.people.bench $(BENCH_ARGS)
+
+bench-live: venv-dev ## Measure 500 who follow what goes on: memory, idle CPU, how soon they hear: make bench-live [BENCH_ARGS="--listeners 100"]
+	$(PY) -m tests.load.live $(BENCH_ARGS)
 
 bench-stats: venv-dev ## Measure statistics over a million sessions, or ten: make bench-stats [BENCH_ARGS="--town"]
 	$(PY) -m tests.load.statistics_speed $(BENCH_ARGS)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,9 +79,13 @@ async def listening(
         "client": ("127.0.0.1", 1),
         "server": ("test", 80),
     }
-    app = vars(vars(api.client)["_transport"])["app"]
-    task = asyncio.create_task(app(scope, receive, listener.take))
-    task.add_done_callback(lambda _: listener.has_ended.set())
+    transport: Any = vars(api.client)["_transport"]
+    task = asyncio.create_task(_serve(transport.app(scope, receive, listener.take), listener))
     yield listener
     leaves.set()
     await task
+
+
+async def _serve(answer: Awaitable[None], listener: Listener) -> None:
+    await answer
+    listener.has_ended.set()

@@ -9,6 +9,7 @@ PROMISED = [
     "bench-detect-speed",
     "bench-detection",
     "bench-ingest",
+    "bench-live",
     "bench-stats",
     "check",
     "clean",
