@@ -1,6 +1,7 @@
 """The jobs of cleanup. Each answers with what it counted."""
 
 from shared.http.jobs import add_job, job_router
+from shared.services.erasures import erase_waiting
 from shared.services.overrides import expire_overrides
 from shared.services.retention import close_stale_sessions, let_go
 from shared.services.sign_ins import forget_sign_ins
@@ -42,4 +43,11 @@ add_job(
     "forget-sign-ins",
     lambda context: forget_sign_ins(context.database, context.settings),
     summary="Forget sign-ins, former keys and counts of requests that are over",
+)
+add_job(
+    router,
+    "/erasures",
+    "erase-people",
+    lambda context: erase_waiting(context.database, context.settings),
+    summary="Go on with the erasures that were asked for",
 )

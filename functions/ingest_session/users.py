@@ -10,6 +10,7 @@ from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.users import UserChange, UserView, user_view
+from shared.services.users import erased_user
 from shared.store import dirty, people
 from shared.store.database import Connection
 
@@ -33,6 +34,8 @@ async def set_user(
 
     async def work(connection: Connection) -> UserView:
         row = await people.set_user(connection, values)
+        if row is None:
+            raise erased_user()
         await dirty.mark_users(connection, [user_id], due_at=now, now=now)
         return user_view(row, shows_addresses=True)
 

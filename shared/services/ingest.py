@@ -5,7 +5,7 @@ session, its user, device and network, and the marks for detector and statistics
 with it, so that an acknowledged event is stored with all its consequences.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,8 +18,9 @@ from shared.domain.session import EventKind, Session, SessionEvent
 from shared.domain.succession import Chain, Telling, named, shifted, tell
 from shared.errors import AppError, FieldError, InvalidInputError, NotFoundError
 from shared.services.ingest_writes import Ingest, Work, Written, write
+from shared.services.users import erased_user
 from shared.settings import Settings
-from shared.store import sessions
+from shared.store import erasures, sessions
 from shared.store.database import Connection
 from shared.store.session_rows import Key, Stored
 
@@ -119,19 +120,26 @@ def _late_at(
 
 async def _buried(
     connection: Connection, arrivals: Sequence[Arrival], work: Work
-) -> Collection[int]:
-    """Return which arrivals, by their places, belong to sessions that somebody deleted.
+) -> Mapping[int, AppError]:
+    """Return why arrivals, by their places, must not be recorded: what they tell of was deleted.
 
-    Nobody is asked about one whose key has a session that goes on: it belongs to that.
+    Nobody is asked about one whose key has a session that goes on: it belongs to that. Nor about
+    people of whom there are sessions: they are there.
     """
     doubtful = {
         index: (arrival.key, arrival.event)
         for index, arrival in enumerate(arrivals)
         if arrival.key is not None and _may_be_buried(arrival.event, work.chain(arrival.key))
     }
-    found = await sessions.find_buried(connection, list(doubtful.values()))
     places = list(doubtful)
-    return {places[number] for number in found}
+    found = await sessions.find_buried(connection, list(doubtful.values()))
+    present = {known.record.session.user_id for known in work.stored.values()}
+    strangers = {a.user_id for a in arrivals if a.user_id is not None} - present
+    erased = await erasures.find_erased(connection, strangers)
+    gone = NotFoundError("This session was deleted.", code="session_deleted")
+    return {places[number]: gone for number in found} | {
+        index: erased_user() for index, a in enumerate(arrivals) if a.user_id in erased
+    }
 
 
 def _may_be_buried(event: SessionEvent, chain: Chain) -> bool:
@@ -154,14 +162,13 @@ class _Taken:
 def _take_all(
     work: Work,
     arrivals: Sequence[Arrival],
-    buried: Collection[int],
+    buried: Mapping[int, AppError],
     settings: Settings,
     now: datetime,
 ) -> list[_Taken | AppError]:
     """Fold arrivals; one that finds no session is tried again when all others are known."""
     in_time = sorted(range(len(arrivals)), key=lambda index: arrivals[index].event.at)
-    gone = NotFoundError("This session was deleted.", code="session_deleted")
-    results: dict[int, _Taken | AppError] = dict.fromkeys(buried, gone)
+    results: dict[int, _Taken | AppError] = dict(buried)
     left = [index for index in in_time if index not in buried]
     results |= {i: _take(work, arrivals[i], settings, now) for i in left}
     if len(arrivals) > 1:

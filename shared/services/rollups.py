@@ -68,13 +68,18 @@ async def rebuild(
             quarters += await _find_peaks_until(database, soon)
 
 
-async def forget_person(
-    connection: Connection, user_id: UUID, settings: Settings, *, now: datetime
-) -> None:
-    """Take all that a person did out of every sum; the person's sessions must be gone before."""
-    await rollups.mark_person(connection, user_id, now=now)
-    items = await rollups.take_items_of(connection, user_id)
-    await rollups.roll_up(connection, items, kept_from=UUID(int=0), zone=settings.zone.key)
+async def forget_lot(
+    connection: Connection, user_id: UUID, settings: Settings, *, limit: int = LOT, now: datetime
+) -> int:
+    """Take what a person did with some items out of every sum; return how many items these were.
+
+    The person's sessions must be gone before; 0 says that all is out.
+    """
+    await rollups.mark_person(connection, user_id, limit=limit, now=now)
+    items = await rollups.take_items_of(connection, user_id, limit=limit)
+    if items:
+        await rollups.roll_up(connection, items, kept_from=UUID(int=0), zone=settings.zone.key)
+    return len(items)
 
 
 async def roll_up_lot(connection: Connection, settings: Settings, *, limit: int = LOT) -> int:

@@ -39,6 +39,11 @@ def no_such_user() -> NotFoundError:
     return NotFoundError("There is no such user.", code="user_not_found")
 
 
+def erased_user() -> NotFoundError:
+    """Return the error that says that somebody was erased."""
+    return NotFoundError("This user was erased.", code="user_erased")
+
+
 async def list_networks(
     connection: Connection, user_id: UUID, *, after: After, limit: int, now: datetime
 ) -> list[Row]:

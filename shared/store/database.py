@@ -41,6 +41,7 @@ RETRYABLE = (
     errors.SerializationFailure,  # 40001
     errors.DeadlockDetected,  # 40P01
     errors.LockNotAvailable,  # 55P03
+    errors.ForeignKeyViolation,  # 23503: what a new row belongs to was deleted meanwhile
     errors.AdminShutdown,  # 57P01
     errors.CrashShutdown,  # 57P02
     errors.CannotConnectNow,  # 57P03

@@ -168,8 +168,3 @@ async def forget_events(connection: Connection, *, before: datetime, limit: int)
     """Forget events of before then of which nothing waits any more; return how many."""
     cursor = await connection.execute(_SQL["forget_events"], {"before": before, "limit": limit})
     return cursor.rowcount
-
-
-async def erase_user(connection: Connection, user_id: UUID) -> int:
-    """Forget all events about a person; return how many."""
-    return (await connection.execute(_SQL["erase_user"], {"user_id": user_id})).rowcount

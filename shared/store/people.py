@@ -175,13 +175,9 @@ async def list_accounts(connection: Connection, user_id: UUID) -> tuple[Account,
     )
 
 
-async def set_user(connection: Connection, values: Mapping[str, object]) -> DictRow:
-    """Write what an operator or a media server says of a person and return the row."""
-    cursor = await connection.execute(_SQL["set_user"], values)
-    row = await cursor.fetchone()
-    if row is None:
-        raise AssertionError("an upsert returns its row")
-    return row
+async def set_user(connection: Connection, values: Mapping[str, object]) -> DictRow | None:
+    """Write what a playback service says of a person; return the row, None if they were erased."""
+    return await (await connection.execute(_SQL["set_user"], values)).fetchone()
 
 
 def _keys(keys: Iterable[NetworkKey]) -> list[dict[str, object]]:

@@ -60,9 +60,9 @@ async def mark_everything(connection: Connection, *, kept_from: UUID, now: datet
     return cursor.rowcount
 
 
-async def mark_person(connection: Connection, user_id: UUID, *, now: datetime) -> None:
-    """Ask for everything that a person did to be counted anew."""
-    await connection.execute(_SQL["mark_person"], {"user_id": user_id, "now": now})
+async def mark_person(connection: Connection, user_id: UUID, *, limit: int, now: datetime) -> None:
+    """Ask for what a person did with some items to be counted anew."""
+    await connection.execute(_SQL["mark_person"], {"user_id": user_id, "limit": limit, "now": now})
 
 
 async def take_items(connection: Connection, *, limit: int) -> list[Item]:
@@ -71,9 +71,9 @@ async def take_items(connection: Connection, *, limit: int) -> list[Item]:
     return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
 
 
-async def take_items_of(connection: Connection, user_id: UUID) -> list[Item]:
-    """Take a person's marks away; return them."""
-    cursor = await connection.execute(_SQL["take_items_of"], {"user_id": user_id})
+async def take_items_of(connection: Connection, user_id: UUID, *, limit: int) -> list[Item]:
+    """Take some of a person's marks away; return them."""
+    cursor = await connection.execute(_SQL["take_items_of"], {"user_id": user_id, "limit": limit})
     return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
 
 

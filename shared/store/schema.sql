@@ -302,6 +302,25 @@ CREATE TABLE public.dirty_users (
     marked_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.erased_users (
+    digest bytea NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    CONSTRAINT erased_users_digest_check CHECK ((length(digest) = 32))
+);
+
+CREATE TABLE public.erasures (
+    id uuid NOT NULL,
+    user_id uuid,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    leased_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    expected jsonb NOT NULL,
+    sessions bigint DEFAULT 0 NOT NULL,
+    items bigint DEFAULT 0 NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT erasures_check CHECK (((user_id IS NULL) = (finished_at IS NOT NULL)))
+);
+
 CREATE TABLE public.former_api_keys (
     digest bytea NOT NULL,
     key_id uuid NOT NULL,
@@ -1151,6 +1170,12 @@ ALTER TABLE ONLY public.dirty_quarters
 ALTER TABLE ONLY public.dirty_users
     ADD CONSTRAINT dirty_users_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY public.erased_users
+    ADD CONSTRAINT erased_users_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.former_api_keys
     ADD CONSTRAINT former_api_keys_pkey PRIMARY KEY (digest);
 
@@ -1366,6 +1391,10 @@ CREATE INDEX deliveries_due ON public.deliveries USING btree (channel_id, next_a
 CREATE INDEX dirty_items_marked_at ON public.dirty_items USING btree (marked_at);
 
 CREATE INDEX dirty_users_due_at ON public.dirty_users USING btree (due_at);
+
+CREATE UNIQUE INDEX erasures_going_on ON public.erasures USING btree (user_id) WHERE (finished_at IS NULL);
+
+CREATE INDEX erasures_requested_at ON public.erasures USING btree (requested_at DESC, id DESC);
 
 CREATE INDEX former_api_keys_key_id ON public.former_api_keys USING btree (key_id);
 

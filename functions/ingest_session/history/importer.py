@@ -8,7 +8,7 @@ from functions.ingest_session.arrivals import record
 from functions.ingest_session.history.past import Viewing, told, viewings
 from shared.domain.identifiers import derived_id
 from shared.domain.servers import Account, HistoryEntry
-from shared.errors import AppError
+from shared.errors import AppError, NotFoundError
 from shared.http.context import Context
 from shared.servers.clients import MediaServer
 from shared.store import server_states
@@ -113,7 +113,12 @@ async def _record(
         to_arrival(event, server.kind, context.settings, now, own_addresses=own) for event in events
     ]
     outcomes = await record(context, arrivals)
-    refused = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
+    # What was deleted, as a session or with its person, does not come back, and holds nothing up.
+    refused = [
+        outcome
+        for outcome in outcomes
+        if isinstance(outcome, AppError) and not isinstance(outcome, NotFoundError)
+    ]
     if refused and len(refused) == len(outcomes):
         raise refused[0]
 

@@ -1,8 +1,9 @@
 -- name: add_people
--- Note people who are only known by their accounts so far.
+-- Note people who are only known by their accounts so far, except those who were erased.
 INSERT INTO users AS u (user_id, name, email, first_seen_at, last_active_at)
 SELECT user_id, name, email, %(now)s, %(now)s
 FROM json_to_recordset(%(rows)s::json) AS r (user_id uuid, name text, email text)
+WHERE NOT EXISTS (SELECT FROM erased_users AS e WHERE e.digest = sha256(uuid_send(r.user_id)))
 ORDER BY user_id
 ON CONFLICT (user_id) DO UPDATE
 SET name = coalesce(excluded.name, u.name), email = coalesce(u.email, excluded.email)
@@ -18,11 +19,12 @@ JOIN user_accounts AS a USING (user_id, account_id)
 WHERE u.user_id = a.user_id AND a.server_id = %(server_id)s AND a.gone_at = u.archived_at;
 
 -- name: list_accounts
--- Note the accounts that a server lists.
+-- Note the accounts that a server lists, of those who are known.
 INSERT INTO user_accounts AS a
     (user_id, server_id, account_id, name, email, avatar, listed_at)
 SELECT user_id, %(server_id)s, account_id, name, email, avatar, %(now)s
 FROM json_populate_recordset(NULL::user_accounts, %(rows)s::json)
+WHERE user_id IN (SELECT user_id FROM users)
 ORDER BY user_id
 ON CONFLICT (user_id, server_id, account_id) DO UPDATE
 SET

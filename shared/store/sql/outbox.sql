@@ -121,7 +121,3 @@ WHERE id IN (
     ORDER BY e.created_at
     LIMIT %(limit)s
 );
-
--- name: erase_user
--- Forget all events about a person, with their deliveries.
-DELETE FROM outbox WHERE user_id = %(user_id)s;

@@ -1,8 +1,10 @@
 -- name: upsert_users
--- Note that users were seen; a known one is written only if that tells something new.
+-- Note that users were seen; a known one is written only if that tells something new, and one who
+-- was erased not at all.
 INSERT INTO users AS u (user_id, name, first_seen_at, last_active_at)
 SELECT user_id, max(name), min(seen_at), max(seen_at)
 FROM json_to_recordset(%(rows)s::json) AS r (user_id uuid, name text, seen_at timestamptz)
+WHERE NOT EXISTS (SELECT FROM erased_users AS e WHERE e.digest = sha256(uuid_send(r.user_id)))
 GROUP BY user_id
 ORDER BY user_id
 ON CONFLICT (user_id) DO UPDATE
@@ -164,13 +166,14 @@ RETURNING network_key;
 SELECT * FROM user_devices WHERE user_id = ANY(%(user_ids)s);
 
 -- name: set_user
--- Set what a playback service says of a person; what it leaves out stays as it is.
+-- Set what a playback service says of a person, unless they were erased; what it leaves out stays as
+-- it is.
 INSERT INTO users AS u
     (user_id, name, email, groups, stream_limit, archived_at, first_seen_at, last_active_at)
-VALUES (
+SELECT
     %(user_id)s, %(name)s, %(email)s, coalesce(%(groups)s::text[], '{}'), %(stream_limit)s,
     CASE WHEN %(archived)s::boolean THEN %(now)s::timestamptz END, %(now)s, %(now)s
-)
+WHERE NOT EXISTS (SELECT FROM erased_users AS e WHERE e.digest = sha256(uuid_send(%(user_id)s)))
 ON CONFLICT (user_id) DO UPDATE
 SET
     name = coalesce(%(name)s, u.name),

@@ -29,11 +29,13 @@ ORDER BY user_id, content_id
 ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
 
 -- name: mark_person
--- Have everything that a person did counted anew.
+-- Have some of what a person did counted anew.
 INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
 SELECT DISTINCT user_id, content_id, %(now)s::timestamptz
 FROM session_facts
 WHERE user_id = %(user_id)s
+ORDER BY user_id, content_id
+LIMIT %(limit)s
 ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
 
 -- name: take_items
@@ -58,8 +60,15 @@ WHERE d.user_id = l.user_id AND d.content_id = l.content_id
 RETURNING d.user_id, d.content_id;
 
 -- name: take_items_of
--- Take a person's marks away.
-DELETE FROM dirty_items WHERE user_id = %(user_id)s RETURNING user_id, content_id;
+-- Take some of a person's marks away.
+DELETE FROM dirty_items
+WHERE user_id = %(user_id)s AND content_id IN (
+    SELECT content_id FROM dirty_items
+    WHERE user_id = %(user_id)s
+    ORDER BY content_id
+    LIMIT %(limit)s
+)
+RETURNING user_id, content_id;
 
 -- name: roll_up
 -- Count anew what people did with items, and carry the difference into every sum.

@@ -124,7 +124,7 @@ WHERE media_server_id = %(id)s;
 -- name: end_history
 -- Note that a server's past is imported.
 UPDATE media_server_states
-SET history_at = %(now)s, history_leased_until = NULL
+SET history_at = %(now)s, history_leased_until = NULL, history_account = NULL
 WHERE media_server_id = %(id)s;
 
 -- name: list_durations

@@ -32,7 +32,7 @@ from shared.domain.statistics.sums import (
     title_months,
     week_hours,
 )
-from shared.services.rollups import forget_person, roll_up_lot
+from shared.services.rollups import forget_lot, roll_up_lot
 from shared.settings import Settings, read_settings
 from shared.store import partitions, people, rollups, sessions
 from shared.store.partitions import Month
@@ -129,7 +129,8 @@ class History:
         for session_id in [i for i, r in self.records.items() if r.session.user_id == user_id]:
             gone = self.records.pop(session_id).session
             await sessions.delete(self.connection, gone, now=NOW)
-        await forget_person(self.connection, user_id, self.settings, now=NOW)
+        while await forget_lot(self.connection, user_id, self.settings, limit=2, now=NOW):
+            pass
 
     async def count(self) -> None:
         while await roll_up_lot(self.connection, self.settings, limit=2):

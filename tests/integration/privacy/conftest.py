@@ -1,0 +1,30 @@
+"""What tests of privacy share: the functions, and somebody of whom everything is kept."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.store.database import Database
+from tests.conftest import Function
+from tests.integration.privacy.people import Somebody, live
+
+
+@pytest.fixture
+def api(functions: Callable[[str], Function]) -> Function:
+    return functions("api")
+
+
+@pytest.fixture
+def ingest(functions: Callable[[str], Function]) -> Function:
+    return functions("ingest_session")
+
+
+@pytest.fixture
+def cleanup(functions: Callable[[str], Function]) -> Function:
+    return functions("cleanup")
+
+
+@pytest.fixture
+async def ada(functions: Callable[[str], Function], database: Database) -> Somebody:
+    """Let somebody live, be found sharing, and be talked about by operators."""
+    return await live(functions, database)
