@@ -43,6 +43,7 @@ _TAGS = (
     "actions",
     "rules",
     "bulk",
+    "map",
     "statistics",
     "libraries",
     "notifications",

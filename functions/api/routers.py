@@ -32,6 +32,7 @@ from functions.api.routes import (
     trusted,
     users,
     violations,
+    world_map,
 )
 
 ROUTERS = (
@@ -50,6 +51,7 @@ ROUTERS = (
     backtests.router,
     rules.router,
     bulk.router,
+    world_map.router,
     statistics.router,
     libraries.router,
     library.router,
