@@ -18,7 +18,7 @@ from tests.servers.plex import PlexMachine, event
 from tests.servers.world import FILM, Player
 
 # Nothing is asked for a second time but for what the server says; it is over within seconds.
-HEARING = Pace(playing=1.5, idle=300, closest=0.01, timeout=2, silence=30, keep=300, shift=60)
+HEARING = Pace(playing=1.5, idle=300, closest=0.01, timeout=10, silence=30, keep=300, shift=60)
 LISTS = "/status/sessions"
 
 
@@ -39,7 +39,7 @@ async def cellar() -> AsyncGenerator[PlexMachine]:
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Wait until something holds."""
-    for _ in range(500):
+    for _ in range(1_500):
         if await holds():
             return
         await asyncio.sleep(0.02)
@@ -184,7 +184,7 @@ async def test_a_server_that_lets_nobody_hear_it_is_left_in_peace_and_asked_as_e
     cellar.silences = status
     cellar.players = [Player(cellar.viewers[0], "tv-1", FILM)]
     await hearing_home.connect(cellar)
-    pace = replace(HEARING, playing=0.2, keep=0.1, shift=2)
+    pace = replace(HEARING, playing=0.2, keep=0.1, shift=3)
     await hearing_home.poll(pace=pace)
     assert len(await hearing_home.sessions()) == 1
     assert sum("eventsource" in path for path in cellar.asked) == 1

@@ -66,7 +66,7 @@ async def test_a_server_is_asked_often_while_something_plays_and_seldom_while_no
 ) -> None:
     await home.connect(server)
     server.players = [Player(server.viewers[0], "tv-1", FILM)] if plays else []
-    await home.poll(pace=Pace(playing=0.05, idle=30, shift=1.5))
+    await home.poll(pace=Pace(playing=0.05, idle=30, shift=3))
     lists = sum(path.lower().endswith("sessions") for path in server.asked)
     assert lists >= 3 if plays else lists == 1
 

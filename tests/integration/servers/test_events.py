@@ -30,7 +30,7 @@ async def hearing(
     server: PlexMachine, silence: float = 5, **changed: Any
 ) -> AsyncGenerator[AsyncGenerator[bool]]:
     """Hear a server whose being heard has been told."""
-    client = open_server(server.address(**changed), timeout_seconds=2)
+    client = open_server(server.address(**changed), timeout_seconds=10)
     assert isinstance(client, TellingServer)
     try:
         async with aclosing(client.events(silence)) as events:
@@ -159,7 +159,7 @@ async def test_a_server_that_lets_nobody_hear_it_is_told_as_what_it_is(
 
 async def test_what_is_no_stream_of_events_is_told(cellar: PlexMachine) -> None:
     cellar.fault = "html"
-    client = open_server(cellar.address(token="another"), timeout_seconds=2)
+    client = open_server(cellar.address(token="another"), timeout_seconds=10)
     assert isinstance(client, TellingServer)
     error = await ending(client.events(5))
     await client.close()
@@ -173,7 +173,7 @@ async def test_events_of_an_address_where_no_server_may_be_are_never_asked_for(
         return [ip_address("169.254.169.254")]
 
     address = cellar.address(base_url="http://media.example.org")
-    client = open_server(address, timeout_seconds=2, resolve=resolve)
+    client = open_server(address, timeout_seconds=10, resolve=resolve)
     assert isinstance(client, TellingServer)
     error = await ending(client.events(5))
     await client.close()
