@@ -6,6 +6,7 @@ from shared.services.holdings import count_changes
 from shared.services.households import learn_everybody
 from shared.services.jobs import Counts
 from shared.services.rollups import roll_up_changes
+from shared.services.standings import work_out
 from shared.services.system_metrics import note_system
 from shared.services.trust import recover_everybody
 
@@ -51,4 +52,11 @@ add_job(
     "count-holdings",
     lambda context: count_changes(context.database, context.settings),
     summary="Count what libraries hold, where something changed",
+)
+add_job(
+    router,
+    "/standings",
+    "library-standings",
+    lambda context: work_out(context.database),
+    summary="Work out which items are one, what nobody plays, and what there is too much of",
 )

@@ -52,6 +52,8 @@ BY_SIGHT: Cursor[tuple[AwareDatetime, str]] = Cursor(tuple[AwareDatetime, str])
 BY_FIGURE: Cursor[tuple[int, str, UUID]] = Cursor(tuple[int, str, UUID])
 BY_PAIR: Cursor[tuple[int, UUID, UUID]] = Cursor(tuple[int, UUID, UUID])
 BY_ID: Cursor[UUID] = Cursor(UUID)
+BY_NAME: Cursor[str] = Cursor(str)
+BY_SIZE: Cursor[tuple[int, str]] = Cursor(tuple[int, str])
 
 
 def page_info(

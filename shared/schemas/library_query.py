@@ -6,11 +6,14 @@ from pydantic import Field
 
 from shared.domain.statistics.period import Interval
 from shared.schemas.exports import Exportable
+from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.session_events import ContentType
 from shared.schemas.statistics_query import MOST_VALUES, PeriodParameters
 from shared.schemas.text import Word
 
 _Many = Field(max_length=MOST_VALUES)
+
+STALE_DAYS = 90
 
 Property = Literal[
     "resolution", "video_codec", "dynamic_range", "audio_codec", "audio_channels", "container"
@@ -41,3 +44,27 @@ class QualityParameters(GrowthParameters):
     """Which property of files."""
 
     by: Property = "resolution"
+
+
+class ShelfPageParameters(ShelfParameters, PageParameters):
+    """Which page of which libraries."""
+
+
+class ShelfCursorParameters(ShelfParameters, CursorParameters):
+    """Which page of which libraries."""
+
+
+class StaleParameters(ShelfPageParameters):
+    """For how long nobody has played it."""
+
+    days: Annotated[int, Field(ge=1, le=36_500)] = Field(
+        default=STALE_DAYS, description="On disk, and not played, for so many days."
+    )
+
+
+class RoiParameters(LibraryPeriodParameters):
+    """What is put in order, by the hours that it was watched per GB."""
+
+    by: Literal["item", "show", "library"] = "item"
+    order: Literal["best", "worst"] = "best"
+    limit: Annotated[int, Field(ge=1, le=500)] = 50

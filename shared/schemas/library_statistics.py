@@ -1,7 +1,7 @@
 """Statistics of libraries as answers show them. What each figure means: docs/statistics.md."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -93,6 +93,15 @@ class ForecastView(BaseModel):
 class StorageView(BaseModel):
     """How much room libraries take, and will take."""
 
+    standings_at: datetime | None = Field(
+        description="When duplicates and stale items were last worked out."
+    )
+    duplicates: int = Field(description="Cuts of works that there are more copies of than needed.")
+    reclaimable_bytes: int = Field(description="What all copies of these but the best take.")
+    stale_items: int = Field(
+        description="On disk, and not played, for 90 days, when that was worked out."
+    )
+    stale_bytes: int
     total: HeldView = Field(description="As of now.")
     content_types: list[HeldOfType]
     data: list[ForecastView] = Field(description="From the growth of two years at most.")

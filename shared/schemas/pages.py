@@ -46,7 +46,7 @@ class CursorParameters(Exportable):
     """What any long list can be asked."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
-    cursor: Annotated[str, Field(max_length=300)] | None = Field(
+    cursor: Annotated[str, Field(max_length=1_000)] | None = Field(
         default=None, description="`next_cursor` of the page before."
     )
 

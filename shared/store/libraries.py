@@ -12,6 +12,7 @@ from psycopg.rows import DictRow
 from shared.domain.identifiers import new_id
 from shared.domain.library import Item, Library, LibraryKind, Reading
 from shared.domain.scans import ScanKind, ScanState, Tally
+from shared.domain.works import keys
 from shared.store import holdings
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
@@ -326,7 +327,12 @@ def _row(item: Item) -> dict[str, Any]:
     said = json_text(item)
     row = asdict(item)
     del row["files"]
-    return row | {"digest": hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}
+    known = keys(item)
+    return row | {
+        "digest": hashlib.blake2b(said.encode(), digest_size=16).hexdigest(),
+        "provider_keys": known.told,
+        "title_key": known.title,
+    }
 
 
 def _scan(row: DictRow, token: int) -> Scan:

@@ -414,6 +414,23 @@ CREATE TABLE public.libraries (
     CONSTRAINT libraries_kind_check CHECK ((kind = ANY (ARRAY['movies'::text, 'shows'::text, 'music'::text, 'photos'::text, 'books'::text, 'live_tv'::text, 'collections'::text, 'mixed'::text])))
 );
 
+CREATE TABLE public.library_duplicates (
+    id text NOT NULL,
+    work_id text NOT NULL,
+    libraries text[] NOT NULL,
+    content_type text NOT NULL,
+    title text,
+    show_title text,
+    season_number integer,
+    episode_number integer,
+    year integer,
+    confidence text NOT NULL,
+    size_bytes bigint NOT NULL,
+    reclaimable_bytes bigint NOT NULL,
+    copies jsonb NOT NULL,
+    CONSTRAINT library_duplicates_confidence_check CHECK ((confidence = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])))
+);
+
 CREATE TABLE public.library_files (
     library_id text NOT NULL,
     item_id text NOT NULL,
@@ -469,6 +486,8 @@ CREATE TABLE public.library_items (
     missed_by uuid,
     gone_at timestamp with time zone,
     genres text[] DEFAULT '{}'::text[] NOT NULL,
+    provider_keys text[] DEFAULT '{}'::text[] NOT NULL,
+    title_key text,
     CONSTRAINT library_items_duration_ms_check CHECK ((duration_ms > 0))
 );
 
@@ -494,9 +513,57 @@ CREATE TABLE public.library_scans (
     CONSTRAINT library_scans_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'suspicious'::text, 'abandoned'::text])))
 );
 
+CREATE TABLE public.library_shows (
+    library_id text NOT NULL,
+    show_id text NOT NULL,
+    content_type text NOT NULL,
+    title text,
+    episodes bigint NOT NULL,
+    size_bytes bigint NOT NULL,
+    watched_ms bigint NOT NULL
+);
+
 CREATE TABLE public.library_sightings (
     scan_id uuid NOT NULL,
     item_id text NOT NULL
+);
+
+CREATE TABLE public.library_standing_sums (
+    library_id text NOT NULL,
+    content_type text NOT NULL,
+    items bigint NOT NULL,
+    lacking bigint NOT NULL,
+    without_files bigint NOT NULL,
+    stale_items bigint NOT NULL,
+    stale_bytes bigint NOT NULL
+);
+
+CREATE TABLE public.library_standings (
+    id text GENERATED ALWAYS AS (((library_id || ':'::text) || item_id)) STORED NOT NULL,
+    library_id text NOT NULL,
+    item_id text NOT NULL,
+    work_id text NOT NULL,
+    content_type text NOT NULL,
+    title text,
+    show_id text,
+    show_title text,
+    season_number integer,
+    episode_number integer,
+    year integer,
+    added_at timestamp with time zone NOT NULL,
+    files integer NOT NULL,
+    size_bytes bigint NOT NULL,
+    plays bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    last_played_at timestamp with time zone,
+    lacking text[] NOT NULL,
+    hours_per_gb double precision GENERATED ALWAYS AS ((((watched_ms)::double precision / (3600000.0)::double precision) / ((NULLIF(size_bytes, 0))::double precision / ('1000000000'::numeric)::double precision))) STORED
+);
+
+CREATE TABLE public.library_standings_run (
+    is_only boolean DEFAULT true NOT NULL,
+    ran_at timestamp with time zone NOT NULL,
+    CONSTRAINT library_standings_run_is_only_check CHECK (is_only)
 );
 
 CREATE TABLE public.library_stats_daily (
@@ -513,6 +580,13 @@ CREATE TABLE public.library_stats_daily (
     CONSTRAINT library_stats_daily_check CHECK ((until > since)),
     CONSTRAINT library_stats_daily_libraries_check CHECK ((cardinality(libraries) > 0)),
     CONSTRAINT library_stats_daily_property_check CHECK ((property = ANY (ARRAY['all'::text, 'resolution'::text, 'video_codec'::text, 'dynamic_range'::text, 'audio_codec'::text, 'audio_channels'::text, 'container'::text])))
+);
+
+CREATE TABLE public.library_works (
+    library_id text NOT NULL,
+    item_id text NOT NULL,
+    work_id text NOT NULL,
+    is_told boolean NOT NULL
 );
 
 CREATE TABLE public.network_overrides (
@@ -1197,6 +1271,9 @@ ALTER TABLE ONLY public.job_runs
 ALTER TABLE ONLY public.libraries
     ADD CONSTRAINT libraries_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.library_duplicates
+    ADD CONSTRAINT library_duplicates_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.library_files
     ADD CONSTRAINT library_files_pkey PRIMARY KEY (library_id, item_id, id);
 
@@ -1206,11 +1283,26 @@ ALTER TABLE ONLY public.library_items
 ALTER TABLE ONLY public.library_scans
     ADD CONSTRAINT library_scans_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.library_shows
+    ADD CONSTRAINT library_shows_pkey PRIMARY KEY (library_id, show_id);
+
 ALTER TABLE ONLY public.library_sightings
     ADD CONSTRAINT library_sightings_pkey PRIMARY KEY (scan_id, item_id);
 
+ALTER TABLE ONLY public.library_standing_sums
+    ADD CONSTRAINT library_standing_sums_pkey PRIMARY KEY (library_id, content_type);
+
+ALTER TABLE ONLY public.library_standings
+    ADD CONSTRAINT library_standings_pkey PRIMARY KEY (library_id, item_id);
+
+ALTER TABLE ONLY public.library_standings_run
+    ADD CONSTRAINT library_standings_run_pkey PRIMARY KEY (is_only);
+
 ALTER TABLE ONLY public.library_stats_daily
     ADD CONSTRAINT library_stats_daily_pkey PRIMARY KEY (property, libraries, content_type, value, since);
+
+ALTER TABLE ONLY public.library_works
+    ADD CONSTRAINT library_works_pkey PRIMARY KEY (library_id, item_id);
 
 ALTER TABLE ONLY public.media_server_states
     ADD CONSTRAINT media_server_states_pkey PRIMARY KEY (media_server_id);
@@ -1400,7 +1492,13 @@ CREATE INDEX former_api_keys_key_id ON public.former_api_keys USING btree (key_i
 
 CREATE INDEX item_statistics_show ON public.item_statistics USING btree (show_id);
 
+CREATE INDEX library_duplicates_reclaimable ON public.library_duplicates USING btree (reclaimable_bytes DESC, id);
+
+CREATE INDEX library_files_path ON public.library_files USING hash (path);
+
 CREATE INDEX library_items_collections ON public.library_items USING gin (collections) WHERE (collections <> '{}'::text[]);
+
+CREATE INDEX library_items_gone ON public.library_items USING btree (library_id, id) WHERE (gone_at IS NOT NULL);
 
 CREATE INDEX library_items_id ON public.library_items USING btree (id);
 
@@ -1408,7 +1506,25 @@ CREATE INDEX library_scans_library ON public.library_scans USING btree (library_
 
 CREATE UNIQUE INDEX library_scans_running ON public.library_scans USING btree (library_id) WHERE (state = 'running'::text);
 
+CREATE INDEX library_standings_added_at ON public.library_standings USING btree (added_at DESC, id DESC);
+
+CREATE INDEX library_standings_lacking ON public.library_standings USING btree (id) WHERE (lacking <> '{}'::text[]);
+
+CREATE INDEX library_standings_size ON public.library_standings USING btree (size_bytes DESC, id);
+
+CREATE INDEX library_standings_watched ON public.library_standings USING btree (watched_ms, id);
+
+CREATE INDEX library_standings_without_files ON public.library_standings USING btree (id) WHERE (files = 0);
+
+CREATE INDEX library_standings_work_id ON public.library_standings USING btree (work_id);
+
+CREATE INDEX library_standings_worth ON public.library_standings USING btree (hours_per_gb, size_bytes DESC, id);
+
 CREATE INDEX library_stats_daily_now ON public.library_stats_daily USING btree (property) WHERE (until = 'infinity'::date);
+
+CREATE INDEX library_works_item_id ON public.library_works USING btree (item_id);
+
+CREATE INDEX library_works_work_id ON public.library_works USING btree (work_id);
 
 CREATE INDEX media_servers_check_due ON public.media_servers USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
 

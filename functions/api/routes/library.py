@@ -12,7 +12,11 @@ from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
-from shared.schemas.library_query import GrowthParameters, QualityParameters, ShelfParameters
+from shared.schemas.library_query import (
+    GrowthParameters,
+    QualityParameters,
+    ShelfParameters,
+)
 from shared.schemas.library_statistics import (
     HeldView,
     LibraryOverview,
@@ -27,7 +31,7 @@ from shared.schemas.library_statistics import (
 )
 from shared.schemas.statistics import period_view
 from shared.services.holdings import foresee, held_by_day
-from shared.store import holdings
+from shared.store import holdings, shelf_lists, standings
 from shared.store.database import Connection
 
 router = APIRouter(prefix="/api/v1/analytics/library", tags=["libraries"], responses=PROBLEMS)
@@ -87,7 +91,14 @@ async def get_library_storage(
     async def read(connection: Connection) -> StorageView:
         shelves = await shelves_of(wanted, connection, caller)
         now = (await held_by_day(connection, shelves, [today], by="content_type"))[today]
+        stood = await shelf_lists.sum_standings(connection, shelves)
+        copies = await shelf_lists.sum_duplicates(connection, shelves)
         return StorageView(
+            standings_at=await standings.last_run(connection),
+            duplicates=copies["groups"],
+            reclaimable_bytes=copies["reclaimable_bytes"],
+            stale_items=sum(row["stale_items"] for row in stood),
+            stale_bytes=sum(row["stale_bytes"] for row in stood),
             total=HeldView(**held(total(now.values()))),
             content_types=held_by_type(now),
             data=[forecast_view(each) for each in await foresee(connection, shelves, today)],

@@ -96,13 +96,13 @@ WITH written AS (
         library_id, id, original_id, content_type, title, original_title, year, parent_id, show_id,
         show_title, season_number, episode_number, artist_id, artist, album, duration_ms, added_at,
         guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, genres, collections, digest,
-        first_seen_at, changed_at
+        provider_keys, title_key, first_seen_at, changed_at
     )
     SELECT
         %(library_id)s, id, original_id, content_type, title, original_title, year, parent_id,
         show_id, show_title, season_number, episode_number, artist_id, artist, album, duration_ms,
         added_at, guid, imdb_id, tmdb_id, tvdb_id, musicbrainz_id, genres,
-        coalesce(collections, '{}'), digest, %(now)s, %(now)s
+        coalesce(collections, '{}'), digest, provider_keys, title_key, %(now)s, %(now)s
     FROM json_populate_recordset(NULL::library_items, %(rows)s::json)
     ORDER BY id
     ON CONFLICT (library_id, id) DO UPDATE
@@ -131,6 +131,8 @@ WITH written AS (
         collections = CASE WHEN %(tells_collections)s
             THEN excluded.collections ELSE i.collections END,
         digest = excluded.digest,
+        provider_keys = excluded.provider_keys,
+        title_key = excluded.title_key,
         changed_at = CASE WHEN i.digest = excluded.digest THEN i.changed_at ELSE %(now)s END,
         missed_by = NULL,
         gone_at = NULL

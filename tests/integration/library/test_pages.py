@@ -194,3 +194,104 @@ async def test_counting_again_changes_nothing(
     await tell("films", [film(number) for number in range(3)])
     assert await ask(api, "overview") == before
     assert await database.run(holdings.take_marks) == 0
+
+
+async def work_out(functions: Callable[[str], Function]) -> None:
+    job = await functions("aggregate_stats").job("/standings")
+    assert job.status_code == 200, job.text
+
+
+async def test_copies_are_listed_with_what_they_would_give_back(
+    api: Function, tell: Callable[..., Any], functions: Callable[[str], Function]
+) -> None:
+    small, large = film(1, size_bytes=600), film(1, path="/4k/1.mkv", resolution="2160p")
+    await tell("a", [small | {"imdb_id": "tt1"}, film(2)])
+    await tell("b", [large | {"imdb_id": "tt1"}, film(3, path="/films/2.mkv")])
+    await work_out(functions)
+    [found] = (await ask(api, "storage/duplicates", total=True))["data"]
+    assert (found["reclaimable_bytes"], found["confidence"]) == (600, "medium")
+    assert [copy["resolution"] for copy in found["copies"]] == ["2160p", "1080p"]
+    assert (await ask(api, "storage"))["reclaimable_bytes"] == 600
+    assert len((await ask(api, "storage/duplicates", libraries="a"))["data"]) == 1
+    assert not (await ask(api, "storage/duplicates", content_types="tvshow_episode"))["data"]
+
+
+async def test_long_lists_are_walked_by_cursor_and_given_as_files(
+    api: Function, tell: Callable[..., Any], functions: Callable[[str], Function]
+) -> None:
+    added = {"added_at": "2020-01-01T00:00:00Z", "title": None}
+    films = [film(number, size_bytes=number % 3, path=f"/{number}") for number in range(7)]
+    await tell("films", [one | added for one in films])
+    await tell("gone", [one | added for one in films])
+    await work_out(functions)
+    for page in ("storage/stale", "recent", "health/lacking-metadata"):
+        seen, cursor = list[tuple[str, str]](), {}
+        while True:
+            answer = await ask(api, page, limit=3, **cursor)
+            seen += [(one["library_id"], one["item_id"]) for one in answer["data"]]
+            if answer["page"]["next_cursor"] is None:
+                break
+            cursor = {"cursor": answer["page"]["next_cursor"]}
+        assert len(seen) == len(set(seen)) == 14, page
+        file = await api.call("GET", f"{LIBRARY}/{page}", params={"format": "ndjson"})
+        rows = [json.loads(line) for line in file.text.splitlines()]
+        assert [(row["library_id"], row["item_id"]) for row in rows] == seen
+
+
+async def test_health_counts_what_is_amiss(
+    api: Function, tell: Callable[..., Any], functions: Callable[[str], Function]
+) -> None:
+    whole = film(1) | {"imdb_id": "tt1", "year": 1998}
+    await tell("films", [whole, film(2), film(3) | {"files": []}, film(4)])
+    for _ in range(2):
+        await tell("films", [whole, film(2), film(3) | {"files": []}])
+    await work_out(functions)
+    seen = await ask(api, "health")
+    assert (seen["items"], seen["lacking_metadata"], seen["without_files"]) == (3, 2, 1)
+    assert (seen["orphaned_files"], seen["orphaned_bytes"]) == (1, 1_000)
+    [orphan] = (await ask(api, "health/orphaned-files"))["data"]
+    assert orphan["path"] == "/films/4.mkv"
+    [without] = (await ask(api, "health/without-files"))["data"]
+    assert without["item_id"] == "m3"
+    lacking = (await ask(api, "health/lacking-metadata"))["data"]
+    assert {one["item_id"]: one["lacking"] for one in lacking} == {
+        "m2": ["year", "provider_id"],
+        "m3": ["year", "provider_id"],
+    }
+
+
+@pytest.mark.parametrize("by", ["item", "show", "library"])
+@pytest.mark.parametrize("window", ["month", "all"])
+async def test_what_nobody_watched_is_worth_nothing(
+    api: Function,
+    tell: Callable[..., Any],
+    functions: Callable[[str], Function],
+    by: str,
+    window: str,
+) -> None:
+    told = {"content_type": "tvshow_episode", "show_id": "s", "show_title": "Night Ferry"}
+    await tell("films", [film(1) | told])
+    await work_out(functions)
+    [row] = (await ask(api, "storage/roi", by=by, window=window, order="worst"))["data"]
+    assert (row["rank"], row["size_bytes"], row["hours_per_gb"]) == (1, 1_000, 0)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "storage/duplicates",
+        "storage/stale",
+        "storage/roi",
+        "recent",
+        "health",
+        "health/lacking-metadata",
+        "health/without-files",
+        "health/orphaned-files",
+    ],
+)
+async def test_lists_of_nothing_are_empty_and_unknown_libraries_refused(
+    api: Function, page: str
+) -> None:
+    assert (await ask(api, page))["data"] == []
+    answer = await api.call("GET", f"{LIBRARY}/{page}", params={"libraries": "attic"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "libraries")

@@ -1,0 +1,179 @@
+"""What takes room in libraries: copies, what nobody plays, and what is worth it."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from functions.api.asking import Asked
+from functions.api.exporting import FILES, exported
+from functions.api.lists import Order, page_of
+from functions.api.shelves import held_period, shelves_of
+from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.period import Window
+from shared.domain.statistics.question import Dimension, Filter
+from shared.http.authentication import Requires
+from shared.http.context import Ctx
+from shared.http.pages import BY_SIGHT, BY_SIZE
+from shared.http.problems import PROBLEMS
+from shared.schemas.library_query import (
+    RoiParameters,
+    ShelfPageParameters,
+    StaleParameters,
+)
+from shared.schemas.pages import Page
+from shared.schemas.shelf_lists import (
+    DuplicateView,
+    RoiView,
+    ShelfItem,
+    duplicate_view,
+    roi_rows,
+    shelf_item,
+)
+from shared.schemas.statistics import period_view
+from shared.store import holdings, shelf_lists
+from shared.store.database import Connection
+
+router = APIRouter(prefix="/api/v1/analytics/library", tags=["libraries"], responses=PROBLEMS)
+
+Viewer = Annotated[Caller, Depends(Requires(Permission.LIBRARY_VIEW))]
+
+BY_RECLAIMABLE = Order(BY_SIZE, ("reclaimable_bytes", "id"), ("after_size", "after_id"))
+LARGEST_FIRST = Order(BY_SIZE, ("size_bytes", "id"), ("after_size", "after_id"))
+LATEST_FIRST = Order(BY_SIGHT, ("added_at", "id"), ("after_at", "after_id"))
+
+
+@router.get(
+    "/storage/duplicates", summary="List what there is more of than needed", responses=FILES
+)
+@exported("library-duplicates")
+async def list_duplicates(
+    wanted: Annotated[ShelfPageParameters, Query()], context: Ctx, caller: Viewer
+) -> Page[DuplicateView]:
+    """List cuts of works with more than one copy, those that give back most first."""
+    shelves = await context.database.run(lambda c: shelves_of(wanted, c, caller))
+
+    async def count(connection: Connection, _: dict[str, object]) -> int:
+        return (await shelf_lists.sum_duplicates(connection, shelves))["groups"]
+
+    return await page_of(
+        context,
+        wanted,
+        BY_RECLAIMABLE,
+        rows=shelf_lists.list_duplicates,
+        count=count,
+        view=duplicate_view,
+        also=shelves.filters(),
+    )
+
+
+@router.get("/storage/stale", summary="List what nobody plays", responses=FILES)
+@exported("library-stale")
+async def list_stale(
+    wanted: Annotated[StaleParameters, Query()], context: Ctx, caller: Viewer
+) -> Page[ShelfItem]:
+    """List items on disk that were not played for some days, the largest first."""
+    shelves = await context.database.run(lambda c: shelves_of(wanted, c, caller))
+    before = context.now() - timedelta(days=wanted.days)
+
+    async def count(connection: Connection, _: dict[str, object]) -> int:
+        return (await shelf_lists.sum_stale(connection, shelves, before=before))["items"]
+
+    return await page_of(
+        context,
+        wanted,
+        LARGEST_FIRST,
+        rows=shelf_lists.list_stale,
+        count=count,
+        view=shelf_item,
+        also=shelves.filters() | {"before": before},
+    )
+
+
+@router.get("/storage/roi", summary="Rank by hours watched per GB", responses=FILES)
+@exported("library-roi")
+async def get_library_roi(
+    wanted: Annotated[RoiParameters, Query()], context: Ctx, caller: Viewer
+) -> RoiView:
+    """Rank items, shows or libraries by how long they were watched for what they take."""
+
+    async def read(connection: Connection) -> RoiView:
+        shelves = await shelves_of(wanted, connection, caller)
+        period = await held_period(wanted, context, connection)
+        worst = wanted.order == "worst"
+        if wanted.by == "library":
+            asked = Asked(context, connection, period, _filter(shelves))
+            rows = await _libraries(asked, shelves, worst=worst)
+        else:
+            ever = wanted.window is Window.ALL
+            rows = await shelf_lists.rank_roi(
+                connection,
+                shelves,
+                None if ever else period,
+                of=wanted.by,
+                worst=worst,
+                limit=wanted.limit,
+            )
+        return RoiView(period=period_view(period), data=roi_rows(rows[: wanted.limit]))
+
+    return await context.database.run(read)
+
+
+@router.get("/recent", summary="List what came last", responses=FILES)
+@exported("library-recent")
+async def list_recently_added(
+    wanted: Annotated[ShelfPageParameters, Query()], context: Ctx, caller: Viewer
+) -> Page[ShelfItem]:
+    """List items by when they were added, the latest first."""
+    shelves = await context.database.run(lambda c: shelves_of(wanted, c, caller))
+
+    async def count(connection: Connection, _: dict[str, object]) -> int:
+        rows = await shelf_lists.sum_standings(connection, shelves)
+        return sum(row["items"] for row in rows)
+
+    return await page_of(
+        context,
+        wanted,
+        LATEST_FIRST,
+        rows=shelf_lists.list_recent,
+        count=count,
+        view=shelf_item,
+        also=shelves.filters(),
+    )
+
+
+async def _libraries(
+    asked: Asked, shelves: holdings.Shelves, *, worst: bool
+) -> list[dict[str, Any]]:
+    """Return libraries by what was watched of them in a period, per what they take now."""
+    watched = await asked.keys(Dimension.LIBRARY)
+    rows: dict[str, dict[str, Any]] = {}
+    for held in await holdings.list_by_library(asked.connection, shelves):
+        row = rows.setdefault(
+            held["library_id"],
+            {
+                "id": held["library_id"],
+                "library_id": held["library_id"],
+                "content_type": None,
+                "title": held["name"],
+                "show_title": None,
+                "size_bytes": 0,
+            },
+        )
+        row["size_bytes"] += held["size_bytes"]
+    for library_id, row in rows.items():
+        sums = watched.get(library_id)
+        row["watched_ms"] = 0 if sums is None else sums.watched_ms
+        size = row["size_bytes"]
+        row["roi"] = row["watched_ms"] / 3_600_000 / (size / 1e9) if size else None
+    known = [row for row in rows.values() if row["roi"] is not None]
+    return sorted(known, key=lambda row: (row["roi"] if worst else -row["roi"], row["id"]))
+
+
+def _filter(shelves: holdings.Shelves) -> Filter:
+    """Return the sessions of some libraries."""
+    return Filter(
+        libraries=shelves.libraries or (),
+        content_types=shelves.content_types or (),
+        adult=shelves.adult,
+    )

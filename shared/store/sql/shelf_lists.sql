@@ -1,0 +1,303 @@
+-- name: list_stale
+-- Items on disk since before an instant and never played, or not after it; the largest first.
+SELECT * FROM library_standings AS s
+WHERE s.files > 0 AND s.added_at <= %(before)s
+    AND (s.last_played_at IS NULL OR s.last_played_at <= %(before)s)
+    AND (%(after_size)s::bigint IS NULL OR s.size_bytes <= %(after_size)s)
+    AND (%(after_size)s::bigint IS NULL OR (-s.size_bytes, s.id) > (-%(after_size)s, %(after_id)s))
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY s.size_bytes DESC, s.id
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: sum_stale
+-- How many items are stale, and what they take.
+SELECT count(*) AS items, coalesce(sum(size_bytes), 0)::bigint AS size_bytes
+FROM library_standings AS s
+WHERE s.files > 0 AND s.added_at <= %(before)s
+    AND (s.last_played_at IS NULL OR s.last_played_at <= %(before)s)
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%');
+
+-- name: list_recent
+-- Items by when they came, the latest first.
+SELECT * FROM library_standings AS s
+WHERE (%(after_at)s::timestamptz IS NULL OR (s.added_at, s.id) < (%(after_at)s, %(after_id)s))
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY s.added_at DESC, s.id DESC
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: list_lacking
+-- Items of which something is not known that should be.
+SELECT * FROM library_standings AS s
+WHERE s.lacking <> '{}' AND (%(after_id)s::text IS NULL OR s.id > %(after_id)s)
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY s.id
+LIMIT %(limit)s;
+
+-- name: list_without_files
+-- Items without a file. A live programme has none.
+SELECT * FROM library_standings AS s
+WHERE s.files = 0 AND s.content_type <> 'livetv_program'
+    AND (%(after_id)s::text IS NULL OR s.id > %(after_id)s)
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY s.id
+LIMIT %(limit)s;
+
+-- name: list_orphans
+-- Files whose item is gone, and whose path no item that is there has.
+SELECT
+    i.library_id || ':' || i.id || ':' || f.id AS id, i.library_id, i.id AS item_id,
+    i.content_type, i.title, i.gone_at, f.path, f.size_bytes
+FROM library_items AS i
+JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
+WHERE i.gone_at IS NOT NULL AND f.path IS NOT NULL
+    AND NOT EXISTS (
+        SELECT
+        FROM library_files AS o
+        JOIN library_items AS p ON p.library_id = o.library_id AND p.id = o.item_id
+        WHERE o.path = f.path AND p.gone_at IS NULL
+    )
+    AND (%(after_id)s::text IS NULL OR i.library_id || ':' || i.id || ':' || f.id > %(after_id)s)
+    AND (%(libraries)s::text[] IS NULL OR i.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR i.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR i.content_type NOT LIKE 'qar.%%')
+ORDER BY 1
+LIMIT %(limit)s;
+
+-- name: count_orphans
+-- How many paths have no item any more, and what they took.
+SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::bigint AS size_bytes
+FROM (
+    SELECT f.path, max(f.size_bytes) AS size_bytes
+    FROM library_items AS i
+    JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
+    WHERE i.gone_at IS NOT NULL AND f.path IS NOT NULL
+        AND NOT EXISTS (
+            SELECT
+            FROM library_files AS o
+            JOIN library_items AS p ON p.library_id = o.library_id AND p.id = o.item_id
+            WHERE o.path = f.path AND p.gone_at IS NULL
+        )
+        AND (%(libraries)s::text[] IS NULL OR i.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR i.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR i.content_type NOT LIKE 'qar.%%')
+    GROUP BY f.path
+) AS paths;
+
+-- name: sum_standings
+-- By library, as they were worked out: items, those of which something is not known, those without
+-- a file, and those that nobody has played for long.
+SELECT
+    l.id AS library_id, l.server_id, l.name, sum(s.items)::bigint AS items,
+    sum(s.lacking)::bigint AS lacking_metadata, sum(s.without_files)::bigint AS without_files,
+    sum(s.stale_items)::bigint AS stale_items, sum(s.stale_bytes)::bigint AS stale_bytes
+FROM library_standing_sums AS s
+JOIN libraries AS l ON l.id = s.library_id
+WHERE (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+GROUP BY l.id
+ORDER BY l.name, l.id;
+
+-- name: list_duplicates
+-- What there is more of than needed: what gives back most first.
+SELECT * FROM library_duplicates AS d
+WHERE (%(after_size)s::bigint IS NULL OR d.reclaimable_bytes <= %(after_size)s)
+    AND (
+        %(after_size)s::bigint IS NULL
+        OR (-d.reclaimable_bytes, d.id) > (-%(after_size)s, %(after_id)s)
+    )
+    AND (%(libraries)s::text[] IS NULL OR d.libraries && %(libraries)s)
+    AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%')
+ORDER BY d.reclaimable_bytes DESC, d.id
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: sum_duplicates
+-- How many cuts there are more copies of than needed, and what all but the best take.
+SELECT count(*) AS groups, coalesce(sum(reclaimable_bytes), 0)::bigint AS reclaimable_bytes
+FROM library_duplicates AS d
+WHERE (%(libraries)s::text[] IS NULL OR d.libraries && %(libraries)s)
+    AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%');
+
+-- name: rank_items
+-- Items by the hours that their works were watched, of all time.
+SELECT * FROM library_standings AS s
+WHERE s.files > 0
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY
+    CASE WHEN %(least)s THEN s.watched_ms END,
+    CASE WHEN NOT %(least)s THEN s.watched_ms END DESC,
+    s.size_bytes DESC, s.id
+LIMIT %(limit)s;
+
+-- name: list_worth
+-- Items by the hours that their works were ever watched per GB (10^9 bytes), the most first.
+SELECT *, hours_per_gb AS roi FROM library_standings AS s
+WHERE s.hours_per_gb IS NOT NULL
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY s.hours_per_gb DESC, s.size_bytes, s.id DESC
+LIMIT %(limit)s;
+
+-- name: list_worthless
+-- Items by the hours that their works were ever watched per GB (10^9 bytes), the least first.
+SELECT *, hours_per_gb AS roi FROM library_standings AS s
+WHERE s.hours_per_gb IS NOT NULL
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY s.hours_per_gb, s.size_bytes DESC, s.id
+LIMIT %(limit)s;
+
+-- name: rank_roi_of_items
+-- Items by the hours that their works were watched in a period per GB: what was watched, and the
+-- largest of what was not.
+WITH watched AS MATERIALIZED (
+    SELECT w.work_id, sum(p.watched_ms)::bigint AS watched_ms
+    FROM (
+        SELECT f.content_id, sum(
+            CASE
+                WHEN f.started_at >= %(start)s AND f.ended_at <= %(end)s THEN f.watched_ms
+                ELSE (
+                    SELECT coalesce(sum(q.ms), 0)
+                    FROM unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+                    WHERE date_bin(
+                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
+                        ) + (q.n - 1) * interval '15 minutes' >= %(start)s
+                        AND date_bin(
+                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
+                        ) + (q.n - 1) * interval '15 minutes' < %(end)s
+                )
+            END
+        ) AS watched_ms
+        FROM session_facts AS f
+        WHERE f.started_at < %(end)s
+            AND (
+                f.started_at >= %(start)s::timestamptz - interval '1 day'
+                OR (f.ended_at - f.started_at > interval '1 day' AND f.ended_at > %(start)s)
+            )
+        GROUP BY f.content_id
+    ) AS p
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT work_id FROM library_works WHERE item_id = p.content_id
+    ) AS w
+    GROUP BY w.work_id
+),
+valued AS (
+    SELECT
+        s.id, s.library_id, s.content_type, s.title, s.show_title, s.size_bytes, w.watched_ms
+    FROM watched AS w
+    JOIN library_standings AS s USING (work_id)
+    WHERE s.size_bytes > 0
+        AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+    UNION ALL
+    (
+        SELECT s.id, s.library_id, s.content_type, s.title, s.show_title, s.size_bytes, 0
+        FROM library_standings AS s
+        WHERE s.size_bytes > 0 AND NOT EXISTS (
+                SELECT FROM watched AS w WHERE w.work_id = s.work_id
+            )
+            AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+            AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+            AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+        ORDER BY s.size_bytes DESC, s.id
+        LIMIT %(limit)s
+    )
+)
+SELECT *, watched_ms / 3600000.0 / (size_bytes / 1e9) AS roi
+FROM valued
+ORDER BY
+    CASE WHEN %(worst)s THEN watched_ms::double precision / size_bytes END,
+    CASE WHEN NOT %(worst)s THEN watched_ms::double precision / size_bytes END DESC,
+    size_bytes DESC, id
+LIMIT %(limit)s;
+
+-- name: rank_roi_of_shows
+-- Shows by the hours that their episodes were watched in a period per GB.
+WITH watched AS MATERIALIZED (
+    SELECT w.work_id, sum(p.watched_ms)::bigint AS watched_ms
+    FROM (
+        SELECT f.content_id, sum(
+            CASE
+                WHEN f.started_at >= %(start)s AND f.ended_at <= %(end)s THEN f.watched_ms
+                ELSE (
+                    SELECT coalesce(sum(q.ms), 0)
+                    FROM unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+                    WHERE date_bin(
+                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
+                        ) + (q.n - 1) * interval '15 minutes' >= %(start)s
+                        AND date_bin(
+                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
+                        ) + (q.n - 1) * interval '15 minutes' < %(end)s
+                )
+            END
+        ) AS watched_ms
+        FROM session_facts AS f
+        WHERE f.started_at < %(end)s
+            AND (
+                f.started_at >= %(start)s::timestamptz - interval '1 day'
+                OR (f.ended_at - f.started_at > interval '1 day' AND f.ended_at > %(start)s)
+            )
+        GROUP BY f.content_id
+    ) AS p
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT work_id FROM library_works WHERE item_id = p.content_id
+    ) AS w
+    GROUP BY w.work_id
+),
+seen AS (
+    SELECT s.library_id, s.show_id, sum(w.watched_ms)::bigint AS watched_ms
+    FROM watched AS w
+    JOIN library_standings AS s USING (work_id)
+    WHERE s.show_id IS NOT NULL
+    GROUP BY s.library_id, s.show_id
+)
+SELECT
+    s.library_id || ':' || s.show_id AS id, s.library_id, s.content_type, s.title,
+    s.title AS show_title, s.size_bytes, coalesce(v.watched_ms, 0) AS watched_ms,
+    coalesce(v.watched_ms, 0) / 3600000.0 / (s.size_bytes / 1e9) AS roi
+FROM library_shows AS s
+LEFT JOIN seen AS v USING (library_id, show_id)
+WHERE s.size_bytes > 0
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY
+    CASE WHEN %(worst)s THEN coalesce(v.watched_ms, 0)::double precision / s.size_bytes END,
+    CASE WHEN NOT %(worst)s THEN coalesce(v.watched_ms, 0)::double precision / s.size_bytes END
+        DESC,
+    s.size_bytes DESC, 1
+LIMIT %(limit)s;
+
+-- name: rank_shows
+-- Shows by the hours that their episodes were ever watched per GB.
+SELECT
+    s.library_id || ':' || s.show_id AS id, s.library_id, s.content_type, s.title,
+    s.title AS show_title, s.size_bytes, s.watched_ms,
+    s.watched_ms / 3600000.0 / (s.size_bytes / 1e9) AS roi
+FROM library_shows AS s
+WHERE s.size_bytes > 0
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+ORDER BY
+    CASE WHEN %(worst)s THEN s.watched_ms::double precision / s.size_bytes END,
+    CASE WHEN NOT %(worst)s THEN s.watched_ms::double precision / s.size_bytes END DESC,
+    s.size_bytes DESC, 1
+LIMIT %(limit)s;
