@@ -18,8 +18,10 @@ class Listener:
     """What was heard, event by event."""
 
     status: int = 0
+    code: str = ""
     headers: dict[str, str] = field(default_factory=dict[str, str])
     last_id: str | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     has_ended: asyncio.Event = field(default_factory=asyncio.Event)
     _text: str = ""
     _heard: asyncio.Queue[tuple[str, Any]] = field(default_factory=asyncio.Queue[tuple[str, Any]])
@@ -41,6 +43,10 @@ class Listener:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = {k.decode(): v.decode() for k, v in message["headers"]}
+            self.begun.set()
+            return
+        if self.headers["content-type"] == "application/problem+json":
+            self.code = json.loads(message["body"])["code"]
             return
         *events, self._text = (self._text + message["body"].decode()).split("\n\n")
         for event in events:
