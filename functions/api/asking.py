@@ -17,6 +17,7 @@ from shared.http.problems import invalid
 from shared.schemas.statistics_query import FilterParameters, PeriodParameters, instant, too_long
 from shared.services.rankings import rank
 from shared.services.statistics import Part, answer, window_period
+from shared.store import people
 from shared.store.database import Connection
 from shared.store.rankings import rank_titles_of_all_time
 
@@ -62,15 +63,16 @@ class Asked:
         return replace(self, filter=replace(self.filter, stream_types=("transcode",)))
 
 
-def own_id(caller: Caller) -> UUID:
-    """Return who calls.
+async def own_id(context: Context, caller: Caller) -> UUID:
+    """Return who calls: the person, if the caller's account was merged into somebody's.
 
     Raises:
         ForbiddenError: it is nobody: a service, or a key that belongs to no person.
     """
-    if caller.user_id is None:
+    own = caller.user_id
+    if own is None:
         raise ForbiddenError(f"{caller.name} is no person: only people have sessions of their own.")
-    return caller.user_id
+    return await context.database.run(lambda connection: people.person_of(connection, own))
 
 
 async def asked_by(

@@ -36,7 +36,8 @@ async def set_user(
         row = await people.set_user(connection, values)
         if row is None:
             raise erased_user()
-        await dirty.mark_users(connection, [user_id], due_at=now, now=now)
+        person = row["merged_into"] or user_id
+        await dirty.mark_users(connection, [person], due_at=now, now=now)
         return user_view(row, shows_addresses=True)
 
     return await context.database.run(work)

@@ -54,6 +54,7 @@ def begin(identity: Session, event: SessionEvent) -> Session:
         claimed_start=event.started_at,
         clock_offset=identity.clock_offset,
         attributes=event.attributes,
+        account_user_id=identity.account_user_id,
     )
     return apply(blank, event)
 

@@ -190,7 +190,8 @@ class Session:
     ``stream_since`` are the same for quality and transcoding. ``claimed_start`` is when a producer
     said that it began, if one did; ``start_progress`` is where in the item it began, as soon as
     any position is known. ``clock_offset`` is how far the producer's clock is ahead; the
-    times here are corrected by it.
+    times here are corrected by it. ``account_user_id`` is the user that its producer names, where
+    that one was merged into ``user_id``.
     """
 
     id: UUID
@@ -216,6 +217,12 @@ class Session:
     clock_offset: timedelta = timedelta()
     start_progress: timedelta | None = None
     attributes: Attributes = field(default_factory=no_attributes)
+    account_user_id: UUID | None = None
+
+    @property
+    def told_user_id(self) -> UUID:
+        """The user that its producer names."""
+        return self.account_user_id or self.user_id
 
     @property
     def is_active(self) -> bool:

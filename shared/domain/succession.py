@@ -35,7 +35,7 @@ class Telling:
 
     Attributes:
         event: its times are those of a right clock.
-        user_id: whose session it is of, if it says so.
+        user_id: whose session it is of, if it says so, as its producer names them.
         begin: begins a session with it, if it belongs to none; ``None`` if it says too little.
         began: the session that it began when it was told before.
     """
@@ -193,10 +193,10 @@ def _kept(holder: Record) -> Iterator[Telling]:
     for event in holder.journal:
         if not event.says_what_plays:
             names_user = "content_id" in event.attributes
-            yield Telling(event, session.user_id if names_user else None)
+            yield Telling(event, session.told_user_id if names_user else None)
             continue
         blank = replace(session, id=began or sibling_id(session.id, event.at))
-        yield Telling(event, session.user_id, partial(open_record, blank, event), began)
+        yield Telling(event, session.told_user_id, partial(open_record, blank, event), began)
         began = None
 
 
@@ -232,7 +232,7 @@ def _settled(known: Record, chain: Chain, now: datetime) -> Record:
 
 
 def _successor(session: Session, after: Session) -> Successor:
-    same = after.user_id == session.user_id and after.attributes.get(
+    same = after.told_user_id == session.told_user_id and after.attributes.get(
         "content_id"
     ) == session.attributes.get("content_id")
     reason = EndReason.SUPERSEDED if same else EndReason.MEDIA_CHANGED
@@ -242,7 +242,8 @@ def _successor(session: Session, after: Session) -> Successor:
 def _may_be_of(session: Session, user_id: UUID | None, event: SessionEvent) -> bool:
     """Say whether an event may be of a session: of its person, item and run, if it names them."""
     item = session.attributes.get("content_id")
-    if user_id not in (None, session.user_id) or event.attributes.get("content_id", item) != item:
+    of_another = user_id not in (None, session.told_user_id)
+    if of_another or event.attributes.get("content_id", item) != item:
         return False
     if event.started_at is None:
         return True

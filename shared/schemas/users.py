@@ -35,6 +35,9 @@ class UserView(BaseModel):
     groups: list[str]
     stream_limit: int | None
     archived_at: datetime | None
+    merged_into: UUID | None = Field(
+        description="The person whom this account's user was merged into: all it does is theirs."
+    )
     first_seen_at: datetime
     last_active_at: datetime
 

@@ -25,7 +25,7 @@ from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.rollups import forget_lot
 from shared.settings import Settings
 from shared.store import erasures as store
-from shared.store import personal_rows
+from shared.store import merges, personal_rows
 from shared.store.database import Connection, Database
 from shared.store.erasures import Claimed
 from shared.store.personal_rows import Names
@@ -62,6 +62,7 @@ async def ask(
     Raises:
         NotFoundError: there is no such person.
         InvalidInputError: what confirms it is neither the person's id nor name.
+        ConflictError: the person was merged into another, or others were into the person.
     """
     person = await users.find_user(connection, user_id)
     known_as = {str(user_id), (person["name"] or str(user_id)).lower()}
@@ -73,11 +74,22 @@ async def ask(
     expected = await personal_rows.count(connection, user_id)
     erasure_id = new_id(now)
     await store.bury(connection, user_id, now=now)
+    await _insist_on_split(connection, user_id)
     is_new = await store.add(
         connection, erasure_id, user_id=user_id, actor=actor, expected=expected, now=now
     )
     [row] = await store.list_rows(connection, {"user_id": user_id})
     return Asked(row, is_new)
+
+
+async def _insist_on_split(connection: Connection, user_id: UUID) -> None:
+    """Refuse to erase one of several users that are one, once nobody can merge the person."""
+    person = await users.find_user(connection, user_id)
+    if person["merged_into"] or await merges.stands_for_others(connection, user_id):
+        raise ConflictError(
+            "This user is merged with others: split them first, and erase each that is meant.",
+            code="user_merged",
+        )
 
 
 async def find(connection: Connection, erasure_id: UUID) -> Row:

@@ -223,8 +223,8 @@ def _fold_by_id(work: Work, arrival: Arrival, session_id: UUID, now: datetime) -
         return _Taken(session_id, created=False)
     begin = None
     if event.says_what_plays:
-        begin = partial(_open, arrival.event, session.user_id, key, now)
-    return _tell(work, key, Telling(event, session.user_id, begin), now)
+        begin = partial(_open, arrival.event, session.told_user_id, key, now)
+    return _tell(work, key, Telling(event, session.told_user_id, begin), now)
 
 
 def _puts_item_right(event: SessionEvent, session: Session) -> bool:

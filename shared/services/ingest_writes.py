@@ -1,7 +1,7 @@
 """Writing what a batch of events made of its sessions, and all that follows from it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -94,12 +94,21 @@ class Work:
         before = self.stored.get(after.session.id)
         return before is not None and sessions.is_heartbeat(before.record.session, after.session)
 
+    def give(self, persons: Mapping[UUID, UUID]) -> None:
+        """Let new sessions be the persons' into whom the users that they name were merged."""
+        for session_id, after in self.records.items():
+            person = persons.get(after.session.user_id)
+            if person is not None and session_id not in self.stored:
+                told = after.session.user_id
+                owned = replace(after.session, user_id=person, account_user_id=told)
+                self.records[session_id] = replace(after, session=owned)
+
     def sightings(self, told: Sequence[Record]) -> list[Sighting]:
         """Return whom and which devices these sessions show; once per user and device is enough."""
         shown = sorted((after.session for after in told), key=lambda one: one.last_seen_at)
         return list(
             {
-                (session.user_id, session.attributes.get("device_id")): _sighting(
+                (session.told_user_id, session.attributes.get("device_id")): _sighting(
                     session, *self.called.get(session.id, (None, None))
                 )
                 for session in shown
@@ -133,7 +142,11 @@ async def write(connection: Connection, work: Work, ingest: Ingest, now: datetim
     told = {after.session.id for after in telling}
     known = [(work.stored[c.session.id], c) for c in changed if c.session.id in work.stored]
     async with connection.transaction():
-        await people.note(connection, work.sightings(telling))
+        persons = await people.note(connection, work.sightings(telling))
+        if persons:
+            work.give(persons)
+            changed = work.changed()
+            telling = [after for after in changed if after.session.id in told]
         networks = await _networks(connection, work, telling, ingest, now)
         await sessions.insert(connection, [c for c in changed if c.session.id not in work.stored])
         await sessions.update(connection, [pair for pair in known if pair[1].session.id in told])
@@ -184,7 +197,7 @@ async def _point_keys(connection: Connection, work: Work) -> None:
 def _sighting(session: Session, name: str | None, account_id: str | None) -> Sighting:
     attributes = session.attributes
     return Sighting(
-        user_id=session.user_id,
+        user_id=session.told_user_id,
         seen_at=session.last_seen_at,
         name=name,
         server_id=_text(attributes.get("server_id")) or session.source,

@@ -120,6 +120,19 @@ async def take_reset_back(
     return await _change(connection, user_id, [], settings, now)
 
 
+async def fold_again(
+    connection: Connection, user_id: UUID, settings: Settings, now: datetime
+) -> None:
+    """Write the score of a ledger that is another by now: entries came from, or went to, somebody.
+
+    Nobody is told and nothing is done: what the score is below counts as having fired.
+    """
+    await store.lock_score(connection, user_id, now=now)
+    after = score(await store.list_entries(connection, user_id))
+    fired = {threshold for threshold, value in thresholds_of(settings).items() if after <= value}
+    await store.write_score(connection, user_id, score=after, fired=fired, now=now)
+
+
 async def show_trust(connection: Connection, user_id: UUID) -> TrustDetail:
     """Return a person's score and ledger, and whether the account is suspended.
 

@@ -160,7 +160,7 @@ async def is_in_flight(
 async def count_by_hand(
     connection: Connection, user_id: UUID, kind: ActionKind, session_id: UUID | None
 ) -> tuple[int, UUID | None]:
-    """Return how many actions people asked for by hand, and one of these that is not over."""
+    """Return the number of the next action asked for by hand, and one of these that is not over."""
     cursor = await connection.execute(
         _SQL["count_by_hand"], {"user_id": user_id, "kind": kind, "session_id": session_id}
     )

@@ -228,6 +228,7 @@ def _decode_base(stored: Json, session: Session) -> Session:
         claimed_start=_instant(base["claimed"]),
         clock_offset=session.clock_offset,
         attributes=kept | base["changed"],
+        account_user_id=session.account_user_id,
     )
 
 

@@ -1,7 +1,7 @@
 """People in the database, with their accounts, devices and pinned networks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ NetworkKey = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A user seen at an instant, under the name, account and device that the event gave."""
+    """A user, as told, seen at an instant, under the name, account and device that the event gave."""
 
     user_id: UUID
     seen_at: datetime
@@ -43,16 +43,38 @@ class Device:
     first_seen_at: datetime
 
 
-async def note(connection: Connection, sightings: Sequence[Sighting]) -> None:
-    """Keep what sightings tell: users, what servers call them, and devices."""
+async def note(connection: Connection, sightings: Sequence[Sighting]) -> dict[UUID, UUID]:
+    """Keep what sightings tell: users, what servers call them, and devices.
+
+    Returns:
+        By the user of an account, the person that it was merged into, where it was. That holds
+        until the transaction ends.
+    """
     if not sightings:
-        return
+        return {}
     rows = json_text(sightings)
-    await connection.execute(_SQL["upsert_users"], {"rows": rows})
+    persons = await _note_users(connection, rows)
+    if persons:
+        seen = [
+            replace(one, user_id=persons[one.user_id], name=None)
+            for one in sightings
+            if one.user_id in persons
+        ]
+        await _note_users(connection, json_text(seen))
     if any(seen.server_id and seen.account_id for seen in sightings):
         await connection.execute(_SQL["upsert_accounts"], {"rows": rows})
     if any(seen.device_id for seen in sightings):
         await connection.execute(_SQL["upsert_devices"], {"rows": rows})
+    return persons
+
+
+async def _note_users(connection: Connection, rows: str) -> dict[UUID, UUID]:
+    cursor = await connection.execute(_SQL["upsert_users"], {"rows": rows})
+    return {
+        row["user_id"]: row["merged_into"]
+        for row in await cursor.fetchall()
+        if row["merged_into"] is not None
+    }
 
 
 async def load_networks(
@@ -152,7 +174,7 @@ async def list_networks(
 async def list_devices(
     connection: Connection, user_ids: Sequence[UUID]
 ) -> dict[UUID, dict[str, Device]]:
-    """Return people's devices by id."""
+    """Return people's devices by id, each as it was first seen."""
     cursor = await connection.execute(_SQL["list_devices"], {"user_ids": list(user_ids)})
     found: dict[UUID, dict[str, Device]] = {}
     for row in await cursor.fetchall():
@@ -164,6 +186,13 @@ async def list_devices(
 async def find_user(connection: Connection, user_id: UUID) -> DictRow | None:
     """Return the row of a person, if there is one of this id."""
     return await (await connection.execute(_SQL["find_user"], {"user_id": user_id})).fetchone()
+
+
+async def person_of(connection: Connection, user_id: UUID) -> UUID:
+    """Return the person whom a user was merged into; the user, if nobody was."""
+    cursor = await connection.execute(_SQL["find_person"], {"user_id": user_id})
+    row = await cursor.fetchone()
+    return user_id if row is None else row["merged_into"]
 
 
 async def list_accounts(connection: Connection, user_id: UUID) -> tuple[Account, ...]:

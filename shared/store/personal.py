@@ -79,6 +79,23 @@ KEPT_TABLES = frozenset({"erasures"})
 """Of these the row stays, and forgets by itself whom it is about."""
 
 
+SPLIT_FIRST = frozenset(
+    {("users", "merged_into")}
+    | {
+        (table, "account_user_id")
+        for table in (
+            "analytics_sessions",
+            "session_facts",
+            "user_networks",
+            "analytics_sharing_violations",
+            "trust_ledger",
+            "actions",
+        )
+    }
+)
+"""Columns that name nobody who is erased: who was merged, or stands for others, is split first."""
+
+
 class Naming(StrEnum):
     """How a column of rows that are about something else may name a person."""
 

@@ -6,10 +6,11 @@ person has sessions of that item, however long the history is.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.domain.merging import Move
 from shared.domain.statistics.histogram import BIN_RATIO
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
@@ -29,6 +30,15 @@ _SUMS = (
     ("forget_players", "sum_players"),
     ("forget_groups", "sum_groups"),
 )
+
+# Of these, what tells people apart, and what counts how many did something.
+_SUMS_OF_PEOPLE = (
+    ("forget_days", "sum_days"),
+    ("forget_spans", "sum_spans"),
+    ("forget_people", "sum_people"),
+    ("forget_players", "sum_players"),
+)
+_COUNTS_OF_PEOPLE = ("count_active_days", "count_players", "count_group_players")
 
 Item = tuple[UUID, str]
 """A person and the id of an item."""
@@ -103,10 +113,10 @@ async def sum_up(connection: Connection, *, zone: str) -> None:
     """Add up all facts anew, and mark all quarter hours; nobody changes a fact meanwhile."""
     await connection.execute(_SQL["take_time"])
     await connection.execute(_SQL["hold_facts"])
-    known = {"zone": zone, "bin_ratio": BIN_RATIO}
+    known = {"zone": zone, "bin_ratio": BIN_RATIO, "users": None}
     await connection.execute(_SQL["note_rates"], known)
     for forget, add_up in _SUMS:
-        await connection.execute(_SQL[forget])
+        await connection.execute(_SQL[forget], known)
         await connection.execute(_SQL[add_up], known)
     await connection.execute(_SQL["sum_items"])
     await connection.execute(_SQL["mark_quarters"])
@@ -117,6 +127,27 @@ async def read_zone(connection: Connection) -> str | None:
     """Return the zone whose days sums are kept in; None if they were never added up."""
     row = await (await connection.execute(_SQL["read_zone"])).fetchone()
     return None if row is None else str(row["zone"])
+
+
+async def move_facts(connection: Connection, move: Move, *, zone: str, now: datetime) -> None:
+    """Let an account's facts be another user's, and all sums of people follow.
+
+    The two have the items counted anew, too: plays may go on from one account to the other. Marks
+    come before the facts, as where they are counted. Nobody changes a fact meanwhile.
+    """
+    values = asdict(move) | {"now": now}
+    people = {"zone": zone, "users": [move.source, move.target]}
+    await connection.execute(_SQL["take_time"])
+    await connection.execute(_SQL["mark_moving"], values)
+    await connection.execute(_SQL["hold_facts"])
+    for count in _COUNTS_OF_PEOPLE:
+        await connection.execute(_SQL[count], people | {"sign": -1})
+    await connection.execute(_SQL["move_facts"], values)
+    for forget, add_up in _SUMS_OF_PEOPLE:
+        await connection.execute(_SQL[forget], people)
+        await connection.execute(_SQL[add_up], people)
+    for count in _COUNTS_OF_PEOPLE:
+        await connection.execute(_SQL[count], people | {"sign": 1})
 
 
 async def find_peaks(connection: Connection, *, limit: int) -> int:

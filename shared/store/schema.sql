@@ -25,6 +25,7 @@ CREATE TABLE public.actions (
     finished_at timestamp with time zone,
     reason text,
     told_at timestamp with time zone,
+    account_user_id uuid,
     CONSTRAINT actions_check CHECK (((kind = 'terminate_stream'::text) = (session_id IS NOT NULL))),
     CONSTRAINT actions_check1 CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['awaiting_approval'::text, 'due'::text, 'sent'::text])))),
     CONSTRAINT actions_kind_check CHECK ((kind = ANY (ARRAY['terminate_stream'::text, 'suspend_account'::text, 'unsuspend_account'::text]))),
@@ -82,6 +83,7 @@ CREATE TABLE public.analytics_sessions (
     resolution text,
     bitrate_kbps integer,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    account_user_id uuid,
     CONSTRAINT analytics_sessions_bitrate_kbps_check CHECK ((bitrate_kbps >= 0)),
     CONSTRAINT analytics_sessions_buffered_ms_check CHECK ((buffered_ms >= 0)),
     CONSTRAINT analytics_sessions_check CHECK (((state = 'stopped'::text) = (stopped_at IS NOT NULL))),
@@ -134,6 +136,7 @@ CREATE TABLE public.analytics_sharing_violations (
     closed_at timestamp with time zone,
     closed_by text,
     details jsonb NOT NULL,
+    account_user_id uuid,
     CONSTRAINT analytics_sharing_violations_check CHECK (((state = 'open'::text) = (closed_at IS NULL))),
     CONSTRAINT analytics_sharing_violations_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'shadow'::text]))),
     CONSTRAINT analytics_sharing_violations_occurrences_check CHECK ((occurrences > 0)),
@@ -638,6 +641,7 @@ CREATE TABLE public.user_networks (
     organisation text,
     pinned_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone NOT NULL,
+    account_user_id uuid,
     CONSTRAINT user_networks_accuracy_radius_km_check CHECK ((accuracy_radius_km >= (0)::double precision)),
     CONSTRAINT user_networks_kind_check CHECK ((kind = ANY (ARRAY['residential'::text, 'carrier'::text, 'hosting'::text, 'vpn'::text, 'tor'::text, 'relay'::text, 'unknown'::text]))),
     CONSTRAINT user_networks_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
@@ -847,6 +851,7 @@ CREATE TABLE public.session_facts (
     quality_id uuid NOT NULL,
     place_id uuid NOT NULL,
     work_id uuid NOT NULL,
+    account_user_id uuid,
     CONSTRAINT session_facts_check CHECK ((ended_at >= started_at)),
     CONSTRAINT session_facts_check1 CHECK (((completed >= 0) AND (completed <= plays))),
     CONSTRAINT session_facts_plays_check CHECK ((plays = ANY (ARRAY[0, 1]))),
@@ -1005,6 +1010,7 @@ CREATE TABLE public.trust_ledger (
     case_id uuid,
     at timestamp with time zone NOT NULL,
     void boolean DEFAULT false NOT NULL,
+    account_user_id uuid,
     CONSTRAINT trust_ledger_kind_check CHECK ((kind = ANY (ARRAY['violation'::text, 'recovery'::text, 'reset'::text, 'adjustment'::text])))
 );
 
@@ -1126,6 +1132,10 @@ CREATE TABLE public.users (
     archived_at timestamp with time zone,
     first_seen_at timestamp with time zone NOT NULL,
     last_active_at timestamp with time zone NOT NULL,
+    merged_into uuid,
+    merged_at timestamp with time zone,
+    CONSTRAINT users_check CHECK ((merged_into <> user_id)),
+    CONSTRAINT users_check1 CHECK (((merged_into IS NULL) = (merged_at IS NULL))),
     CONSTRAINT users_stream_limit_check CHECK ((stream_limit > 0))
 );
 
@@ -1572,6 +1582,8 @@ CREATE INDEX user_period_statistics_start ON public.user_period_statistics USING
 
 CREATE INDEX user_traces_digest ON public.user_traces USING btree (kind, digest);
 
+CREATE INDEX users_merged_into ON public.users USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX work_groups_key ON public.work_groups USING btree (kind, key);
 
 ALTER TABLE ONLY public.actions
@@ -1666,3 +1678,6 @@ ALTER TABLE ONLY public.user_statistics
 
 ALTER TABLE ONLY public.user_traces
     ADD CONSTRAINT user_traces_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.users(user_id) ON DELETE CASCADE;

@@ -120,6 +120,7 @@ def to_row(record: Record, version: int) -> dict[str, Any]:
         "details": {
             name: value for name, value in session.attributes.items() if name not in _COLUMNS
         },
+        "account_user_id": session.account_user_id,
     }
 
 
@@ -168,4 +169,5 @@ def _session(row: DictRow) -> Session:
         if row["start_progress_ms"] is None
         else row["start_progress_ms"] * _MILLISECOND,
         attributes=cast("dict[str, Attribute]", attributes),
+        account_user_id=row["account_user_id"],
     )

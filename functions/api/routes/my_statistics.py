@@ -46,7 +46,7 @@ async def get_my_statistics(
     wanted: Annotated[PersonParameters, Query()], context: Ctx, caller: Member
 ) -> PersonView:
     """Sum up my own sessions, with what I watched most and on what."""
-    return await _show(own_id(caller), wanted, context, caller)
+    return await _show(await own_id(context, caller), wanted, context, caller)
 
 
 @mine.get("/stats/history", summary="My sessions, newest first", responses=FILES)
@@ -57,7 +57,7 @@ async def list_my_sessions(
     """List my own sessions, as far as they are kept."""
     after = BY_TIME.read(wanted)
     filters: dict[str, object] = {
-        "user_id": own_id(caller),
+        "user_id": await own_id(context, caller),
         "adult": caller.may(Permission.LEGACY_READ),
         "limit": wanted.limit + 1,
     }

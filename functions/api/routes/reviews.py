@@ -24,7 +24,7 @@ Wanted = Annotated[ReviewParameters, Query()]
 @mine.get("/review", summary="My year in review")
 async def get_my_review(wanted: Wanted, context: Ctx, caller: Member) -> Review:
     """Sum up my year: what I watched most, when and on what, beside the year before and others."""
-    return await _review(own_id(caller), wanted, context)
+    return await _review(await own_id(context, caller), wanted, context)
 
 
 @router.get("/analytics/users/{user_id}/review", summary="A person's year in review")

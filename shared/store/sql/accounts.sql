@@ -16,7 +16,9 @@ UPDATE users AS u
 SET archived_at = NULL
 FROM json_to_recordset(%(rows)s::json) AS r (user_id uuid, account_id text)
 JOIN user_accounts AS a USING (user_id, account_id)
-WHERE u.user_id = a.user_id AND a.server_id = %(server_id)s AND a.gone_at = u.archived_at;
+JOIN users AS t USING (user_id)
+WHERE u.user_id = coalesce(t.merged_into, t.user_id)
+    AND a.server_id = %(server_id)s AND a.gone_at = u.archived_at;
 
 -- name: list_accounts
 -- Note the accounts that a server lists, of those who are known.
@@ -52,10 +54,12 @@ WITH ended AS (
 UPDATE users AS u
 SET archived_at = %(now)s
 FROM ended AS e
-WHERE u.user_id = e.user_id AND u.archived_at IS NULL
+JOIN users AS t USING (user_id)
+WHERE u.user_id = coalesce(t.merged_into, t.user_id) AND u.archived_at IS NULL
     AND NOT EXISTS (
-        SELECT FROM user_accounts AS other
-        WHERE other.user_id = e.user_id AND other.gone_at IS NULL
+        SELECT FROM users AS theirs
+        JOIN user_accounts AS other ON other.user_id = theirs.user_id
+        WHERE u.user_id IN (theirs.user_id, theirs.merged_into) AND other.gone_at IS NULL
             AND (other.server_id <> %(server_id)s OR other.missing_since IS NULL)
     )
 RETURNING u.user_id;

@@ -90,10 +90,10 @@ WHERE user_id = %(user_id)s
 LIMIT 1;
 
 -- name: count_by_hand
--- How many actions of a kind people asked for, of a stream or of an account, and one of these that
--- is not over.
+-- The number of the next action of a kind that people ask for, of a stream or of an account, and
+-- one of these that is not over.
 SELECT
-    count(*) AS asked,
+    coalesce(max(substring(occasion FROM '\d+$')::integer) + 1, 0) AS asked,
     (array_agg(id) FILTER (WHERE finished_at IS NULL))[1] AS unfinished
 FROM actions
 WHERE user_id = %(user_id)s

@@ -1,6 +1,10 @@
 -- name: choose_people
 -- People a backtest of a few looks at: those who were active last.
-SELECT user_id FROM users ORDER BY last_active_at DESC, user_id LIMIT %(limit)s;
+SELECT user_id
+FROM users
+WHERE merged_into IS NULL
+ORDER BY last_active_at DESC, user_id
+LIMIT %(limit)s;
 
 -- name: add_backtest
 -- Ask for a backtest.
@@ -9,7 +13,8 @@ INSERT INTO backtests
 SELECT %(id)s, %(rule)s::jsonb, %(rule_id)s, %(live_rules)s::jsonb, %(start_at)s, %(end_at)s,
     %(user_ids)s::uuid[], count(*), %(actor)s, %(now)s
 FROM users
-WHERE %(user_ids)s::uuid[] IS NULL OR user_id = ANY(%(user_ids)s::uuid[]);
+WHERE merged_into IS NULL
+    AND (%(user_ids)s::uuid[] IS NULL OR user_id = ANY(%(user_ids)s::uuid[]));
 
 -- name: add_portions
 -- Cut a backtest's people into portions.
@@ -19,7 +24,8 @@ SELECT %(id)s, number, (array_agg(user_id ORDER BY user_id))[1],
 FROM (
     SELECT user_id, (row_number() OVER (ORDER BY user_id) - 1) / %(size)s AS number
     FROM users
-    WHERE %(user_ids)s::uuid[] IS NULL OR user_id = ANY(%(user_ids)s::uuid[])
+    WHERE merged_into IS NULL
+        AND (%(user_ids)s::uuid[] IS NULL OR user_id = ANY(%(user_ids)s::uuid[]))
 ) AS numbered
 GROUP BY number;
 
@@ -84,7 +90,7 @@ RETURNING p.backtest_id, p.number, p.first_user, p.last_user, p.fencing_token, b
 -- The people of a portion.
 SELECT user_id
 FROM users
-WHERE user_id BETWEEN %(first_user)s AND %(last_user)s
+WHERE user_id BETWEEN %(first_user)s AND %(last_user)s AND merged_into IS NULL
     AND (%(user_ids)s::uuid[] IS NULL OR user_id = ANY(%(user_ids)s::uuid[]))
 ORDER BY user_id;
 

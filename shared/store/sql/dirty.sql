@@ -31,7 +31,7 @@ RETURNING user_id;
 INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
 SELECT user_id, %(now)s, %(now)s
 FROM users
-WHERE last_active_at >= %(active_since)s AND user_id > %(after)s
+WHERE last_active_at >= %(active_since)s AND user_id > %(after)s AND merged_into IS NULL
 ORDER BY user_id
 LIMIT %(limit)s
 ON CONFLICT (user_id) DO UPDATE
@@ -51,12 +51,13 @@ SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
 RETURNING user_id;
 
 -- name: mark_users_with_device
--- Ask for everybody to be looked at who has a device of this id.
+-- Ask for everybody to be looked at who has a device of this id, on whichever account.
 INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
-SELECT DISTINCT user_id, %(now)s::timestamptz, %(now)s::timestamptz
-FROM user_devices
-WHERE device_id = %(device_id)s AND user_id > %(after)s
-ORDER BY user_id
+SELECT DISTINCT coalesce(u.merged_into, u.user_id), %(now)s::timestamptz, %(now)s::timestamptz
+FROM user_devices AS o
+JOIN users AS u ON u.user_id = o.user_id
+WHERE o.device_id = %(device_id)s AND coalesce(u.merged_into, u.user_id) > %(after)s
+ORDER BY 1
 LIMIT %(limit)s
 ON CONFLICT (user_id) DO UPDATE
 SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
@@ -92,6 +93,7 @@ INSERT INTO dirty_users AS d (user_id, due_at, marked_at)
 SELECT user_id, %(now)s, %(now)s
 FROM users
 WHERE last_active_at < %(silent_since)s AND archived_at IS NULL AND user_id > %(after)s
+    AND merged_into IS NULL
 ORDER BY user_id
 LIMIT %(limit)s
 ON CONFLICT (user_id) DO UPDATE

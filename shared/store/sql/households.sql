@@ -23,7 +23,7 @@ WHERE user_id = %(user_id)s;
 SELECT u.user_id
 FROM users AS u
 LEFT JOIN user_households AS h ON h.user_id = u.user_id
-WHERE u.user_id > %(after)s
+WHERE u.user_id > %(after)s AND u.merged_into IS NULL
     AND (h.learned_at IS NULL
         OR h.learned_at < %(long_ago)s
         OR h.trace_key IS DISTINCT FROM %(trace_key)s
@@ -66,8 +66,12 @@ FROM user_households
 WHERE learned_at IS NOT NULL AND score >= %(min_score)s;
 
 -- name: list_words
--- What operators said of a person's places.
-SELECT site, class FROM household_words WHERE user_id = %(user_id)s;
+-- What operators said of a person's places, last of all their accounts'.
+SELECT DISTINCT ON (site) site, class
+FROM household_words
+WHERE user_id = %(user_id)s
+    OR user_id IN (SELECT user_id FROM users WHERE merged_into = %(user_id)s)
+ORDER BY site, said_at DESC;
 
 -- name: put_words
 -- Keep what an operator says of places.
@@ -80,7 +84,10 @@ SET class = excluded.class, said_by = excluded.said_by, said_at = excluded.said_
 
 -- name: drop_words
 -- Forget what was said of places.
-DELETE FROM household_words WHERE user_id = %(user_id)s AND site = ANY (%(sites)s::text[]);
+DELETE FROM household_words
+WHERE site = ANY (%(sites)s::text[])
+    AND (user_id = %(user_id)s
+        OR user_id IN (SELECT user_id FROM users WHERE merged_into = %(user_id)s));
 
 -- name: drop_traces
 -- Forget a person's traces, before those of today are kept.

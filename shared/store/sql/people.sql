@@ -1,6 +1,7 @@
 -- name: upsert_users
 -- Note that users were seen; a known one is written only if that tells something new, and one who
--- was erased not at all.
+-- was erased not at all. Each is held until the transaction ends, so that nobody is merged or split
+-- meanwhile; returned is, among others, everybody who is merged into somebody.
 INSERT INTO users AS u (user_id, name, first_seen_at, last_active_at)
 SELECT user_id, max(name), min(seen_at), max(seen_at)
 FROM json_to_recordset(%(rows)s::json) AS r (user_id uuid, name text, seen_at timestamptz)
@@ -14,7 +15,9 @@ SET
     last_active_at = greatest(u.last_active_at, excluded.last_active_at)
 WHERE u.name IS DISTINCT FROM coalesce(excluded.name, u.name)
     OR excluded.first_seen_at < u.first_seen_at
-    OR excluded.last_active_at > u.last_active_at;
+    OR excluded.last_active_at > u.last_active_at
+    OR u.merged_into IS NOT NULL
+RETURNING user_id, merged_into;
 
 -- name: upsert_accounts
 -- Keep what a media server calls its users.
@@ -30,7 +33,10 @@ WHERE excluded.name IS NOT NULL AND a.name IS DISTINCT FROM excluded.name;
 
 -- name: list_accounts
 -- What media servers call a person.
-SELECT server_id, account_id FROM user_accounts WHERE user_id = %(user_id)s
+SELECT server_id, account_id
+FROM user_accounts
+WHERE user_id = %(user_id)s
+    OR user_id IN (SELECT user_id FROM users WHERE merged_into = %(user_id)s)
 ORDER BY server_id, account_id;
 
 -- name: upsert_devices
@@ -102,11 +108,15 @@ WHERE last_seen_at < %(unused_since)s;
 -- All that is known of a person.
 SELECT * FROM users WHERE user_id = %(user_id)s;
 
+-- name: find_person
+-- The person whom a user was merged into, if it was.
+SELECT merged_into FROM users WHERE user_id = %(user_id)s AND merged_into IS NOT NULL;
+
 -- name: list_people
--- People as the rules see them.
+-- People as the rules see them; who was merged into somebody is none.
 SELECT user_id, name, groups, stream_limit, archived_at, first_seen_at, last_active_at
 FROM users
-WHERE user_id = ANY(%(user_ids)s)
+WHERE user_id = ANY(%(user_ids)s) AND merged_into IS NULL
 ORDER BY user_id;
 
 -- name: list_networks
@@ -125,11 +135,17 @@ ORDER BY last_seen_at DESC, network_key DESC
 LIMIT %(limit)s;
 
 -- name: page_devices
--- Devices of a person, the latest seen first.
+-- Devices of a person, the latest seen first; one of several accounts of theirs is one.
 SELECT *
-FROM user_devices
-WHERE user_id = %(user_id)s
-    AND (%(after_at)s::timestamptz IS NULL
+FROM (
+    SELECT DISTINCT ON (device_id) device_id, name, type, client,
+        min(first_seen_at) OVER (PARTITION BY device_id) AS first_seen_at, last_seen_at
+    FROM user_devices
+    WHERE user_id = %(user_id)s
+        OR user_id IN (SELECT user_id FROM users WHERE merged_into = %(user_id)s)
+    ORDER BY device_id, last_seen_at DESC
+) AS devices
+WHERE (%(after_at)s::timestamptz IS NULL
         OR (last_seen_at, device_id) < (%(after_at)s, %(after_key)s::text))
 ORDER BY last_seen_at DESC, device_id DESC
 LIMIT %(limit)s;
@@ -162,8 +178,12 @@ WHERE user_id = %(user_id)s AND network_key = %(network_key)s
 RETURNING network_key;
 
 -- name: list_devices
--- All devices of people.
-SELECT * FROM user_devices WHERE user_id = ANY(%(user_ids)s);
+-- All devices of people, once for each of their accounts that has it.
+SELECT coalesce(u.merged_into, u.user_id) AS user_id, d.device_id, d.name, d.first_seen_at
+FROM users AS u
+JOIN user_devices AS d ON d.user_id = u.user_id
+WHERE u.user_id = ANY(%(user_ids)s) OR u.merged_into = ANY(%(user_ids)s)
+ORDER BY d.first_seen_at DESC;
 
 -- name: set_user
 -- Set what a playback service says of a person, unless they were erased; what it leaves out stays as

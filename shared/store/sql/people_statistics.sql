@@ -66,7 +66,8 @@ known AS (
                 - greatest(%(start)s::timestamptz, u.first_seen_at))
         ))::bigint AS seconds
     ) AS l
-    WHERE (%(users)s::uuid[] IS NULL OR u.user_id = ANY(%(users)s))
+    WHERE u.merged_into IS NULL
+        AND (%(users)s::uuid[] IS NULL OR u.user_id = ANY(%(users)s))
         AND (%(groups)s::text[] IS NULL OR u.groups && %(groups)s)
 ),
 matched AS MATERIALIZED (

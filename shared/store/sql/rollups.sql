@@ -118,7 +118,7 @@ runs AS MATERIALIZED (
             ELSE 'unknown'
         END AS location,
         n.continent, n.country, n.region, n.city, n.asn, n.organisation,
-        s.container, s.video_codec, s.audio_codec, s.resolution
+        s.container, s.video_codec, s.audio_codec, s.resolution, s.account_user_id
     FROM keys AS k
     JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.content_id = k.content_id
     LEFT JOIN located_networks AS n
@@ -208,7 +208,7 @@ fresh AS MATERIALIZED (
         d.is_play::integer::smallint AS plays,
         d.is_completed_play::integer::smallint AS completed,
         d.paused_ms, d.buffered_ms, d.bitrate_kbps, d.device_id,
-        d.facet_id, d.quality_id, d.place_id, d.work_id
+        d.facet_id, d.quality_id, d.place_id, d.work_id, d.account_user_id
     FROM described AS d
     CROSS JOIN LATERAL (
         SELECT array_agg(greatest(0,
@@ -264,7 +264,8 @@ written AS (
         facet_id = excluded.facet_id,
         quality_id = excluded.quality_id,
         place_id = excluded.place_id,
-        work_id = excluded.work_id
+        work_id = excluded.work_id,
+        account_user_id = excluded.account_user_id
 ),
 facets AS (
     INSERT INTO stream_facets
@@ -840,8 +841,9 @@ CROSS JOIN LATERAL (
 GROUP BY 1, 2, 3, 4;
 
 -- name: forget_days
--- Forget the days of people.
-DELETE FROM user_activity_daily;
+-- Forget the days of people, or of some.
+DELETE FROM user_activity_daily
+WHERE %(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s);
 
 -- name: sum_days
 -- Add up each person's facts by day.
@@ -862,11 +864,13 @@ SELECT
     sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0))
 FROM session_facts AS f
 CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+WHERE %(users)s::uuid[] IS NULL OR f.user_id = ANY(%(users)s)
 GROUP BY 1, 2, 3;
 
 -- name: forget_spans
 -- Forget the months and years of people.
-DELETE FROM user_period_statistics;
+DELETE FROM user_period_statistics
+WHERE %(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s);
 
 -- name: sum_spans
 -- Add up people's days by month and year.
@@ -876,6 +880,7 @@ SELECT
     sum(a.plays), sum(a.completed), sum(a.watched_ms)
 FROM user_activity_daily AS a
 CROSS JOIN (VALUES ('month'), ('year')) AS g (grain)
+WHERE %(users)s::uuid[] IS NULL OR a.user_id = ANY(%(users)s)
 GROUP BY 1, 2, 3, 4;
 
 -- name: forget_played_days
@@ -893,13 +898,15 @@ GROUP BY day, content_type;
 
 -- name: forget_people
 -- Forget the sums of people.
-DELETE FROM user_statistics;
+DELETE FROM user_statistics
+WHERE %(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s);
 
 -- name: sum_people
 -- Add up each person's facts.
 INSERT INTO user_statistics
 SELECT user_id, content_type, count(*), sum(plays), sum(completed), sum(watched_ms)
 FROM session_facts
+WHERE %(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s)
 GROUP BY user_id, content_type;
 
 -- name: sum_items
@@ -953,8 +960,9 @@ FROM (
 GROUP BY kind, month, key;
 
 -- name: forget_players
--- Forget who played of which group.
-DELETE FROM group_players;
+-- Forget who played of which group, or what some did.
+DELETE FROM group_players
+WHERE %(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s);
 
 -- name: sum_players
 -- Add up what each person played of each group.
@@ -962,6 +970,7 @@ INSERT INTO group_players
 SELECT f.user_id, g.kind, g.key, f.content_type, sum(f.plays)
 FROM session_facts AS f
 JOIN work_groups AS g USING (work_id)
+WHERE %(users)s::uuid[] IS NULL OR f.user_id = ANY(%(users)s)
 GROUP BY f.user_id, g.kind, g.key, f.content_type;
 
 -- name: forget_groups
@@ -1013,6 +1022,66 @@ SELECT zone FROM statistics_zone;
 -- Note the zone whose days sums are kept in.
 INSERT INTO statistics_zone (zone) VALUES (%(zone)s)
 ON CONFLICT (is_only) DO UPDATE SET zone = excluded.zone;
+
+-- name: mark_moving
+-- Have what goes from one user to another counted anew for both: what goes on for the one may be
+-- another's play.
+INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+SELECT u.user_id, m.content_id, %(now)s::timestamptz
+FROM (
+    SELECT content_id
+    FROM session_facts
+    WHERE user_id = %(source)s AND account_user_id IS NOT DISTINCT FROM %(source_account)s::uuid
+    UNION
+    SELECT content_id
+    FROM analytics_sessions
+    WHERE user_id = %(target)s AND account_user_id IS NOT DISTINCT FROM %(target_account)s::uuid
+) AS m
+CROSS JOIN (VALUES (%(source)s::uuid), (%(target)s::uuid)) AS u (user_id)
+ORDER BY u.user_id, m.content_id
+ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
+
+-- name: move_facts
+-- Let the facts of an account be another user's.
+UPDATE session_facts
+SET user_id = %(target)s, account_user_id = %(target_account)s
+WHERE user_id = %(source)s AND account_user_id IS NOT DISTINCT FROM %(source_account)s::uuid;
+
+-- name: count_active_days
+-- Count some people in, or out, of those who were active on each day.
+UPDATE play_statistics AS p
+SET users = p.users + %(sign)s * a.users
+FROM (
+    SELECT day, content_type, count(*) AS users
+    FROM user_activity_daily
+    WHERE user_id = ANY(%(users)s) AND (sessions > 0 OR watched_ms > 0)
+    GROUP BY day, content_type
+) AS a
+WHERE a.day = p.day AND a.content_type = p.content_type;
+
+-- name: count_players
+-- Count some people in, or out, of those who played each item.
+UPDATE item_statistics AS i
+SET users = i.users + %(sign)s * f.users
+FROM (
+    SELECT content_id, count(DISTINCT user_id) AS users
+    FROM session_facts
+    WHERE user_id = ANY(%(users)s) AND plays > 0
+    GROUP BY content_id
+) AS f
+WHERE f.content_id = i.content_id;
+
+-- name: count_group_players
+-- Count some people in, or out, of those who played of each group.
+UPDATE group_statistics AS s
+SET users = s.users + %(sign)s * p.users
+FROM (
+    SELECT kind, key, content_type, count(*) AS users
+    FROM group_players
+    WHERE user_id = ANY(%(users)s) AND plays > 0
+    GROUP BY kind, key, content_type
+) AS p
+WHERE p.kind = s.kind AND p.key = s.key AND p.content_type = s.content_type;
 
 -- name: mark_quarters
 -- Have the peaks of all quarter hours found anew.

@@ -135,7 +135,9 @@ WHERE id = ANY (%(ids)s) AND duration_ms IS NOT NULL
 ORDER BY id, changed_at DESC;
 
 -- name: list_spans
--- When a person played what, since an instant.
-SELECT content_id, started_at, coalesce(stopped_at, last_seen_at) AS ended_at
-FROM analytics_sessions
-WHERE user_id = %(user_id)s AND coalesce(stopped_at, last_seen_at) >= %(since)s;
+-- When the user of an account played what, since an instant, whoever it was merged into.
+SELECT s.content_id, s.started_at, coalesce(s.stopped_at, s.last_seen_at) AS ended_at
+FROM users AS u
+JOIN analytics_sessions AS s ON s.user_id = coalesce(u.merged_into, u.user_id)
+WHERE u.user_id = %(user_id)s AND coalesce(s.account_user_id, s.user_id) = %(user_id)s
+    AND coalesce(s.stopped_at, s.last_seen_at) >= %(since)s;

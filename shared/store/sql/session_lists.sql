@@ -51,7 +51,10 @@ FROM (SELECT FROM analytics_sessions AS s WHERE {filters} LIMIT %(most)s) AS cou
 -- People who have the device, and who have been in the country by their pins or by an override.
 SELECT u.user_id
 FROM (
-    SELECT user_id FROM user_devices WHERE device_id = %(device_id)s
+    SELECT coalesce(t.merged_into, t.user_id) AS user_id
+    FROM user_devices AS d
+    JOIN users AS t ON t.user_id = d.user_id
+    WHERE d.device_id = %(device_id)s
     UNION
     SELECT user_id FROM users WHERE %(device_id)s::text IS NULL
 ) AS u

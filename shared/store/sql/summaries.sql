@@ -45,13 +45,16 @@ ORDER BY e.started_at, e.id;
 
 -- name: list_devices
 -- What devices of a person are called.
-SELECT device_id, name FROM user_devices WHERE user_id = %(user_id)s;
+SELECT device_id, name
+FROM user_devices
+WHERE user_id = %(user_id)s
+    OR user_id IN (SELECT user_id FROM users WHERE merged_into = %(user_id)s);
 
 -- name: count_new_people
 -- How many people were first seen in a period.
 SELECT count(*) AS people
 FROM users
-WHERE first_seen_at >= %(start)s AND first_seen_at < %(end)s;
+WHERE first_seen_at >= %(start)s AND first_seen_at < %(end)s AND merged_into IS NULL;
 
 -- name: find_standing
 -- How much a person watched in a year beside the others; nothing, if that was nothing.

@@ -45,7 +45,8 @@ LIMIT %(limit)s;
 SELECT u.user_id, u.name AS user_name, coalesce(t.score, 100)::integer AS score, t.updated_at
 FROM users AS u
 LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
-WHERE (%(user_id)s::uuid IS NULL OR u.user_id = %(user_id)s)
+WHERE u.merged_into IS NULL
+    AND (%(user_id)s::uuid IS NULL OR u.user_id = %(user_id)s)
     AND (%(max_score)s::integer IS NULL OR coalesce(t.score, 100) <= %(max_score)s)
     AND (%(after_score)s::integer IS NULL
         OR (coalesce(t.score, 100), u.user_id) > (%(after_score)s, %(after_id)s::uuid))
@@ -57,4 +58,5 @@ LIMIT %(limit)s OFFSET %(offset)s;
 SELECT count(*) AS people
 FROM users AS u
 LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
-WHERE %(max_score)s::integer IS NULL OR coalesce(t.score, 100) <= %(max_score)s;
+WHERE u.merged_into IS NULL
+    AND (%(max_score)s::integer IS NULL OR coalesce(t.score, 100) <= %(max_score)s);

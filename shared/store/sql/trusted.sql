@@ -1,12 +1,21 @@
 -- name: list_entries_of_users
--- What has a say in people's timelines: their own entries, and those that are for everybody.
-SELECT * FROM trusted_entries WHERE user_id = ANY(%(user_ids)s)
+-- What has a say in people's timelines: their own entries, those of accounts that were merged into
+-- theirs, and those that are for everybody. Whose an entry is replaces what it says of that.
+SELECT t.*, coalesce(u.merged_into, u.user_id) AS user_id
+FROM users AS u
+JOIN trusted_entries AS t ON t.user_id = u.user_id
+WHERE u.user_id = ANY(%(user_ids)s) OR u.merged_into = ANY(%(user_ids)s)
 UNION ALL
-SELECT * FROM trusted_entries WHERE user_id IS NULL;
+SELECT t.*, t.user_id FROM trusted_entries AS t WHERE t.user_id IS NULL;
 
 -- name: list_pairs
--- The pairs of users who are trusted together.
-SELECT * FROM trusted_entries WHERE kind = 'pair';
+-- The pairs of users who are trusted together, as the people whom they were merged into.
+SELECT t.*, coalesce(u.merged_into, t.user_id) AS user_id,
+    coalesce(o.merged_into, t.other_user_id) AS other_user_id
+FROM trusted_entries AS t
+LEFT JOIN users AS u ON u.user_id = t.user_id
+LEFT JOIN users AS o ON o.user_id = t.other_user_id
+WHERE t.kind = 'pair';
 
 -- name: list_entries
 -- Trusted entries, newest first; every filter is optional. A pair is of both its users.
@@ -14,7 +23,11 @@ SELECT t.*, (t.expires_at > %(now)s OR t.expires_at IS NULL) AS in_force
 FROM trusted_entries AS t
 WHERE (%(id)s::uuid IS NULL OR t.id = %(id)s)
     AND (%(kind)s::text IS NULL OR t.kind = %(kind)s)
-    AND (%(user_id)s::uuid IS NULL OR %(user_id)s IN (t.user_id, t.other_user_id))
+    AND (%(user_id)s::uuid IS NULL OR EXISTS (
+        SELECT FROM users AS u
+        WHERE u.user_id IN (t.user_id, t.other_user_id)
+            AND %(user_id)s IN (u.user_id, u.merged_into)
+    ))
     AND (%(case_id)s::uuid IS NULL OR t.case_id = %(case_id)s)
     AND (%(in_force)s::boolean IS NULL
         OR (t.expires_at > %(now)s OR t.expires_at IS NULL) = %(in_force)s)
@@ -28,7 +41,11 @@ LIMIT %(limit)s OFFSET %(offset)s;
 SELECT count(*) AS entries
 FROM trusted_entries AS t
 WHERE (%(kind)s::text IS NULL OR t.kind = %(kind)s)
-    AND (%(user_id)s::uuid IS NULL OR %(user_id)s IN (t.user_id, t.other_user_id))
+    AND (%(user_id)s::uuid IS NULL OR EXISTS (
+        SELECT FROM users AS u
+        WHERE u.user_id IN (t.user_id, t.other_user_id)
+            AND %(user_id)s IN (u.user_id, u.merged_into)
+    ))
     AND (%(case_id)s::uuid IS NULL OR t.case_id = %(case_id)s)
     AND (%(in_force)s::boolean IS NULL
         OR (t.expires_at > %(now)s OR t.expires_at IS NULL) = %(in_force)s);
@@ -76,7 +93,8 @@ WHERE v.last_seen_at >= %(since)s
     AND (%(user_id)s::uuid IS NULL OR v.user_id = %(user_id)s)
     AND (%(device_id)s::text IS NULL OR EXISTS (
         SELECT FROM user_devices AS d
-        WHERE d.user_id = v.user_id AND d.device_id = %(device_id)s
+        JOIN users AS u ON u.user_id = d.user_id
+        WHERE v.user_id IN (u.user_id, u.merged_into) AND d.device_id = %(device_id)s
     ))
     AND (%(network)s::cidr IS NULL OR EXISTS (
         SELECT FROM user_networks AS n

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Generator, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from shared.domain.past import KnownPast
 from shared.domain.record import Record
 from shared.domain.session import State
 from shared.domain.statistics.facts import Facet, Fact, Quality, Rate, Scene, facts
@@ -32,6 +33,7 @@ from shared.domain.statistics.sums import (
     title_months,
     week_hours,
 )
+from shared.services import merges
 from shared.services.rollups import forget_lot, roll_up_lot
 from shared.settings import Settings, read_settings
 from shared.store import partitions, people, rollups, sessions
@@ -68,6 +70,8 @@ changes = st.one_of(
     st.tuples(st.just("deleted"), st.integers(0, 9)),
     st.tuples(st.just("counted"), st.integers(1, 3)),
     st.tuples(st.just("forgotten"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("merged"), st.permutations(PEOPLE)),
+    st.tuples(st.just("split"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("played"), grouped_visits),
 )
 
@@ -83,17 +87,51 @@ class History:
         )
         self.records = dict[UUID, Record]()
         self.versions = dict[UUID, int]()
+        self.persons = dict[UUID, UUID]()
 
     async def play(self, visit: Visit) -> None:
         after = played(self.night, visit)
+        await partitions.create(self.connection, Month.of(after.session.started_at))
+        found = await people.note(self.connection, [people.Sighting(after.session.user_id, NOW)])
+        assert found == {u: p for u, p in self.persons.items() if u == after.session.user_id}
+        after = self.given(after)
         session = after.session
-        await partitions.create(self.connection, Month.of(session.started_at))
-        await people.note(self.connection, [people.Sighting(session.user_id, NOW)])
         pins = {key: network for key, network in NETWORK_OF.items() if key[0] == session.user_id}
         await people.pin_networks(self.connection, pins, now=NOW)
         await sessions.insert(self.connection, [after])
         self.records[session.id], self.versions[session.id] = after, 1
         await self.mark(session.id)
+
+    def given(self, after: Record) -> Record:
+        """Return a session as that of the person whom its account's user was merged into."""
+        told = after.session.told_user_id
+        person = self.persons.get(told)
+        owner: dict[str, Any] = {"user_id": person or told, "account_user_id": person and told}
+        base = after.base and replace(after.base, **owner)
+        past = KnownPast(base, after.journal)
+        return replace(after, session=replace(after.session, **owner), past=past)
+
+    async def merge(self, user_id: UUID, person_id: UUID) -> bool:
+        """Merge one into the other, if that may be; say whether it may."""
+        known = await people.list_people(self.connection, [user_id, person_id])
+        if len(known) < 2 or user_id in self.persons.values():
+            return False
+        await merges.merge(self.connection, user_id, person_id, self.settings, now=NOW)
+        self.persons[user_id] = person_id
+        self.move(user_id)
+        return True
+
+    async def split(self, user_id: UUID) -> None:
+        person_id = self.persons.pop(user_id, None)
+        if person_id is not None:
+            await merges.split(self.connection, user_id, person_id, self.settings, now=NOW)
+            self.move(user_id)
+
+    def move(self, user_id: UUID) -> None:
+        for session_id, known in self.records.items():
+            if known.session.told_user_id == user_id:
+                self.records[session_id] = self.given(known)
+                self.versions[session_id] += 1
 
     async def mark(self, session_id: UUID) -> None:
         session = self.records[session_id].session
@@ -108,6 +146,10 @@ class History:
             await roll_up_lot(self.connection, self.settings, limit=argument)
         elif what == "forgotten":
             await self.forget(argument)
+        elif what == "merged":
+            await self.merge(argument[0], argument[1])
+        elif what == "split":
+            await self.split(argument)
         elif self.records:
             session_id = list(self.records)[int(argument) % len(self.records)]
             if what == "deleted":
@@ -278,7 +320,8 @@ def happening(first: list[Visit], later: list[Step]) -> list[Step]:
 
 async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> None:
     """Let a history happen, and compare: when it is counted, when everything is counted anew from
-    what is known of each session, and when the sessions are gone.
+    what is known of each session, when the sessions are gone, and when then two people were one
+    for a while.
     """
     async with await Database.connect(url, row_factory=dict_row) as connection:
         try:
@@ -295,6 +338,9 @@ async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> N
             for session_id in history.records:
                 await history.mark(session_id)
             await history.count()
+            assert await found(connection) == wanted
+            if await history.merge(PEOPLE[0], PEOPLE[1]):
+                await history.split(PEOPLE[0])
             assert await found(connection) == wanted
         finally:
             await connection.rollback()
