@@ -15,10 +15,9 @@ from shared.domain.permissions import Permission
 from shared.domain.trust import HIGHEST
 from shared.errors import ConflictError
 from shared.schemas.filters import RuleChoice
-from shared.schemas.rules import RuleChange
 from shared.services.actions import end_stream, find_action
 from shared.services.judgement import Judged, find_case
-from shared.services.rules import change_rule, find_rule
+from shared.services.rules import switch_rule
 from shared.services.session_lists import list_sessions
 from shared.services.sessions import delete_session, find_session
 from shared.services.trust import reset_score, show_trust, take_reset_back
@@ -206,18 +205,17 @@ class SwitchingRules:
         return await self._switch(deed, item_id, enabled=before == "enabled")
 
     async def _switch(self, deed: Act, rule_id: UUID, *, enabled: bool) -> Done:
-        row = await find_rule(deed.connection, rule_id)
-        changed = row["enabled"] is not enabled
+        _, changed = await switch_rule(
+            deed.connection,
+            rule_id,
+            deed.now,
+            enabled=enabled,
+            retention_days=self.settings.analytics_retention_days,
+        )
         if changed:
-            await change_rule(
-                deed.connection,
-                rule_id,
-                RuleChange(enabled=enabled),
-                deed.now,
-                retention_days=self.settings.analytics_retention_days,
-            )
             await deed.note("rule.change", rule_id, enabled=enabled)
-        return Done(changed=changed, state=_switched(enabled), before=_switched(row["enabled"]))
+        before = not enabled if changed else enabled
+        return Done(changed=changed, state=_switched(enabled), before=_switched(before))
 
 
 def undoable(kind: BulkKind, settings: Settings) -> UndoableDeed:

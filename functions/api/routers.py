@@ -45,6 +45,7 @@ ROUTERS = (
     live.router,
     violations.router,
     bulk.violations,
+    violations.alerts,
     trust.router,
     trusted.router,
     merges.router,

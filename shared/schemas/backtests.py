@@ -66,8 +66,23 @@ class NewBacktest(BacktestRange):
     rule: NewRule
 
 
-class NewDryRun(BaseModel):
-    """A rule to be tried on the past of a few people, answered at once."""
+class DryRun(BaseModel):
+    """The past of a few people that a rule is to be tried on, answered at once."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"user_ids": ["01980000-0000-7000-8000-000000000001"]}],
+        },
+    )
+
+    user_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    start: Instant | None = None
+    end: Instant | None = None
+
+
+class NewDryRun(DryRun):
+    """The same, with a rule that is not saved."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -82,9 +97,6 @@ class NewDryRun(BaseModel):
     )
 
     rule: NewRule
-    user_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
-    start: Instant | None = None
-    end: Instant | None = None
 
 
 class BacktestList(CursorParameters):

@@ -19,7 +19,7 @@ from shared.errors import ConflictError, FieldError, InvalidInputError, NotFound
 from shared.schemas.backtests import (
     BacktestDetail,
     BacktestRange,
-    NewDryRun,
+    DryRun,
     backtest_detail,
     case_row,
     effect_view,
@@ -78,14 +78,20 @@ async def ask(
 
 
 async def dry_run(
-    connection: Connection, wanted: NewDryRun, settings: Settings, *, now: datetime
+    connection: Connection,
+    rule: NewRule | UUID,
+    wanted: DryRun,
+    settings: Settings,
+    *,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """Return the cases that a rule would have opened of a few people, the worst first.
 
     Raises:
+        NotFoundError: there is no such rule.
         InvalidInputError: the rule is not valid, or the range is empty.
     """
-    row = await _rule_row(connection, wanted.rule, settings, now)
+    row = await _rule_row(connection, rule, settings, now)
     live = [_kept(row) for row in await rule_store.list_rules(connection)]
     span = _range(wanted.start, wanted.end, settings, now)
     trial = Trial(

@@ -158,6 +158,23 @@ async def change_rule(
     return row
 
 
+async def switch_rule(
+    connection: Connection, rule_id: UUID, now: datetime, *, enabled: bool, retention_days: int
+) -> tuple[Row, bool]:
+    """Enable or disable a rule; return it, and whether it was not so before.
+
+    Raises:
+        NotFoundError: there is no such rule.
+        InvalidInputError: a window of it is longer than sessions are kept by now.
+    """
+    row = await find_rule(connection, rule_id)
+    if row["enabled"] is enabled:
+        return row, False
+    change = RuleChange(enabled=enabled)
+    row = await change_rule(connection, rule_id, change, now, retention_days=retention_days)
+    return row, True
+
+
 async def find_rule(connection: Connection, rule_id: UUID) -> Row:
     """Return a rule.
 

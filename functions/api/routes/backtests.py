@@ -17,6 +17,7 @@ from shared.schemas.backtests import (
     BacktestList,
     BacktestRange,
     BacktestView,
+    DryRun,
     NewBacktest,
     NewDryRun,
     WouldBeView,
@@ -65,13 +66,17 @@ async def backtest_rule(
 @router.post(f"{RULES}/dry-run", summary="Try a rule on the past of a few people, at once")
 async def dry_run(wanted: NewDryRun, context: Ctx, caller: Manager) -> Page[WouldBeView]:
     """Answer with the cases that a rule would have opened of up to 20 people; nothing is kept."""
-    found = await context.database.run(
-        lambda connection: backtests.dry_run(
-            connection, wanted, context.settings, now=context.now()
-        )
-    )
-    shows = caller.may(Permission.ADDRESSES_VIEW)
-    return whole([would_be_view(row, shows_addresses=shows) for row in found])
+    return await _try(context, caller, wanted.rule, wanted)
+
+
+@router.post(
+    f"{RULES}/{{rule_id}}/dry-run", summary="Try a saved rule on the past of a few people, at once"
+)
+async def dry_run_rule(
+    rule_id: UUID, wanted: DryRun, context: Ctx, caller: Manager
+) -> Page[WouldBeView]:
+    """Do the same with a rule as it is now, be it enabled or not."""
+    return await _try(context, caller, rule_id, wanted)
 
 
 @router.get("/api/v1/analytics/shadow-accounts", summary="What rules in shadow would have done")
@@ -179,6 +184,18 @@ async def delete_backtest(backtest_id: UUID, context: Ctx, caller: Manager) -> N
         await deed.note("backtest.delete", backtest_id)
 
     await act(context, caller, work)
+
+
+async def _try(
+    context: Context, caller: Caller, rule: NewRule | UUID, wanted: DryRun
+) -> Page[WouldBeView]:
+    found = await context.database.run(
+        lambda connection: backtests.dry_run(
+            connection, rule, wanted, context.settings, now=context.now()
+        )
+    )
+    shows = caller.may(Permission.ADDRESSES_VIEW)
+    return whole([would_be_view(row, shows_addresses=shows) for row in found])
 
 
 async def _ask(

@@ -90,6 +90,18 @@ async def put_rule(rule_id: UUID, change: RuleChange, context: Ctx, caller: Mana
     return await _change(context, caller, rule_id, change)
 
 
+@router.put("/{rule_id}/enable", summary="Enable a sharing rule")
+async def enable_rule(rule_id: UUID, context: Ctx, caller: Manager) -> RuleView:
+    """Let a rule look at people again; one that is enabled already stays so."""
+    return await _switch(context, caller, rule_id, enabled=True)
+
+
+@router.put("/{rule_id}/disable", summary="Disable a sharing rule")
+async def disable_rule(rule_id: UUID, context: Ctx, caller: Manager) -> RuleView:
+    """Let a rule find nothing more; what it found stays."""
+    return await _switch(context, caller, rule_id, enabled=False)
+
+
 @router.delete("/{rule_id}", status_code=204, summary="Delete a sharing rule")
 async def delete_rule(rule_id: UUID, context: Ctx, caller: Manager) -> None:
     """Delete a rule; its cases stay, each with a copy of the rule."""
@@ -113,6 +125,22 @@ async def _change(context: Context, caller: Caller, rule_id: UUID, change: RuleC
         )
         said = change.model_dump(mode="json", exclude_none=True)
         await deed.note("rule.change", rule_id, **said)
+        return row
+
+    return RuleView.model_validate(await act(context, caller, work))
+
+
+async def _switch(context: Context, caller: Caller, rule_id: UUID, *, enabled: bool) -> RuleView:
+    async def work(deed: Act) -> Row:
+        row, changed = await rules.switch_rule(
+            deed.connection,
+            rule_id,
+            deed.now,
+            enabled=enabled,
+            retention_days=context.settings.analytics_retention_days,
+        )
+        if changed:
+            await deed.note("rule.change", rule_id, enabled=enabled)
         return row
 
     return RuleView.model_validate(await act(context, caller, work))

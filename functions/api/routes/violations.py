@@ -29,10 +29,19 @@ from shared.store.database import Connection
 
 router = APIRouter(prefix="/api/v1/analytics/violations", tags=["violations"], responses=PROBLEMS)
 
+# What violations were called first: the same, for those who still ask so.
+alerts = APIRouter(
+    prefix="/api/v1/analytics/sharing/alerts",
+    tags=["violations"],
+    responses=PROBLEMS,
+    deprecated=True,
+)
+
 Viewer = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_VIEW))]
 Judge = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_MANAGE))]
 
 
+@alerts.get("", name="list_sharing_alerts", summary="List violations", responses=FILES)
 @router.get("", summary="List violations, latest first", responses=FILES)
 @exported("violations")
 async def list_violations(
@@ -62,6 +71,7 @@ async def acknowledge_violation(violation_id: UUID, context: Ctx, caller: Judge)
     return await _show(context, caller, violation_id)
 
 
+@alerts.post("/{violation_id}/dismiss", name="dismiss_sharing_alert", summary="Dismiss a violation")
 @router.put("/{violation_id}/dismiss", summary="Close a violation that was a false alarm")
 async def dismiss_violation(violation_id: UUID, context: Ctx, caller: Judge) -> ViolationDetail:
     """Dismiss a violation: the trust it cost comes back, and the same is silent a while.

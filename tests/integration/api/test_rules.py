@@ -163,3 +163,14 @@ async def test_of_imported_rules_all_are_taken_over_or_none(api: Function) -> No
     assert taken.status_code == 409
     assert STREAMS["name"] in taken.json()["detail"]
     assert len((await read(api, RULES))["data"]) == 6
+
+
+async def test_a_rule_is_disabled_and_enabled_and_a_second_time_changes_nothing(
+    api: Function, database: Database
+) -> None:
+    made = await make(api)
+    for way, enabled in (("disable", False), ("disable", False), ("enable", True)):
+        answer = await api.call("PUT", f"{RULES}/{made['id']}/{way}")
+        assert (answer.status_code, answer.json()["enabled"]) == (200, enabled), answer.text
+    assert await audited(database) == ["rule.create", "rule.change", "rule.change"]
+    assert (await api.call("PUT", f"{RULES}/{uuid4()}/enable")).status_code == 404

@@ -8,6 +8,8 @@ from tests.integration.api.conftest import CallerWith
 from tests.integration.api.scenes import TRUST, VIOLATIONS, ago, audited, read, travel
 from tests.places import LONDON
 
+ALERTS = "/api/v1/analytics/sharing/alerts"
+
 
 async def test_a_violation_is_listed_by_every_filter_that_fits_it(
     api: Function, ingest: Function, detect: Function
@@ -104,3 +106,21 @@ async def test_a_violation_that_is_not_there_is_not_found(api: Function) -> None
         await api.call("PUT", f"{path}/reopen"),
     ]
     assert [answer.json()["code"] for answer in answers] == ["violation_not_found"] * 4
+
+
+async def test_the_older_names_list_and_dismiss_the_same(
+    api: Function, ingest: Function, detect: Function, caller: CallerWith
+) -> None:
+    await travel(ingest, detect)
+    asked = {"state": "open", "total": "true"}
+    older = await read(api, ALERTS, params=asked)
+    assert older == await read(api, VIOLATIONS, params=asked)
+    [case] = older["data"]
+    refused = await api.call(
+        "POST", f"{ALERTS}/{case['id']}/dismiss", headers=await caller("viewer")
+    )
+    assert refused.status_code == 403
+    dismissed = await api.call("POST", f"{ALERTS}/{case['id']}/dismiss")
+    assert (dismissed.status_code, dismissed.json()["state"]) == (200, "dismissed")
+    file = await api.call("GET", ALERTS, params={"format": "csv"})
+    assert file.text.count("\r\n") == 2

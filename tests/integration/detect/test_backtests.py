@@ -170,6 +170,9 @@ async def test_a_few_people_are_answered_for_at_once(api: Function, database: Da
     assert answer.status_code == 200, answer.text
     [case] = answer.json()["data"]
     assert (case["user_id"], case["user_name"]) == (people[0], "Ada")
+    saved = (await api.call("POST", RULES, json=NO_BRITAIN | {"enabled": False})).json()
+    again = await api.call("POST", f"{RULES}/{saved['id']}/dry-run", json={"user_ids": people})
+    assert [found["user_id"] for found in again.json()["data"]] == [people[0]], again.text
 
 
 async def test_whose_past_may_be_limited(
