@@ -310,6 +310,13 @@ def settings() -> Settings:
     return read_settings(os.environ, path.read_text("utf-8") if path.exists() else "")
 
 
+def source_of(field: str, given: Settings) -> Literal["environment", "file", "default"]:
+    """Say where a setting of this process comes from."""
+    if field not in given.model_fields_set:
+        return "default"
+    return "environment" if field in _from_environment(os.environ) else "file"
+
+
 def read_settings(environment: Mapping[str, str], yaml_text: str) -> Settings:
     """Combine the environment and the text of a ``config.yaml``.
 

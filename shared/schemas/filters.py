@@ -131,6 +131,10 @@ class TrustChoice(Choice):
 class TrustFilters(TrustChoice, PageParameters):
     """Which page of whose scores."""
 
+    archived: bool = Field(
+        default=False, description="true: archived people, in place of all others."
+    )
+
 
 class RuleChoice(Choice):
     """Which rules."""
@@ -162,6 +166,9 @@ class SharingScoreFilters(PageParameters):
 
     min_score: Annotated[int, Field(ge=0, le=100)] = Field(
         default=0, description="Scores from this one on."
+    )
+    archived: bool = Field(
+        default=False, description="true: archived people, in place of all others."
     )
 
 

@@ -228,6 +228,9 @@ class PeopleParameters(FilterParameters, PageParameters):
     taste: Taste | None = Field(
         default=None, description="What takes 60 % of the watch time or more; mixed: nothing does."
     )
+    archived: bool = Field(
+        default=False, description="true: archived people, in place of all others."
+    )
 
 
 class PopularParameters(RankingParameters):

@@ -44,6 +44,18 @@ def erased_user() -> NotFoundError:
     return NotFoundError("This user was erased.", code="user_erased")
 
 
+async def archive(connection: Connection, user_id: UUID, *, archived: bool, now: datetime) -> Row:
+    """Archive a person, or take that back; return the row, with ``was_archived``.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    row = await people.archive(connection, user_id, archived=archived, now=now)
+    if row is None:
+        raise no_such_user()
+    return row
+
+
 async def list_networks(
     connection: Connection, user_id: UUID, *, after: After, limit: int, now: datetime
 ) -> list[Row]:

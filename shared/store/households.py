@@ -16,6 +16,7 @@ _SQL = load("households")
 
 _UNFILTERED: Mapping[str, object] = {
     "min_score": 0,
+    "archived": None,
     "after_score": None,
     "after_id": None,
     "limit": 1,

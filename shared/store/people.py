@@ -209,6 +209,16 @@ async def set_user(connection: Connection, values: Mapping[str, object]) -> Dict
     return await (await connection.execute(_SQL["set_user"], values)).fetchone()
 
 
+async def archive(
+    connection: Connection, user_id: UUID, *, archived: bool, now: datetime
+) -> DictRow | None:
+    """Archive a person, or take that back; return the row, and whether it was so before."""
+    cursor = await connection.execute(
+        _SQL["archive"], {"user_id": user_id, "archived": archived, "now": now}
+    )
+    return await cursor.fetchone()
+
+
 def _keys(keys: Iterable[NetworkKey]) -> list[dict[str, object]]:
     return [{"user_id": user_id, "network_key": key} for user_id, key in keys]
 

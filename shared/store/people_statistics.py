@@ -65,6 +65,7 @@ def _figures(question: PeopleQuestion) -> dict[str, object]:
     counted = question.filter
     return {
         "users": list(counted.users) or None,
+        "archived": question.archived,
         "groups": list(counted.groups) or None,
         "content_types": list(counted.content_types) or None,
         "adult": counted.adult,

@@ -18,6 +18,7 @@ class PersonalTable:
         section: what the rows are called in an export; None for marks of work to be done.
         columns: that hold the person's id, any of them.
         hidden: columns that no export has: what opens or compares something, and tells nothing.
+        others: columns that name other people, which a person's own export has not.
     """
 
     name: str
@@ -25,6 +26,7 @@ class PersonalTable:
     section: str | None = None
     columns: tuple[str, ...] = ("user_id",)
     hidden: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 PERSONAL_TABLES = (
@@ -40,20 +42,30 @@ PERSONAL_TABLES = (
         hidden=("former",),
     ),
     PersonalTable(name="session_tombstones", section="deleted_sessions", key=("id",)),
-    PersonalTable(name="analytics_sharing_violations", section="violations", key=("id",)),
+    PersonalTable(
+        name="analytics_sharing_violations",
+        section="violations",
+        key=("id",),
+        others=("closed_by",),
+    ),
     PersonalTable(name="analytics_user_trust", section="trust", key=("user_id",)),
     PersonalTable(name="trust_ledger", section="trust_ledger", key=("id",)),
-    PersonalTable(name="actions", section="actions", key=("id",)),
+    PersonalTable(
+        name="actions", section="actions", key=("id",), others=("requested_by", "decided_by")
+    ),
     PersonalTable(
         name="trusted_entries",
         section="trusted_entries",
         key=("id",),
         columns=("user_id", "other_user_id"),
+        others=("user_id", "other_user_id", "created_by"),
     ),
     PersonalTable(
         name="user_households", section="households", key=("user_id",), hidden=("trace_key",)
     ),
-    PersonalTable(name="household_words", section="household_words", key=("site",)),
+    PersonalTable(
+        name="household_words", section="household_words", key=("site",), others=("said_by",)
+    ),
     PersonalTable(name="user_traces", section="traces", key=("kind", "digest"), hidden=("digest",)),
     PersonalTable(name="outbox", section="messages", key=("id",)),
     PersonalTable(name="backtest_cases", section="backtest_cases", key=("backtest_id",)),

@@ -17,6 +17,7 @@ _SQL = load("trust")
 _UNFILTERED: Mapping[str, object] = {
     "user_id": None,
     "max_score": None,
+    "archived": None,
     "after_score": None,
     "after_id": None,
     "limit": 1,

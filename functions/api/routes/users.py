@@ -9,7 +9,7 @@ from functions.api.acts import Act, act
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
-from shared.http.context import Ctx
+from shared.http.context import Context, Ctx
 from shared.http.pages import BY_SIGHT, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.networks import DeviceView, NetworkView, Pinning, network_view
@@ -22,6 +22,7 @@ router = APIRouter(prefix="/api/v1/analytics/users", tags=["users"], responses=P
 
 Viewer = Annotated[Caller, Depends(Requires(Permission.SESSIONS_VIEW))]
 Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
+Keeper = Annotated[Caller, Depends(Requires(Permission.PRIVACY_MANAGE))]
 NetworkKey = Annotated[
     str,
     Path(
@@ -37,6 +38,21 @@ async def get_user(user_id: UUID, context: Ctx, caller: Viewer) -> UserView:
     """Show who it is, with groups and a stream limit of their own; `PUT` sets them."""
     row = await context.database.run(lambda connection: users.find_user(connection, user_id))
     return user_view(row, shows_addresses=caller.may(Permission.ADDRESSES_VIEW))
+
+
+@router.post("/{user_id}/archive", summary="Archive a person")
+async def archive_user(user_id: UUID, context: Ctx, caller: Keeper) -> UserView:
+    """Hide somebody who is gone from lists of people; all that is known of them stays.
+
+    Nobody archived is dormant. Who plays again is back in the lists by that.
+    """
+    return await _archive(user_id, context, caller, archived=True)
+
+
+@router.post("/{user_id}/unarchive", summary="Take back that a person is archived")
+async def unarchive_user(user_id: UUID, context: Ctx, caller: Keeper) -> UserView:
+    """Show somebody in lists of people again."""
+    return await _archive(user_id, context, caller, archived=False)
 
 
 @router.get(
@@ -123,6 +139,17 @@ async def unpin_user_network(
         await deed.note("network.unpin", user_id, network_key=network_key)
 
     await act(context, caller, work)
+
+
+async def _archive(user_id: UUID, context: Context, caller: Caller, *, archived: bool) -> UserView:
+    async def work(deed: Act) -> Row:
+        row = await users.archive(deed.connection, user_id, archived=archived, now=deed.now)
+        if row["was_archived"] != archived:
+            await deed.note("user.archive" if archived else "user.unarchive", user_id)
+        return row
+
+    row = await act(context, caller, work)
+    return user_view(row, shows_addresses=caller.may(Permission.ADDRESSES_VIEW))
 
 
 def _view(row: Row, caller: Caller) -> NetworkView:

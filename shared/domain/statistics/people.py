@@ -78,6 +78,7 @@ class PeopleQuestion:
 
     Attributes:
         silent_since: who was last active by then is dormant.
+        archived: None means everybody; True, only archived people; False, only the others.
         is_of_everything: whether all time and everything is counted, of which sums are kept.
     """
 
@@ -89,6 +90,7 @@ class PeopleQuestion:
     activity: Activity | None = None
     type: ViewerType | None = None
     taste: Taste | None = None
+    archived: bool | None = None
     is_of_everything: bool = False
 
 

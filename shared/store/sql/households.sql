@@ -53,6 +53,7 @@ FROM user_households AS h
 JOIN users AS u ON u.user_id = h.user_id
 WHERE h.learned_at IS NOT NULL
     AND h.score >= %(min_score)s
+    AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s)
     AND (%(after_score)s::integer IS NULL
         OR h.score < %(after_score)s
         OR (h.score = %(after_score)s AND h.user_id > %(after_id)s::uuid))
@@ -62,8 +63,11 @@ LIMIT %(limit)s OFFSET %(offset)s;
 -- name: count_sharing_scores
 -- How many people list_sharing_scores would list.
 SELECT count(*) AS people
-FROM user_households
-WHERE learned_at IS NOT NULL AND score >= %(min_score)s;
+FROM user_households AS h
+JOIN users AS u ON u.user_id = h.user_id
+WHERE h.learned_at IS NOT NULL
+    AND h.score >= %(min_score)s
+    AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s);
 
 -- name: list_words
 -- What operators said of a person's places, last of all their accounts'.

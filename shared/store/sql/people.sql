@@ -1,7 +1,8 @@
 -- name: upsert_users
 -- Note that users were seen; a known one is written only if that tells something new, and one who
--- was erased not at all. Each is held until the transaction ends, so that nobody is merged or split
--- meanwhile; returned is, among others, everybody who is merged into somebody.
+-- was erased not at all. Who was archived before is back. Each is held until the transaction ends,
+-- so that nobody is merged or split meanwhile; returned is, among others, everybody who is merged
+-- into somebody.
 INSERT INTO users AS u (user_id, name, first_seen_at, last_active_at)
 SELECT user_id, max(name), min(seen_at), max(seen_at)
 FROM json_to_recordset(%(rows)s::json) AS r (user_id uuid, name text, seen_at timestamptz)
@@ -12,7 +13,8 @@ ON CONFLICT (user_id) DO UPDATE
 SET
     name = coalesce(excluded.name, u.name),
     first_seen_at = least(u.first_seen_at, excluded.first_seen_at),
-    last_active_at = greatest(u.last_active_at, excluded.last_active_at)
+    last_active_at = greatest(u.last_active_at, excluded.last_active_at),
+    archived_at = CASE WHEN excluded.last_active_at <= u.archived_at THEN u.archived_at END
 WHERE u.name IS DISTINCT FROM coalesce(excluded.name, u.name)
     OR excluded.first_seen_at < u.first_seen_at
     OR excluded.last_active_at > u.last_active_at
@@ -206,3 +208,10 @@ SET
         ELSE u.archived_at
     END
 RETURNING *;
+
+-- name: archive
+-- Archive a person, or take that back.
+UPDATE users
+SET archived_at = CASE WHEN %(archived)s THEN coalesce(archived_at, %(now)s) END
+WHERE user_id = %(user_id)s
+RETURNING *, old.archived_at IS NOT NULL AS was_archived;

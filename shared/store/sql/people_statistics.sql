@@ -69,6 +69,7 @@ known AS (
     WHERE u.merged_into IS NULL
         AND (%(users)s::uuid[] IS NULL OR u.user_id = ANY(%(users)s))
         AND (%(groups)s::text[] IS NULL OR u.groups && %(groups)s)
+        AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s)
 ),
 matched AS MATERIALIZED (
     SELECT

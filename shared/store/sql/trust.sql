@@ -48,6 +48,7 @@ LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
 WHERE u.merged_into IS NULL
     AND (%(user_id)s::uuid IS NULL OR u.user_id = %(user_id)s)
     AND (%(max_score)s::integer IS NULL OR coalesce(t.score, 100) <= %(max_score)s)
+    AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s)
     AND (%(after_score)s::integer IS NULL
         OR (coalesce(t.score, 100), u.user_id) > (%(after_score)s, %(after_id)s::uuid))
 ORDER BY coalesce(t.score, 100), u.user_id
@@ -59,4 +60,5 @@ SELECT count(*) AS people
 FROM users AS u
 LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
 WHERE u.merged_into IS NULL
-    AND (%(max_score)s::integer IS NULL OR coalesce(t.score, 100) <= %(max_score)s);
+    AND (%(max_score)s::integer IS NULL OR coalesce(t.score, 100) <= %(max_score)s)
+    AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s);
