@@ -26,6 +26,13 @@ export const PAGES: readonly PageOf[] = [
     permission: "analytics.sessions.view",
     load: () => import("./pages/History.svelte"),
   },
+  {
+    path: "/sharing",
+    name: "sharing",
+    icon: "M16 3h5v5M21 3l-7 7M8 21H3v-5M3 21l7-7M12 8v4l2 2",
+    permission: "analytics.violations.view",
+    load: () => import("./pages/Sharing.svelte"),
+  },
 ];
 
 /** Return the page of a path: the longest that it begins with. */

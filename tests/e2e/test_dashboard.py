@@ -21,6 +21,8 @@ STREAM = {
     "duration_seconds": 7200,
 }
 
+LONDON, MADRID = "62.252.72.9", "2.138.96.9"
+
 
 @pytest.fixture
 def signed_in(page: Page, stack: Stack) -> Page:
@@ -82,3 +84,28 @@ def test_history_is_narrowed_by_words_and_every_view_is_an_address(
     expect(signed_in.locator(".timeline")).to_contain_text("local network")
     signed_in.go_back()
     expect(signed_in.get_by_role("searchbox")).to_have_value("nosf")
+
+
+def test_a_case_appears_by_itself_and_is_judged_with_its_evidence_in_view(
+    signed_in: Page, stack: Stack
+) -> None:
+    traveller = "01983333-3333-7333-8333-333333333333"
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+        for number, address in enumerate((LONDON, MADRID)):
+            told = STREAM | {
+                "session_key": f"travel-{number}",
+                "user_id": traveller,
+                "user_name": "Phileas",
+                "device_id": f"device-{number}",
+                "ip_address": address,
+            }
+            made = api.post("/api/v1/analytics/sessions", json=told).raise_for_status().json()
+            stopped = api.post(f"/api/v1/analytics/sessions/{made['id']}/stop", json={})
+            stopped.raise_for_status()
+    case = signed_in.get_by_role("region", name="Sharing").get_by_role("link", name="Phileas")
+    case.first.click(timeout=20_000)
+    expect(signed_in.locator(".sides").first).to_contain_text("device-0")
+    signed_in.get_by_role("button", name="Acknowledge").click()
+    expect(signed_in.get_by_text("Acknowledged")).to_be_visible()
+    signed_in.get_by_role("button", name="Open again").click()
+    expect(signed_in.get_by_role("button", name="Acknowledge")).to_be_visible()

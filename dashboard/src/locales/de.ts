@@ -69,6 +69,26 @@ const words: Words = {
   more: "Mehr anzeigen",
   timeline: "Ablauf",
   interruptions: "Unterbrechungen",
+  all: "Alle",
+  open: "Offen",
+  acknowledged: "Bestätigt",
+  dismissed: "Verworfen",
+  state: "Stand",
+  found: "Befund",
+  rule: "Regel",
+  times: "Mal",
+  noCases: "Nichts Verdächtiges",
+  noCasesHint: "Regeln sehen sich jeden Stream an; was sie finden, steht hier.",
+  acknowledge: "Bestätigen",
+  dismiss: "Als Fehlalarm verwerfen",
+  reopen: "Wieder öffnen",
+  judgeHint:
+    "Bestätigt bleibt der Fall vermerkt; verworfen wird das gekostete Vertrauen erstattet und dasselbe eine Weile nicht mehr gemeldet.",
+  evidence: "Belege",
+  trustDevice: "Diesem Gerät vertrauen",
+  trustNetwork: "Diesem Netz vertrauen",
+  trustPlace: "Diesem Ort vertrauen",
+  seenTimes: (count) => `${count}-mal gesehen`,
 };
 
 export default words;

@@ -69,6 +69,26 @@ const words: Words = {
   more: "Mostrar más",
   timeline: "Cronología",
   interruptions: "Interrupciones",
+  all: "Todos",
+  open: "Abierto",
+  acknowledged: "Confirmado",
+  dismissed: "Descartado",
+  state: "Estado",
+  found: "Hallazgo",
+  rule: "Regla",
+  times: "Veces",
+  noCases: "Nada sospechoso",
+  noCasesHint: "Las reglas revisan cada reproducción; lo que encuentran aparece aquí.",
+  acknowledge: "Confirmar",
+  dismiss: "Descartar como falsa alarma",
+  reopen: "Volver a abrir",
+  judgeHint:
+    "Confirmado, queda registrado; descartado, se devuelve la confianza perdida y no se avisa de lo mismo durante un tiempo.",
+  evidence: "Pruebas",
+  trustDevice: "Confiar en este dispositivo",
+  trustNetwork: "Confiar en esta red",
+  trustPlace: "Confiar en este lugar",
+  seenTimes: (count) => (count === 1 ? "visto una vez" : `visto ${count} veces`),
 };
 
 export default words;

@@ -70,6 +70,26 @@ const words: Words = {
   more: "Afficher plus",
   timeline: "Déroulé",
   interruptions: "Interruptions",
+  all: "Tous",
+  open: "Ouvert",
+  acknowledged: "Confirmé",
+  dismissed: "Écarté",
+  state: "État",
+  found: "Constat",
+  rule: "Règle",
+  times: "Fois",
+  noCases: "Rien de suspect",
+  noCasesHint: "Les règles examinent chaque lecture ; ce qu’elles trouvent apparaît ici.",
+  acknowledge: "Confirmer",
+  dismiss: "Écarter comme fausse alerte",
+  reopen: "Rouvrir",
+  judgeHint:
+    "Confirmé, le cas reste consigné ; écarté, la confiance perdue est rendue et la même chose n’est plus signalée pendant un temps.",
+  evidence: "Preuves",
+  trustDevice: "Faire confiance à cet appareil",
+  trustNetwork: "Faire confiance à ce réseau",
+  trustPlace: "Faire confiance à ce lieu",
+  seenTimes: (count) => (count === 1 ? "vu une fois" : `vu ${count} fois`),
 };
 
 export default words;

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+
+import { Live } from "./live.svelte";
+
+const tell = (live: Live, event: string, data: unknown): void =>
+  live.take(event, JSON.stringify(data));
+
+test("a snapshot replaces what was there, and events change it", () => {
+  const live = new Live();
+  tell(live, "started", { id: "before" });
+  tell(live, "snapshot", { sessions: [{ id: "a" }], violations: [{ id: "v" }], statistics: null });
+  tell(live, "started", { id: "b" });
+  tell(live, "updated", { id: "a", state: "paused" });
+  expect([...live.sessions.values()]).toEqual([{ id: "a", state: "paused" }, { id: "b" }]);
+  tell(live, "stopped", { id: "a" });
+  tell(live, "statistics", { streams: 1 });
+  expect([...live.sessions.keys()]).toEqual(["b"]);
+  expect(live.statistics).toEqual({ streams: 1 });
+  expect([...live.violations.keys()]).toEqual(["v"]);
+});
