@@ -69,7 +69,7 @@ async def export_myself(
     context: Ctx, caller: Annotated[Caller, Depends(Requires(Permission.OWN_VIEW))]
 ) -> StreamingResponse:
     """Answer with the same document, without what names other people."""
-    user_id = own_id(caller)
+    user_id = await own_id(context, caller)
     await exports.check(context.database, user_id)
     return _document(context, user_id, own=True)
 
