@@ -52,7 +52,7 @@ class Asked:
     ) -> Sequence[Mapping[str, Any]]:
         """Return items, or what they are part of, in an order."""
         kind, by = TitleKind(of), Order(order)
-        if self.is_of_everything:
+        if self.is_of_everything and not self.filter.given:
             return await rank_titles_of_all_time(
                 self.connection, of=kind, order=by, adult=self.filter.adult, limit=limit
             )

@@ -51,6 +51,12 @@ class Play:
         return self.watched >= shortest(self.sessions[0])
 
     @property
+    def reached(self) -> int | None:
+        """How far it came, in per cent of the duration; None of what has no known end."""
+        shares = [share for session in self.sessions if (share := _reached(session)) is not None]
+        return max(shares, default=None)
+
+    @property
     def is_completed(self) -> bool:
         """Whether one of its sessions reached the end."""
         return any(is_completed(session) for session in self.sessions)
@@ -105,6 +111,13 @@ def shortest(session: Session) -> timedelta:
         return SHORTEST_PLAY
     duration = _duration(session)
     return SHORTEST_MUSIC_PLAY if duration is None else min(SHORTEST_MUSIC_PLAY, duration / 2)
+
+
+def _reached(session: Session) -> int | None:
+    duration = _duration(session)
+    if not duration or session.attributes.get("content_type") == LIVE:
+        return None
+    return min(100, session.progress * 100 // duration)
 
 
 def _duration(session: Session) -> timedelta | None:

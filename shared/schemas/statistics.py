@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from shared.domain.statistics.compatibility import Compatibility
 from shared.domain.statistics.favourites import Favourite
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.sums import Sums
@@ -89,9 +90,32 @@ class StreamsView(GroupsView):
 class BandwidthView(GroupsView):
     """What streams took."""
 
+    series: list[Point] = Field(description="By time, if `interval` is given.")
     bitrate_percentiles_kbps: dict[str, float | None] = Field(
         description="Of the sessions' bitrates, from a histogram: at most 2 % off."
     )
+
+
+class CompatibilityView(BaseModel):
+    """How well a kind of player plays what is there."""
+
+    key: str = Field(description="The client, platform or type of device.")
+    property: str = Field(
+        description="`all`, `container`, `video_codec`, `audio_codec`, `resolution` or"
+        " `dynamic_range` of the source."
+    )
+    value: str = Field(description="Of that property; `all`: whatever it is.")
+    sessions: int = Field(description="With a known decision; from 5 on.")
+    direct: int = Field(description="Of these, played directly.")
+    score: float = Field(description="direct / sessions, from 0 to 100.")
+    lower_bound: float = Field(description="What the score is at least (Wilson, 95 %): rank by it.")
+
+
+class CompatibilitiesView(BaseModel):
+    """Kinds of players and sources, and how often the one played the other directly."""
+
+    period: PeriodView
+    data: list[CompatibilityView]
 
 
 class Peak(BaseModel):
@@ -237,6 +261,14 @@ def total_of(sums: Iterable[Sums]) -> Sums:
     return sum(sums, Sums())
 
 
+def compatibility_view(row: Mapping[str, Any]) -> CompatibilityView:
+    """Return a row of ``count_compatibility`` as answers show it."""
+    found = Compatibility(row["sessions"], row["direct"])
+    return CompatibilityView(
+        **row, score=round(found.score, 2), lower_bound=round(found.lower_bound, 2)
+    )
+
+
 def share(part: int, whole: int) -> float | None:
     """Return a share from 0 to 1; None of nothing."""
     return part / whole if whole else None
@@ -278,7 +310,7 @@ def trending_item(rank: int, surprise: float, row: Mapping[str, Any]) -> Trendin
         {
             **row,
             "rank": rank,
-            "id": row["content_id"],
+            "id": row["key"],
             "plays": row["plays"] or 0,
             "past_plays": row["past_plays"] or 0,
             "surprise": round(surprise, 3),

@@ -66,6 +66,7 @@ def _on_quarter_hour(moment: date | datetime) -> date | datetime:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Moment = Annotated[date | datetime, BeforeValidator(_moment), AfterValidator(_on_quarter_hour)]
 _Many = Field(max_length=MOST_VALUES)
+Title = Literal["item", "show", "season", "artist", "album", "channel"]
 StreamType = Literal["direct_play", "direct_stream", "transcode", "unknown"]
 
 
@@ -153,6 +154,13 @@ class DeviceParameters(TableParameters):
     by: Literal["client_name", "platform", "device_type", "device_id"] = "client_name"
 
 
+class CompatibilityParameters(PeriodParameters, Exportable):
+    """What kinds of players are told apart by, and what of."""
+
+    by: Literal["client_name", "platform", "device_type"] = "client_name"
+    content_types: Annotated[list[ContentType], _Many] = []
+
+
 class GeoParameters(TableParameters):
     """By which kind of place."""
 
@@ -162,8 +170,20 @@ class GeoParameters(TableParameters):
 class BandwidthParameters(TableParameters):
     """Whose bandwidth."""
 
-    by: Literal["content_type", "location", "user_id", "client_name", "device_type", "country"] = (
-        "content_type"
+    by: Literal[
+        "content_type",
+        "location",
+        "user_id",
+        "client_name",
+        "device_type",
+        "device_id",
+        "platform",
+        "country",
+        "server_id",
+        "library_id",
+    ] = "content_type"
+    interval: Interval | None = Field(
+        default=None, description="Also tell each part of the period apart (`series`)."
     )
 
 
@@ -197,7 +217,7 @@ class PersonParameters(ConcurrencyParameters):
 class RankingParameters(TableParameters):
     """What is put in order, and how much of it."""
 
-    of: Literal["item", "show", "artist", "album", "channel"] = "item"
+    of: Title = "item"
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
@@ -205,6 +225,7 @@ class TrendingParameters(Exportable):
     """Of how long a time, compared with the four of that length before it."""
 
     window: Literal["day", "week", "month"] = "week"
+    of: Title = "item"
     tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
     content_types: Annotated[list[ContentType], _Many] = Field(default=[])
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
@@ -236,9 +257,10 @@ class PeopleParameters(FilterParameters, PageParameters):
 class PopularParameters(RankingParameters):
     """In what order."""
 
-    order: Literal["popular", "plays", "watched"] = Field(
+    order: Literal["popular", "plays", "watched", "least_watched"] = Field(
         default="popular",
-        description="popular: different people, then plays; watched: by watch time.",
+        description="popular: different people, then plays; watched: by watch time;"
+        " least_watched: of what was watched at all, the least first.",
     )
 
 

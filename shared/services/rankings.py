@@ -1,8 +1,10 @@
 """Who is at the head of a period, found without reading all of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
+from uuid import UUID
 
 from shared.domain.calendar import month_of
 from shared.domain.statistics.period import Period
@@ -18,8 +20,11 @@ FEW_SESSIONS = 20_000
 # that the period is read whole.
 DEPTHS = (200, 800, 3_200)
 
+# The id of no item.
+NOTHING = ("",)
+
 _INSTANT = timedelta(microseconds=1)
-_PERSONAL = frozenset({"users", "groups"})
+_NARROW = frozenset({"users", "groups", "items", "works"})
 
 
 async def rank(
@@ -45,17 +50,27 @@ async def rank(
         few: up to so many sessions, all of the period are read.
         depths: how many titles of each month are looked at, one after the other.
     """
-    can_be_searched = order is not Order.LEAST_WATCHED and not wanted.given & _PERSONAL
+    can_be_searched = order is not Order.LEAST_WATCHED and not wanted.given & _NARROW
     if can_be_searched and await rankings.count_sessions(connection, period) > few:
         for depth in depths:
             heads = await rankings.list_heads(connection, of, order, _months(period), depth)
-            keys = sorted({head.key for head in heads})
+            among = await only(connection, wanted, of, sorted({head.key for head in heads}))
             rows = await rankings.rank_titles(
-                connection, period, wanted, of=of, order=order, limit=limit, keys=keys
+                connection, period, among, of=of, order=order, limit=limit
             )
             if is_settled(rows, order, limit, bound(heads, depth)):
                 return rows
     return await rankings.rank_titles(connection, period, wanted, of=of, order=order, limit=limit)
+
+
+async def only(
+    connection: Connection, wanted: Filter, of: TitleKind, keys: Sequence[str]
+) -> Filter:
+    """Return a filter that lets only some titles in; one of none lets nothing in."""
+    if of is TitleKind.ITEM:
+        return replace(wanted, items=tuple(keys) or NOTHING)
+    works = await rankings.list_works(connection, of, keys)
+    return replace(wanted, works=tuple(works) or (UUID(int=0),))
 
 
 def _months(period: Period) -> tuple[date, date]:

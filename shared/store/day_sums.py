@@ -7,11 +7,11 @@ from typing import LiteralString
 from psycopg.rows import DictRow
 
 from shared.domain.calendar import day_of
-from shared.domain.statistics.period import Interval, whole_months
-from shared.domain.statistics.question import Question, Source
+from shared.domain.statistics.period import Interval, Period, whole_months
+from shared.domain.statistics.question import Dimension, Filter, Question, Source
 from shared.store.database import Connection
 from shared.store.queries import load
-from shared.store.statistics import filters_of
+from shared.store.statistics import filters_of, span_of
 
 _SQL = load("day_sums")
 
@@ -35,10 +35,6 @@ async def sum_days(
         question: what is asked.
         days: the first day, and the day after the last.
     """
-    first, after = days
-    months = (after, after)
-    if question.interval in (None, Interval.MONTH):
-        months = whole_months(first, after)
     zone = question.period.zone
     cursor = await connection.execute(
         _STATEMENTS[source],
@@ -46,11 +42,54 @@ async def sum_days(
             **filters_of(question.filter),
             "by": question.by,
             "edges": [day_of(edge, zone) for edge in question.period.edges(question.interval)],
-            "first_day": first,
-            "first_month": months[0],
-            "month_after": months[1],
-            "day_after": after,
+            **_grains(days, question.interval),
         },
         prepare=False,  # so that each question is planned for the filters it has
     )
     return await cursor.fetchall()
+
+
+async def count_compatibility(
+    connection: Connection,
+    period: Period,
+    wanted: Filter,
+    by: Dimension,
+    *,
+    days: tuple[date, date] | None,
+    fewest: int,
+) -> list[DictRow]:
+    """Return sessions and direct plays by kind of player, and by what the source was.
+
+    Args:
+        connection: to read from.
+        period: when sessions began.
+        wanted: of which content types.
+        by: what kinds of players are told apart by.
+        days: the period in days of the service's zone, if it is made of these.
+        fewest: leave out what fewer sessions tell of.
+    """
+    cursor = await connection.execute(
+        _SQL["count_compatibility"],
+        {
+            **filters_of(wanted),
+            **span_of(period),
+            **_grains(days or (date.min, date.min), None),
+            "by": by,
+            "by_days": days is not None,
+            "fewest": fewest,
+        },
+        prepare=False,
+    )
+    return await cursor.fetchall()
+
+
+def _grains(days: tuple[date, date], interval: Interval | None) -> Mapping[str, object]:
+    """Cut days into whole months, where months may stand together, and the days around these."""
+    first, after = days
+    months = whole_months(first, after) if interval in (None, Interval.MONTH) else (after, after)
+    return {
+        "first_day": first,
+        "first_month": months[0],
+        "month_after": months[1],
+        "day_after": after,
+    }

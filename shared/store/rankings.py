@@ -17,7 +17,7 @@ from shared.store.statistics import filters_of, span_of
 _SQL = load("rankings")
 
 # What a fact itself tells.
-_BESIDE_FACETS = frozenset({"users", "groups", "content_types"})
+_BESIDE_FACETS = frozenset({"users", "groups", "content_types", "items", "works"})
 
 
 async def list_heads(
@@ -44,7 +44,6 @@ async def rank_titles(
     of: TitleKind,
     order: Order,
     limit: int,
-    keys: Sequence[str] | None = None,
 ) -> list[DictRow]:
     """Return items or groups in an order.
 
@@ -55,19 +54,12 @@ async def rank_titles(
         of: what is ranked.
         order: in what order.
         limit: how many.
-        keys: rank only these.
     """
-    among: dict[str, object] = {"items": None, "works": None}
-    if keys is not None and of is TitleKind.ITEM:
-        among["items"] = list(keys)
-    elif keys is not None:
-        among["works"] = await list_works(connection, of, keys)
     cursor = await connection.execute(
         _SQL["rank_titles"],
         {
             **filters_of(wanted),
             **span_of(period),
-            **among,
             "of": of,
             "order": order,
             "limit": limit,

@@ -852,9 +852,11 @@ CREATE TABLE public.session_facts (
     place_id uuid NOT NULL,
     work_id uuid NOT NULL,
     account_user_id uuid,
+    reached smallint,
     CONSTRAINT session_facts_check CHECK ((ended_at >= started_at)),
     CONSTRAINT session_facts_check1 CHECK (((completed >= 0) AND (completed <= plays))),
     CONSTRAINT session_facts_plays_check CHECK ((plays = ANY (ARRAY[0, 1]))),
+    CONSTRAINT session_facts_reached_check CHECK (((reached >= 0) AND (reached <= 100))),
     CONSTRAINT session_facts_spread_check CHECK ((cardinality(spread) > 0)),
     CONSTRAINT session_facts_watched_ms_check CHECK ((watched_ms >= 0))
 );

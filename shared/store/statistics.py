@@ -11,6 +11,7 @@ from shared.domain.statistics.clock import clock_parts
 from shared.domain.statistics.histogram import BIN_RATIO
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Filter, Question
+from shared.domain.statistics.titles import TitleKind
 from shared.store.database import Connection, one
 from shared.store.queries import load
 
@@ -75,12 +76,12 @@ async def list_peaks(
 
 
 async def list_recent_plays(
-    connection: Connection, period: Period, past_start: datetime, wanted: Filter
+    connection: Connection, period: Period, past_start: datetime, wanted: Filter, of: TitleKind
 ) -> list[DictRow]:
-    """Return how often items were played in a period, and from a time before it until it began."""
+    """Return how often titles were played in a period, and from a time before it until it began."""
     cursor = await connection.execute(
         _SQL["list_recent_plays"],
-        {**filters_of(wanted), **span_of(period), "past_start": past_start},
+        {**filters_of(wanted), **span_of(period), "past_start": past_start, "of": of},
         prepare=False,
     )
     return await cursor.fetchall()

@@ -10,6 +10,7 @@ from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import WINDOW_DAYS, Window, last_days
 from shared.domain.statistics.question import Filter
+from shared.domain.statistics.titles import TitleKind
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
@@ -58,7 +59,7 @@ async def list_trending(
         content_types=tuple(wanted.content_types), adult=caller.may(Permission.LEGACY_READ)
     )
     found = await context.database.run(
-        lambda connection: trending(connection, period, counted, wanted.limit)
+        lambda connection: trending(connection, period, counted, wanted.limit, TitleKind(wanted.of))
     )
     return TrendingView(
         period=period_view(period),

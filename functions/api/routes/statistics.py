@@ -5,11 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import asked_by, checked, period_of
+from functions.api.asking import Asked, asked_by, checked, period_of
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.compatibility import FEWEST_SESSIONS
 from shared.domain.statistics.histogram import percentiles
-from shared.domain.statistics.question import Dimension
+from shared.domain.statistics.period import Interval
+from shared.domain.statistics.question import Dimension, Filter
 from shared.domain.statistics.sums import Sums
 from shared.errors import FieldError
 from shared.http.authentication import Requires
@@ -21,6 +23,7 @@ from shared.schemas.session_events import is_adult
 from shared.schemas.statistics import (
     BandwidthView,
     Cell,
+    CompatibilitiesView,
     ConcurrencyView,
     DayView,
     Figures,
@@ -30,6 +33,7 @@ from shared.schemas.statistics import (
     Point,
     StreamsView,
     SumsView,
+    compatibility_view,
     day_view,
     figures,
     groups,
@@ -39,6 +43,7 @@ from shared.schemas.statistics import (
 )
 from shared.schemas.statistics_query import (
     BandwidthParameters,
+    CompatibilityParameters,
     ConcurrencyParameters,
     DeviceParameters,
     FilterParameters,
@@ -50,6 +55,7 @@ from shared.schemas.statistics_query import (
 from shared.services.statistics import sums_of
 from shared.store import statistics as store
 from shared.store.database import Connection
+from shared.store.day_sums import count_compatibility
 
 USUAL_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366)
@@ -150,6 +156,36 @@ async def get_devices(
     return await _groups(wanted, Dimension(wanted.by), context, caller)
 
 
+@router.get(
+    "/compatibility", summary="How well players play what is there, unconverted", responses=FILES
+)
+@exported("compatibility")
+async def get_compatibility(
+    wanted: Annotated[CompatibilityParameters, Query()], context: Ctx, caller: Viewer
+) -> CompatibilitiesView:
+    """Score each kind of player by the source's container, codecs, resolution and range."""
+
+    async def read(connection: Connection) -> CompatibilitiesView:
+        period = await period_of(wanted, context, connection)
+        is_own = period.zone.key == context.settings.zone.key
+        counted = Filter(
+            content_types=tuple(wanted.content_types), adult=caller.may(Permission.LEGACY_READ)
+        )
+        rows = await count_compatibility(
+            connection,
+            period,
+            counted,
+            Dimension(wanted.by),
+            days=period.days if is_own else None,
+            fewest=FEWEST_SESSIONS,
+        )
+        return CompatibilitiesView(
+            period=period_view(period), data=[compatibility_view(row) for row in rows]
+        )
+
+    return await context.database.run(read)
+
+
 @router.get("/geo", summary="Where people watched from", responses=FILES)
 @exported("geo")
 async def get_geography(
@@ -175,6 +211,7 @@ async def get_bandwidth(
             period=period_view(asked.period),
             total=Figures(**figures(total_of(found.values()))),
             data=groups(found),
+            series=await _series(asked, Dimension(wanted.by), wanted.interval),
             bitrate_percentiles_kbps={
                 f"p{percent}": value for percent, value in percentiles(counts, PERCENTILES).items()
             },
@@ -230,6 +267,18 @@ async def get_patterns(
         )
 
     return await context.database.run(read)
+
+
+async def _series(asked: Asked, by: Dimension, interval: Interval | None) -> list[Point]:
+    """Return each key's sums in each part of the period; nothing if it is not cut."""
+    if interval is None:
+        return []
+    checked(asked.period, interval)
+    zone = asked.period.zone
+    return [
+        Point(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
+        for part in await asked.parts(by, interval)
+    ]
 
 
 async def _groups(

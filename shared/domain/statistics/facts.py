@@ -130,6 +130,7 @@ class Fact:
             one after that until it ended.
         plays: 1 if a play began with it that was long enough to count.
         completed: 1 if that play reached the end.
+        reached: how far that play came, in per cent, if that can be told.
         bitrate_kbps: what the stream takes: as the player tells, else of what is delivered, else
             of the source.
         groups: what its item is part of, as the session told it.
@@ -143,6 +144,7 @@ class Fact:
     spread: tuple[int, ...]
     plays: int
     completed: int
+    reached: int | None
     buffered_ms: int
     bitrate_kbps: int | None
     facet: Facet
@@ -185,6 +187,7 @@ def _fact(session: Session, play: Play, networks: Mapping[NetworkKey, Network]) 
         spread=tuple(_spread(session)),
         plays=int(begins),
         completed=int(begins and play.is_completed),
+        reached=play.reached if begins else None,
         buffered_ms=session.buffered // _MILLISECOND,
         bitrate_kbps=_bitrate(session),
         facet=facet,

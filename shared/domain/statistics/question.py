@@ -53,6 +53,8 @@ class Filter:
     """Which sessions count. An empty list leaves everything in; those given hold together.
 
     Attributes:
+        items: ids of items.
+        works: ids of works, as facts have them.
         adult: whether adult content counts.
     """
 
@@ -67,6 +69,8 @@ class Filter:
     stream_types: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    works: tuple[UUID, ...] = ()
     adult: bool = False
 
     @property
@@ -104,7 +108,10 @@ class Question:
 _PERSONAL = frozenset({"users", "groups"})
 _OF_QUARTER_HOURS = frozenset({"content_types", "stream_types"})
 _BY_QUARTER_HOURS = frozenset({None, Dimension.CONTENT_TYPE, Dimension.STREAM_TYPE})
-_OF_EVERYTHING = frozenset(field.name for field in fields(Filter)) - _PERSONAL - {"adult"}
+_OF_TITLES = frozenset({"items", "works"})
+_OF_EVERYTHING = (
+    frozenset(field.name for field in fields(Filter)) - _PERSONAL - _OF_TITLES - {"adult"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ PAST_WINDOWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """How often an item was played: in the window, and in the windows before it together."""
+    """How often a title was played: in the window, and in the windows before it together."""
 
-    content_id: str
+    key: str
     library_id: str | None
     plays: int
     past_plays: int
 
 
-def surprises(items: Sequence[Recent]) -> dict[str, float]:
-    """Return by how much each item's plays exceed what was to be expected.
+def surprises(items: Sequence[Recent]) -> list[float]:
+    """Return by how much each title's plays exceed what was to be expected, in their order.
 
     1. A library has grown by its plays in the window, to its plays per window before.
     2. An item is expected to have grown with its library.
@@ -36,11 +36,9 @@ def surprises(items: Sequence[Recent]) -> dict[str, float]:
         library: now[library] * PAST_WINDOWS / before[library] if before[library] else 1.0
         for library in now
     }
-    expected = {
-        item.content_id: item.past_plays / PAST_WINDOWS * growth[item.library_id] for item in items
-    }
-    return {
-        item.content_id: (item.plays - expected[item.content_id])
-        / sqrt(expected[item.content_id] + 1)
-        for item in items
-    }
+    return [_surprise(item, growth[item.library_id]) for item in items]
+
+
+def _surprise(item: Recent, growth: float) -> float:
+    expected = item.past_plays / PAST_WINDOWS * growth
+    return (item.plays - expected) / sqrt(expected + 1)

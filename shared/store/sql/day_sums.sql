@@ -158,3 +158,56 @@ WHERE s.day >= %(first_day)s
 GROUP BY 1, 2
 HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
 ORDER BY 1, 2;
+
+-- name: count_compatibility
+-- Sessions with a known decision, and those of them that played directly: of each kind of player
+-- together, and by what the source was. From days, or, of a time that is not made of these, from
+-- facts.
+WITH counted AS (
+    SELECT s.id, sum(s.sessions) AS sessions
+    FROM stream_statistics AS s
+    WHERE %(by_days)s
+        AND s.dimension = 'quality'
+        AND (
+            (s.grain = 'month' AND s.start >= %(first_month)s AND s.start < %(month_after)s)
+            OR (s.grain = 'day' AND s.start >= %(first_day)s AND s.start < %(first_month)s)
+            OR (s.grain = 'day' AND s.start >= %(month_after)s AND s.start < %(day_after)s)
+        )
+    GROUP BY s.id
+    UNION ALL
+    SELECT quality_id, count(*)
+    FROM session_facts
+    WHERE NOT %(by_days)s AND started_at >= %(start)s AND started_at < %(end)s
+    GROUP BY quality_id
+)
+SELECT
+    CASE %(by)s
+        WHEN 'client_name' THEN q.client_name
+        WHEN 'platform' THEN q.platform
+        WHEN 'device_type' THEN q.device_type
+    END AS key,
+    p.property, p.value, sum(c.sessions)::bigint AS sessions,
+    coalesce(sum(c.sessions) FILTER (WHERE q.stream_type = 'direct_play'), 0)::bigint AS direct
+FROM counted AS c
+JOIN stream_qualities AS q USING (id)
+CROSS JOIN LATERAL (
+    VALUES
+        ('all', 'all'),
+        ('container', q.container),
+        ('video_codec', q.video_codec),
+        ('audio_codec', q.audio_codec),
+        ('resolution', q.resolution),
+        ('dynamic_range', q.dynamic_range)
+) AS p (property, value)
+WHERE q.stream_type <> 'unknown'
+    AND p.value IS NOT NULL
+    AND (%(content_types)s::text[] IS NULL OR q.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR q.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2, 3
+HAVING CASE %(by)s
+        WHEN 'client_name' THEN min(q.client_name)
+        WHEN 'platform' THEN min(q.platform)
+        WHEN 'device_type' THEN min(q.device_type)
+    END IS NOT NULL
+    AND sum(c.sessions) >= %(fewest)s
+ORDER BY 1, 2, 3;

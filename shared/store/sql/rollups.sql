@@ -104,6 +104,9 @@ runs AS MATERIALIZED (
                 false
             )
         ) AS is_completed,
+        CASE WHEN s.content_type <> 'livetv_program' AND s.duration_ms > 0 THEN
+            least(100, s.progress_ms * 100 / s.duration_ms)
+        END AS reached,
         coalesce(
             (s.details ->> 'bandwidth_kbps')::integer,
             (s.details ->> 'stream_bitrate_kbps')::integer,
@@ -126,7 +129,7 @@ runs AS MATERIALIZED (
 ),
 linked AS (
     SELECT
-        r.user_id, r.content_id, r.id, r.started_at, r.watched_ms, r.is_completed,
+        r.user_id, r.content_id, r.id, r.started_at, r.watched_ms, r.is_completed, r.reached,
         CASE WHEN r.noted_play_id < %(kept_from)s THEN r.noted_play_id ELSE r.id END AS begins_as,
         r.content_type = 'music_track' AS is_music, r.duration_ms,
         coalesce(
@@ -155,7 +158,8 @@ played AS MATERIALIZED (
             WHEN NOT is_music THEN 120000
             ELSE least(30000, coalesce(duration_ms / 2.0, 30000))
         END AS is_counted,
-        bool_or(is_completed) OVER play AS is_completed
+        bool_or(is_completed) OVER play AS is_completed,
+        max(reached) OVER play AS reached
     FROM chained
     WINDOW play AS (
         PARTITION BY user_id, content_id, chain ORDER BY started_at, id
@@ -175,6 +179,7 @@ described AS MATERIALIZED (
         r.*,
         p.is_counted AND p.play_id = r.id AS is_play,
         p.is_counted AND p.play_id = r.id AND p.is_completed AS is_completed_play,
+        CASE WHEN p.is_counted AND p.play_id = r.id THEN p.reached END AS play_reached,
         md5(ROW(
             r.server_id, r.library_id, r.content_type, r.device_type, r.client_name, r.platform,
             r.stream_type, r.location, r.country
@@ -208,7 +213,8 @@ fresh AS MATERIALIZED (
         d.is_play::integer::smallint AS plays,
         d.is_completed_play::integer::smallint AS completed,
         d.paused_ms, d.buffered_ms, d.bitrate_kbps, d.device_id,
-        d.facet_id, d.quality_id, d.place_id, d.work_id, d.account_user_id
+        d.facet_id, d.quality_id, d.place_id, d.work_id, d.account_user_id,
+        d.play_reached::smallint AS reached
     FROM described AS d
     CROSS JOIN LATERAL (
         SELECT array_agg(greatest(0,
@@ -265,7 +271,8 @@ written AS (
         quality_id = excluded.quality_id,
         place_id = excluded.place_id,
         work_id = excluded.work_id,
-        account_user_id = excluded.account_user_id
+        account_user_id = excluded.account_user_id,
+        reached = excluded.reached
 ),
 facets AS (
     INSERT INTO stream_facets

@@ -103,6 +103,8 @@ FROM (
         AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
         AND (%(groups)s::text[] IS NULL
             OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+        AND (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
+        AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
         AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
         AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
         AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
@@ -205,22 +207,27 @@ FROM counted
 GROUP BY user_id, content_type;
 
 -- name: list_recent_plays
--- How often items were played in a period, and since some time before it.
+-- How often items or groups were played in a period, and since some time before it.
 SELECT
-    i.content_id, i.content_type, i.title, i.library_id, i.show_title,
-    r.plays, r.past_plays, r.users
+    r.key, r.content_type, r.plays, r.past_plays, r.users,
+    CASE %(of)s WHEN 'item' THEN i.title ELSE g.title END AS title, i.show_title, i.library_id
 FROM (
     SELECT
-        content_id,
-        sum(plays) FILTER (WHERE started_at >= %(start)s)::bigint AS plays,
-        sum(plays) FILTER (WHERE started_at < %(start)s)::bigint AS past_plays,
-        count(DISTINCT user_id) FILTER (WHERE started_at >= %(start)s AND plays > 0) AS users
-    FROM session_facts
-    WHERE started_at >= %(past_start)s AND started_at < %(end)s
-        AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
-        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
-    GROUP BY content_id
+        CASE %(of)s WHEN 'item' THEN s.content_id ELSE w.key END AS key,
+        s.content_type,
+        sum(s.plays) FILTER (WHERE s.started_at >= %(start)s)::bigint AS plays,
+        sum(s.plays) FILTER (WHERE s.started_at < %(start)s)::bigint AS past_plays,
+        count(DISTINCT s.user_id) FILTER (WHERE s.started_at >= %(start)s AND s.plays > 0)
+            AS users
+    FROM session_facts AS s
+    LEFT JOIN work_groups AS w ON w.work_id = s.work_id AND w.kind = %(of)s
+    WHERE s.started_at >= %(past_start)s AND s.started_at < %(end)s
+        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+    GROUP BY 1, 2
 ) AS r
-JOIN item_statistics AS i USING (content_id)
-WHERE r.plays > 0 OR r.past_plays > 0
-ORDER BY i.content_id;
+LEFT JOIN item_statistics AS i ON %(of)s = 'item' AND i.content_id = r.key
+LEFT JOIN group_statistics AS g
+    ON g.kind = %(of)s AND g.key = r.key AND g.content_type = r.content_type
+WHERE r.key IS NOT NULL AND (r.plays > 0 OR r.past_plays > 0)
+ORDER BY r.key, r.content_type;

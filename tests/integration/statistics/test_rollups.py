@@ -268,6 +268,10 @@ async def found(connection: Database) -> dict[str, Any]:
             (row["content_id"], (sums(row), row["users"]))
             for row in await select("SELECT * FROM item_statistics")
         ),
+        "reached": {
+            row["id"]: row["reached"]
+            for row in await select("SELECT id, reached FROM session_facts")
+        },
         "people": known(
             ((row["user_id"], row["content_type"]), sums(row))
             for row in await select("SELECT * FROM user_statistics")
@@ -300,6 +304,7 @@ def expected(known: list[Fact], zone: str) -> dict[str, Any]:
         "spans": without_zeros(spans(people)),
         "played days": played_days(people),
         "items": {item: (main(s), users) for item, (s, users) in items(known).items()},
+        "reached": {fact.id: fact.reached for fact in known},
         "people": ever,
         "peaks": peaks(known),
     }

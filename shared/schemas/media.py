@@ -1,0 +1,102 @@
+"""One item, show, season, artist, album, track, channel or programme, as answers show it."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from shared.domain.statistics.period import Interval
+from shared.domain.statistics.titles import Order
+from shared.schemas.statistics import Figures, Group, PeriodView, Point, RankedItem
+from shared.schemas.statistics_query import MOST_VALUES, FilterParameters, PeriodParameters
+
+
+class MediaKind(StrEnum):
+    """What has a page. Items are movies, episodes, tracks, programmes and all else."""
+
+    ITEM = "item"
+    SHOW = "show"
+    SEASON = "season"
+    ARTIST = "artist"
+    ALBUM = "album"
+    TRACK = "track"
+    CHANNEL = "channel"
+    PROGRAMME = "programme"
+
+
+class MediaParameters(PeriodParameters):
+    """Of what time, and how that is cut."""
+
+    interval: Interval = Field(default=Interval.DAY, description="What the trend is cut into.")
+    limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = Field(
+        default=10, description="How many people, the most watching first."
+    )
+
+
+class EngagementView(BaseModel):
+    """Plays by what became of them."""
+
+    abandoned: int = Field(description="Below 20 % of the duration.")
+    sampled: int = Field(description="From 20 %, below 50 %.")
+    engaged: int = Field(description="From 50 % on, not completed.")
+    completed: int
+    unknown: int = Field(description="Live, without duration, or not known any more.")
+    rewatched_by: int = Field(description="People who completed one item twice or more.")
+
+
+class StepView(BaseModel):
+    """How many were still watching."""
+
+    percent: int = Field(description="Of the duration.")
+    share: float = Field(description="Of the plays of which it is known, those that came as far.")
+
+
+class WatcherView(Figures):
+    """What one person watched of it."""
+
+    user_id: UUID
+    name: str | None
+
+
+class MediaView(BaseModel):
+    """What was watched of an item or a group, by whom, on what and how far."""
+
+    kind: MediaKind
+    id: str
+    content_type: str
+    title: str | None
+    show_title: str | None
+    artist: str | None
+    channel_title: str | None
+    period: PeriodView
+    total: Figures
+    users: int = Field(description="Different people who played it.")
+    trend: list[Point] = Field(description="Parts without any are left out.")
+    people: list[WatcherView]
+    clients: list[Group]
+    device_types: list[Group]
+    stream_types: list[Group]
+    engagement: EngagementView
+    still_watching: list[StepView] = Field(description="At each tenth; empty if nothing is known.")
+
+
+class PopularListsParameters(FilterParameters):
+    """In what order, and how much of each list."""
+
+    order: Literal["popular", "plays", "watched", "least_watched"] = Order.POPULAR.value
+    limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
+
+
+class PopularListsView(BaseModel):
+    """Each kind of media in an order, each in its own list."""
+
+    period: PeriodView
+    movies: list[RankedItem]
+    shows: list[RankedItem]
+    episodes: list[RankedItem]
+    artists: list[RankedItem]
+    albums: list[RankedItem]
+    tracks: list[RankedItem]
+    channels: list[RankedItem]
+    programmes: list[RankedItem]

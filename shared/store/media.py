@@ -1,0 +1,48 @@
+"""One item or group: what it is called, and how far its plays came."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from shared.domain.statistics.engagement import Reach
+from shared.domain.statistics.period import Period
+from shared.domain.statistics.question import Filter
+from shared.domain.statistics.titles import TitleKind
+from shared.store.database import Connection, one
+from shared.store.queries import load
+from shared.store.statistics import filters_of, span_of
+
+_SQL = load("media")
+
+
+async def describe(connection: Connection, kind: TitleKind, key: str) -> DictRow | None:
+    """Return what an item or group is called, and its content type; None if nobody knows it."""
+    item = kind is TitleKind.ITEM
+    statement = _SQL["describe_item"] if item else _SQL["describe_group"]
+    return await (await connection.execute(statement, {"kind": kind, "key": key})).fetchone()
+
+
+async def count_reaches(connection: Connection, period: Period, wanted: Filter) -> list[Reach]:
+    """Return how far the plays of items or works came that began in a period."""
+    cursor = await connection.execute(
+        _SQL["count_reaches"], {**filters_of(wanted), **span_of(period)}, prepare=False
+    )
+    return [
+        Reach(row["reached"], row["is_completed"], row["plays"]) for row in await cursor.fetchall()
+    ]
+
+
+async def count_people(connection: Connection, period: Period, wanted: Filter) -> tuple[int, int]:
+    """Return how many people played items or works, and how many completed one of them again."""
+    cursor = await connection.execute(
+        _SQL["count_people"], {**filters_of(wanted), **span_of(period)}, prepare=False
+    )
+    row = one(await cursor.fetchone())
+    return row["users"], row["rewatched_by"]
+
+
+async def list_names(connection: Connection, user_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """Return what people are called, by their ids."""
+    cursor = await connection.execute(_SQL["list_names"], {"user_ids": list(user_ids)})
+    return {row["user_id"]: row["name"] for row in await cursor.fetchall()}

@@ -1,0 +1,1 @@
+ALTER TABLE session_facts DROP COLUMN reached;

@@ -1,0 +1,91 @@
+"""Whatever is asked of statistics: what makes no sense is refused, and of nothing there is zero."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.conftest import Function
+from tests.integration.api.scenes import read
+
+API = "/api/v1"
+STATS = f"{API}/analytics/stats"
+ADMIN = f"{API}/admin/analytics"
+SOMEBODY = f"{API}/analytics/sessions/user/{UUID(int=7)}"
+
+FILTERED = (
+    f"{STATS}/plays",
+    f"{STATS}/streams",
+    f"{STATS}/devices",
+    f"{STATS}/geo",
+    f"{STATS}/bandwidth",
+    f"{API}/analytics/popular",
+    f"{ADMIN}/overview",
+    f"{ADMIN}/popular",
+    f"{ADMIN}/users",
+)
+PERIODS = (
+    *FILTERED,
+    f"{STATS}/concurrency",
+    f"{STATS}/patterns",
+    f"{STATS}/compatibility",
+    SOMEBODY,
+)
+CUT = (f"{STATS}/plays", f"{STATS}/bandwidth", f"{STATS}/concurrency", SOMEBODY)
+
+
+async def refused(api: Function, path: str, **parameters: Any) -> list[str]:
+    """Return the fields that a refusal names."""
+    answer = await api.call("GET", path, params=parameters)
+    assert answer.status_code == 422, (path, parameters, answer.text)
+    assert answer.headers["content-type"] == "application/problem+json"
+    return [error["field"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize("path", PERIODS)
+async def test_a_time_that_makes_no_sense_is_refused_by_the_field(api: Function, path: str) -> None:
+    assert await refused(api, path, tz="Europe/Atlantis") == ["tz"]
+    assert await refused(api, path, window="fortnight") == ["window"]
+    assert await refused(api, path, start="2026-02-01", end="2026-01-01") == ["end"]
+    assert await refused(api, path, start="2026-01-01", end="2026-01-01") == ["end"]
+    assert await refused(api, path, start="1826-01-01", end="2026-01-01") == ["start"]
+    assert await refused(api, path, start="yesterday") == ["start"]
+    assert await refused(api, path, start="2026-01-01T00:07:00Z") == ["start"]
+    assert await refused(api, path, genre="noir") == ["genre"]
+
+
+@pytest.mark.parametrize("path", FILTERED)
+async def test_a_filter_of_too_much_or_of_nonsense_is_refused_by_the_field(
+    api: Function, path: str
+) -> None:
+    many = [str(UUID(int=number)) for number in range(1_000)]
+    assert await refused(api, path, users=many) == ["users"]
+    assert await refused(api, path, libraries=["1"] * 5_000) == ["libraries"]
+    assert (await refused(api, path, users="ada"))[0].startswith("users")
+    assert (await refused(api, path, stream_types="magic"))[0].startswith("stream_types")
+    assert (await refused(api, path, locations="moon"))[0].startswith("locations")
+    assert (await refused(api, path, countries="XX"))[0].startswith("countries")
+    assert (await refused(api, path, groups="a\x00b"))[0].startswith("groups")
+
+
+@pytest.mark.parametrize("path", CUT)
+async def test_too_many_parts_are_refused(api: Function, path: str) -> None:
+    assert await refused(api, path, start="2020-01-01", interval="hour") == ["interval"]
+    assert await refused(api, path, interval="minute") == ["interval"]
+
+
+@pytest.mark.parametrize("path", PERIODS)
+@pytest.mark.parametrize("window", ["day", "year", "all"])
+async def test_of_an_empty_database_every_answer_is_well_formed(
+    api: Function, path: str, window: str
+) -> None:
+    view = await read(api, path, params={"window": window, "tz": "Australia/Lord_Howe"})
+    assert view.get("data", []) == []
+    assert all(not figure for figure in view.get("total", {}).values())
+
+
+async def test_of_an_empty_database_nothing_is_on_the_rise_or_was_played_on_any_day(
+    api: Function,
+) -> None:
+    for path in (f"{API}/analytics/trending", f"{STATS}/daily"):
+        assert (await read(api, path))["data"] == []

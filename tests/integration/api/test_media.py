@@ -1,0 +1,201 @@
+"""Pages of items and groups, and every kind of media in its own list."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from shared.store.database import Connection, Database
+from tests.conftest import Function
+from tests.integration.api.scenes import SESSIONS, Json, ago, read, start, stop
+
+ADMIN = "/api/v1/admin/analytics"
+ADA, BOB = str(UUID(int=7)), str(UUID(int=8))
+
+FILM = {"content_id": "film", "title": "A film", "client_name": "Web", "duration_seconds": 6000}
+EPISODE = {
+    "content_type": "tvshow_episode",
+    "content_id": "e1",
+    "title": "One",
+    "show_id": "s",
+    "show_title": "A show",
+    "season_number": 2,
+}
+TRACK = {
+    "content_type": "music_track",
+    "content_id": "t1",
+    "title": "A song",
+    "artist": "A/B",
+    "album": "First",
+}
+PROGRAMME = {
+    "content_type": "livetv_program",
+    "content_id": "p1",
+    "title": "News",
+    "channel_id": "c1",
+    "channel_title": "One",
+}
+PAGES = {
+    "item": "film",
+    "show": "s",
+    "season": "s:2",
+    "artist": "A/B",
+    "album": "A/B - First",
+    "track": "t1",
+    "channel": "c1",
+    "programme": "p1",
+}
+
+
+@pytest.fixture
+async def api_with_media(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> Function:
+    """Give the api after Ada and Bob played one of each kind."""
+
+    async def watch(hours: float, minutes: float, **said: object) -> None:
+        at = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+        session = await start(ingest, started_at=at, event_at=at, **said)
+        end = {"event_at": ago(hours * 60 - minutes), "progress_seconds": minutes * 60}
+        await ingest.call("POST", f"{SESSIONS}/{session['id']}/stop", json=end)
+
+    await watch(50, 90, user_id=ADA, user_name="ada", stream_type="direct_play", **FILM)
+    await watch(40, 10, user_id=BOB, stream_type="transcode", **FILM)
+    await watch(30, 20, user_id=ADA, **EPISODE)
+    await watch(28, 3, user_id=ADA, **TRACK)
+    await watch(26, 30, user_id=BOB, **PROGRAMME)
+    await watch(24, 30, user_id=BOB, content_type="qar.movie", content_id="adult")
+    await functions("aggregate_stats").job("/recent")
+    return api
+
+
+async def test_a_page_tells_who_watched_an_item_on_what_and_how_far(
+    api_with_media: Function,
+) -> None:
+    page = await read(api_with_media, f"{ADMIN}/media/item/film")
+    assert (page["title"], page["total"]["plays"], page["users"]) == ("A film", 2, 2)
+    people = [(person["user_id"], person["plays"]) for person in page["people"]]
+    assert (people, page["people"][0]["name"]) == ([(ADA, 1), (BOB, 1)], "ada")
+    assert [client["key"] for client in page["clients"]] == ["Web"]
+    assert {group["key"] for group in page["stream_types"]} == {"direct_play", "transcode"}
+    assert sum(point["plays"] for point in page["trend"]) == 2
+    assert page["engagement"] == {
+        "abandoned": 1,
+        "sampled": 0,
+        "engaged": 0,
+        "completed": 1,
+        "unknown": 0,
+        "rewatched_by": 0,
+    }
+    curve = {step["percent"]: step["share"] for step in page["still_watching"]}
+    assert (curve[10], curve[20], curve[90], curve[100]) == (1, 0.5, 0.5, 0)
+
+
+async def test_every_kind_of_media_has_a_page(api_with_media: Function) -> None:
+    for kind, key in PAGES.items():
+        page = await read(api_with_media, f"{ADMIN}/media/{kind}/{key}")
+        plays = 2 if kind == "item" else 1
+        assert (kind, page["id"], page["total"]["plays"]) == (kind, key, plays)
+
+
+async def test_what_nobody_knows_or_may_see_has_no_page(api_with_media: Function) -> None:
+    for kind, key in [*((kind, "nothing") for kind in PAGES), ("track", "film"), ("item", "adult")]:
+        answer = await api_with_media.call("GET", f"{ADMIN}/media/{kind}/{key}")
+        assert (kind, key, answer.status_code) == (kind, key, 404)
+        assert answer.json()["code"] == "not_found"
+    assert (await api_with_media.call("GET", f"{ADMIN}/media/opera/x")).status_code == 422
+
+
+async def test_what_a_library_has_and_nobody_played_has_zeros(
+    api_with_media: Function, database: Database
+) -> None:
+    async def fill(connection: Connection) -> None:
+        await connection.execute(
+            "INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at)"
+            " VALUES ('l', 'main', '1', 'Shows', 'shows', now())"
+        )
+        await connection.execute(
+            "INSERT INTO library_items (library_id, id, original_id, content_type, title, show_id,"
+            " show_title, season_number, artist, album, digest, first_seen_at, changed_at)"
+            " VALUES ('l', 'new', '2', 'tvshow_episode', 'New', 'ns', 'New show', 1, 'Nobody',"
+            " 'Silence', 'd', now(), now())"
+        )
+
+    await database.run(fill)
+    for kind, key in (
+        ("item", "new"),
+        ("show", "ns"),
+        ("season", "ns:1"),
+        ("artist", "Nobody"),
+        ("album", "Nobody - Silence"),
+    ):
+        page = await read(api_with_media, f"{ADMIN}/media/{kind}/{key}")
+        assert (kind, page["total"]["sessions"], page["users"]) == (kind, 0, 0)
+        assert page["total"]["completion_rate"] is None
+        assert (page["trend"], page["people"], page["still_watching"]) == ([], [], [])
+
+
+async def test_every_kind_of_media_has_its_own_list(api_with_media: Function) -> None:
+    for asked in ({}, {"window": "all"}, {"order": "least_watched"}, {"window": "year"}):
+        lists = await read(api_with_media, f"{ADMIN}/popular", params=asked)
+        assert {
+            name: [item["id"] for item in found]
+            for name, found in lists.items()
+            if name != "period"
+        } == {
+            "movies": ["film"],
+            "shows": ["s"],
+            "episodes": ["e1"],
+            "artists": ["A/B"],
+            "albums": ["A/B - First"],
+            "tracks": ["t1"],
+            "channels": ["c1"],
+            "programmes": ["p1"],
+        }
+
+
+async def test_a_list_of_other_media_than_asked_for_is_empty(api_with_media: Function) -> None:
+    lists = await read(api_with_media, f"{ADMIN}/popular", params={"content_types": "movie"})
+    assert (len(lists["movies"]), lists["tracks"], lists["shows"]) == (1, [], [])
+
+
+async def test_groups_are_on_the_rise_too(api_with_media: Function) -> None:
+    for of, key in (("show", "s"), ("artist", "A/B"), ("channel", "c1")):
+        rising = await read(api_with_media, "/api/v1/analytics/trending", params={"of": of})
+        assert [(item["id"], item["plays"]) for item in rising["data"]] == [(key, 1)]
+
+
+async def test_players_are_scored_by_what_they_play_directly(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    for number, decision in enumerate(["direct_play"] * 4 + ["transcode", "unknown"]):
+        at = (datetime.now(UTC) - timedelta(hours=30 + number)).isoformat()
+        said = {"client_name": "Web", "video_codec": "hevc", "stream_type": decision}
+        session = await start(
+            ingest, user_id=ADA, content_id=f"f{number}", started_at=at, event_at=at, **said
+        )
+        await stop(ingest, session["id"], (29 + number) * 60)
+    await functions("aggregate_stats").job("/recent")
+    for asked in ({}, {"tz": "Asia/Kathmandu"}):
+        found = await read(api, "/api/v1/analytics/stats/compatibility", params=asked)
+        scores: dict[str, Json] = {row["property"]: row for row in found["data"]}
+        assert scores.keys() == {"all", "video_codec"}
+        hevc = scores["video_codec"]
+        assert (hevc["key"], hevc["value"], hevc["sessions"], hevc["direct"]) == (
+            "Web",
+            "hevc",
+            5,
+            4,
+        )
+        assert (hevc["score"], hevc["lower_bound"]) == (80, pytest.approx(37.55, abs=0.01))
+
+
+async def test_bandwidth_is_told_over_time_if_asked(api_with_media: Function) -> None:
+    view = await read(
+        api_with_media,
+        "/api/v1/analytics/stats/bandwidth",
+        params={"by": "user_id", "interval": "day"},
+    )
+    assert {point["key"] for point in view["series"]} == {ADA, BOB}
+    assert sum(point["sessions"] for point in view["series"]) == view["total"]["sessions"]
