@@ -46,3 +46,10 @@ def test_a_browser_signs_in_once_and_no_script_of_a_page_reads_how(
     assert json.loads(made)["name"] == "tv"
     assert page.evaluate(ASK, ["DELETE", "/api/v1/session", None, True]) == "204"
     assert page.context.cookies() == []
+
+
+def test_the_reference_can_be_read_and_searched(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/redoc")
+    page.get_by_role("heading", name="Revenge Analytics").wait_for()
+    page.get_by_placeholder("Search...").fill("secret")
+    page.get_by_role("search").get_by_text("Give an API key another secret").first.wait_for()

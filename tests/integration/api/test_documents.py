@@ -5,6 +5,7 @@ import re
 import pytest
 
 from functions.api.openapi import DOCUMENT_PATH
+from functions.api.routes.documents import REDOC
 from tests.conftest import Function
 
 NOBODY = {"Authorization": ""}
@@ -17,7 +18,7 @@ async def test_the_document_is_served_as_it_is_committed(api: Function, path: st
     assert answer.content == DOCUMENT_PATH.read_bytes()
 
 
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/redoc"])
 async def test_a_page_loads_only_what_is_served_here_and_has_no_inline_script(
     api: Function, path: str
 ) -> None:
@@ -46,3 +47,10 @@ async def test_the_page_at_the_root_links_to_what_is_there(api: Function) -> Non
 @pytest.mark.parametrize("name", ["__init__.py", "openapi.py", "swagger-ui.js.map", "..%2fmain.py"])
 async def test_no_other_file_can_be_asked_for(api: Function, name: str) -> None:
     assert (await api.call("GET", f"/docs/{name}", headers=NOBODY)).status_code == 404
+
+
+async def test_redoc_asks_its_makers_for_nothing(api: Function) -> None:
+    answer = await api.call("GET", f"/docs/{REDOC}", headers=NOBODY)
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "cdn.redoc.ly" not in answer.text
+    assert "/docs/favicon.png" in answer.text

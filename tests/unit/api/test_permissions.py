@@ -23,6 +23,7 @@ PUBLIC = {
     "/health/startup",
     "/icon.svg",
     "/openapi.json",
+    "/redoc",
     "/assets/{name}",
     *(f"/{view}{rest}" for view in VIEWS for rest in ("", "/{rest}")),
 }

@@ -1,0 +1,5 @@
+Redoc.init(
+  "/openapi.json",
+  { hideDownloadButton: true, requiredPropsFirst: true },
+  document.getElementById("documentation"),
+);
