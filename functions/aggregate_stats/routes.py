@@ -5,6 +5,7 @@ from shared.http.jobs import add_job, job_router
 from shared.services.holdings import count_changes
 from shared.services.households import learn_everybody
 from shared.services.jobs import Counts
+from shared.services.reports import make_reports
 from shared.services.rollups import roll_up_changes
 from shared.services.standings import work_out
 from shared.services.system_metrics import note_system
@@ -38,6 +39,13 @@ add_job(
     "learn-households",
     lambda context: learn_everybody(context.database, context.settings),
     summary="Learn where people's accounts live, and score what speaks for sharing",
+)
+add_job(
+    router,
+    "/reports",
+    "reports",
+    lambda context: make_reports(context.database, context.settings),
+    summary="Sum up days, weeks, months and years that are over, or that late events changed",
 )
 add_job(
     router,

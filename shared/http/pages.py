@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -50,6 +51,7 @@ BY_TIME: Cursor[tuple[AwareDatetime, UUID]] = Cursor(tuple[AwareDatetime, UUID])
 BY_SCORE: Cursor[tuple[int, UUID]] = Cursor(tuple[int, UUID])
 BY_SIGHT: Cursor[tuple[AwareDatetime, str]] = Cursor(tuple[AwareDatetime, str])
 BY_FIGURE: Cursor[tuple[int, str, UUID]] = Cursor(tuple[int, str, UUID])
+BY_START: Cursor[tuple[date, str]] = Cursor(tuple[date, str])
 BY_PAIR: Cursor[tuple[int, UUID, UUID]] = Cursor(tuple[int, UUID, UUID])
 BY_ID: Cursor[UUID] = Cursor(UUID)
 BY_NAME: Cursor[str] = Cursor(str)

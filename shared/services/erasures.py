@@ -22,6 +22,7 @@ from shared.domain.naming import pattern_of
 from shared.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from shared.services import users
 from shared.services.jobs import TIME_BUDGET, Counts
+from shared.services.reports import forget_person as forget_reports
 from shared.services.rollups import forget_lot
 from shared.settings import Settings
 from shared.store import erasures as store
@@ -170,6 +171,7 @@ class _Work:
         actors = await store.list_actors(connection, user_id)
         names = Names(user_id, actors, pattern_of([str(user_id), *words]))
         await store.forget_shared(connection, user_id)
+        await forget_reports(connection, user_id, self.settings, now=now)
         await personal_rows.delete(connection, user_id)
         await personal_rows.redact(connection, names)
         await store.erase_from_audit(connection, names, now=now)

@@ -4,13 +4,25 @@ from datetime import datetime, timedelta
 
 from shared.clock import utc_now
 from shared.domain.bulk import UNDONE_WITHIN
+from shared.domain.calendar import day_of
 from shared.domain.record import REORDER_WINDOW, time_out
 from shared.schemas.system_metrics import HOURS_KEPT
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.services.marks import mark_changed
 from shared.services.partitions import keep_partitions
+from shared.services.reports import kept_from
 from shared.settings import Settings
-from shared.store import backtests, bulk, jobs, outbox, people, sessions, system_metrics, trusted
+from shared.store import (
+    backtests,
+    bulk,
+    jobs,
+    outbox,
+    people,
+    reports,
+    sessions,
+    system_metrics,
+    trusted,
+)
 from shared.store.database import Connection, Database
 
 LOT = 500
@@ -74,6 +86,11 @@ async def let_go(database: Database, settings: Settings) -> Counts:
     )
     counts["metrics"] = await database.run(
         lambda connection: system_metrics.forget(connection, before=now - METRICS_LIFETIME)
+    )
+    counts["reports"] = await database.run(
+        lambda connection: reports.forget_days(
+            connection, before=kept_from(settings, day_of(now, settings.zone))
+        )
     )
     counts["events"] = await database.run(
         lambda connection: outbox.forget_events(connection, before=kept_since, limit=10 * LOT)

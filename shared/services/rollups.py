@@ -9,7 +9,7 @@ from shared.clock import utc_now
 from shared.domain.identifiers import lowest_id
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.settings import Settings
-from shared.store import partitions, rollups
+from shared.store import partitions, reports, rollups
 from shared.store.database import Connection, Database
 from shared.store.rollups import Waiting
 
@@ -50,7 +50,7 @@ async def rebuild(
     began = utc_now()
 
     async def begin(connection: Connection) -> int:
-        await rollups.sum_up(connection, zone=settings.zone.key)
+        await _sum_up(connection, settings.zone.key)
         kept_from = await _kept_from(connection)
         return await rollups.mark_everything(connection, kept_from=kept_from, now=began)
 
@@ -98,7 +98,13 @@ async def roll_up_lot(connection: Connection, settings: Settings, *, limit: int 
 async def _sum_up_for(connection: Connection, zone: str) -> None:
     """Add everything up anew unless that was done for this zone."""
     if await rollups.read_zone(connection) != zone:
-        await rollups.sum_up(connection, zone=zone)
+        await _sum_up(connection, zone)
+
+
+async def _sum_up(connection: Connection, zone: str) -> None:
+    """Add everything up anew; so is everything that was made of it."""
+    await rollups.sum_up(connection, zone=zone)
+    await reports.renew(connection)
 
 
 async def _kept_from(connection: Connection) -> UUID:

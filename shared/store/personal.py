@@ -75,6 +75,7 @@ PERSONAL_TABLES = (
     PersonalTable(
         name="user_period_statistics", section="periods", key=("grain", "start", "content_type")
     ),
+    PersonalTable(name="user_reports", section="reports", key=("span", "start")),
     PersonalTable(name="group_players", section="groups", key=("kind", "key", "content_type")),
     PersonalTable(name="api_keys", section="api_keys", key=("id",), hidden=("digest",)),
     PersonalTable(
@@ -83,6 +84,7 @@ PERSONAL_TABLES = (
     PersonalTable(name="bulk_changes", key=("operation_id", "item_id")),
     PersonalTable(name="dirty_users", key=("user_id",)),
     PersonalTable(name="dirty_items", key=("content_id",)),
+    PersonalTable(name="dirty_user_days", key=("day",)),
     PersonalTable(name="erasures", key=("id",)),
 )
 """Who comes first is deleted first: what is written of a person meanwhile waits for the first."""
@@ -154,6 +156,8 @@ MENTIONS = (
     Mention("network_overrides", "created_by", naming=Naming.ACTOR),
     Mention("network_overrides", "note"),
     Mention("outbox", "payload", "jsonb", Naming.ID),
+    # With the body, which goes whole and is made anew of the others.
+    Mention("server_reports", "user_ids", "uuid[]", Naming.ID),
     Mention("trust_ledger", "reason"),
     Mention("trusted_entries", "created_by", naming=Naming.ACTOR),
     Mention("trusted_entries", "note"),

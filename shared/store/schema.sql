@@ -299,6 +299,11 @@ CREATE TABLE public.dirty_quarters (
     start timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.dirty_user_days (
+    user_id uuid NOT NULL,
+    day date NOT NULL
+);
+
 CREATE TABLE public.dirty_users (
     user_id uuid NOT NULL,
     due_at timestamp with time zone NOT NULL,
@@ -832,6 +837,17 @@ CREATE TABLE public.schema_migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.server_reports (
+    span text NOT NULL,
+    start date NOT NULL,
+    due boolean DEFAULT true NOT NULL,
+    made_at timestamp with time zone,
+    body jsonb,
+    user_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    CONSTRAINT server_reports_check CHECK (((body IS NULL) = (made_at IS NULL))),
+    CONSTRAINT server_reports_span_check CHECK ((span = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text])))
+);
+
 CREATE TABLE public.session_facts (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1102,6 +1118,17 @@ CREATE TABLE public.user_period_statistics (
 )
 WITH (fillfactor='80');
 
+CREATE TABLE public.user_reports (
+    user_id uuid NOT NULL,
+    span text NOT NULL,
+    start date NOT NULL,
+    due boolean DEFAULT true NOT NULL,
+    made_at timestamp with time zone,
+    body jsonb,
+    CONSTRAINT user_reports_check CHECK (((body IS NULL) = (made_at IS NULL))),
+    CONSTRAINT user_reports_span_check CHECK ((span = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text])))
+);
+
 CREATE TABLE public.user_statistics (
     user_id uuid NOT NULL,
     content_type text NOT NULL,
@@ -1253,6 +1280,9 @@ ALTER TABLE ONLY public.dirty_libraries
 ALTER TABLE ONLY public.dirty_quarters
     ADD CONSTRAINT dirty_quarters_pkey PRIMARY KEY (start);
 
+ALTER TABLE ONLY public.dirty_user_days
+    ADD CONSTRAINT dirty_user_days_pkey PRIMARY KEY (user_id, day);
+
 ALTER TABLE ONLY public.dirty_users
     ADD CONSTRAINT dirty_users_pkey PRIMARY KEY (user_id);
 
@@ -1358,6 +1388,9 @@ ALTER TABLE ONLY public.request_counts
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.server_reports
+    ADD CONSTRAINT server_reports_pkey PRIMARY KEY (span, start);
+
 ALTER TABLE ONLY public.session_facts
     ADD CONSTRAINT session_facts_pkey PRIMARY KEY (user_id, id);
 
@@ -1423,6 +1456,9 @@ ALTER TABLE ONLY public.user_networks
 
 ALTER TABLE ONLY public.user_period_statistics
     ADD CONSTRAINT user_period_statistics_pkey PRIMARY KEY (user_id, grain, start, content_type);
+
+ALTER TABLE ONLY public.user_reports
+    ADD CONSTRAINT user_reports_pkey PRIMARY KEY (user_id, span, start);
 
 ALTER TABLE ONLY public.user_statistics
     ADD CONSTRAINT user_statistics_pkey PRIMARY KEY (user_id, content_type);
@@ -1582,6 +1618,8 @@ CREATE INDEX user_networks_address ON public.user_networks USING btree (address)
 
 CREATE INDEX user_period_statistics_start ON public.user_period_statistics USING btree (grain, start);
 
+CREATE INDEX user_reports_due ON public.user_reports USING btree (span, start) WHERE due;
+
 CREATE INDEX user_traces_digest ON public.user_traces USING btree (kind, digest);
 
 CREATE INDEX users_merged_into ON public.users USING btree (merged_into) WHERE (merged_into IS NOT NULL);
@@ -1674,6 +1712,9 @@ ALTER TABLE ONLY public.user_networks
 
 ALTER TABLE ONLY public.user_period_statistics
     ADD CONSTRAINT user_period_statistics_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_reports
+    ADD CONSTRAINT user_reports_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.user_statistics
     ADD CONSTRAINT user_statistics_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;

@@ -488,6 +488,11 @@ spans AS (
         completed = s.completed + excluded.completed,
         watched_ms = s.watched_ms + excluded.watched_ms
 ),
+summed_up AS (
+    INSERT INTO dirty_user_days AS u (user_id, day)
+    SELECT DISTINCT user_id, day FROM days ORDER BY user_id, day
+    ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false
+),
 played_days AS (
     INSERT INTO play_statistics AS p
     SELECT

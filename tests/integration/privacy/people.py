@@ -146,6 +146,14 @@ async def _fill(connection: Connection, user_id: UUID, other_id: UUID, case_id: 
             "INSERT INTO bulk_changes (operation_id, item_id, user_id, before)"
             " SELECT id, %(case)s, %(id)s, 'open' FROM bulk_operations"
         ),
+        (
+            "INSERT INTO user_reports VALUES (%(id)s, 'day', '2026-01-01', false, now(),"
+            " jsonb_build_object('user_id', %(id)s::text))"
+        ),
+        (
+            "INSERT INTO server_reports VALUES ('day', '2026-01-01', false, now(),"
+            " jsonb_build_object('name', %(name)s::text), ARRAY[%(id)s]::uuid[])"
+        ),
         "UPDATE webhook_sources SET last_problem = %(account)s",
         (
             "INSERT INTO dirty_users VALUES (%(id)s, now() + interval '1 day', now())"
