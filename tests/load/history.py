@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from psycopg.rows import TupleRow
 
 from shared.store.partitions import Month
+from tests.load.report import say
 
 DAYS = 730
 LOT = 250_000
@@ -168,6 +169,7 @@ def _make_sessions(connection: Connection[TupleRow], count: int, known: dict[str
     for number in range(0, count, LOT):
         lot = {"from_number": number + 1, "to_number": min(number + LOT, count)}
         connection.execute(_SESSIONS, known | lot)
+        say(f"history: {lot['to_number']:,} of {count:,} sessions made")
 
 
 def _make_months(connection: Connection[TupleRow], first: datetime, last: datetime) -> None:

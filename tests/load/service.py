@@ -15,6 +15,7 @@ from infra.local.config import ROOT
 from infra.local.health import wait_until_live
 from infra.local.ports import ReservedPort
 from infra.local.postgres import EmbeddedPostgres
+from infra.local.private_files import write_private
 from infra.local.processes import Process
 from infra.local.programs import Programs
 from shared.domain.keys import new_api_key
@@ -26,6 +27,9 @@ from tests.load.usage import cpu_seconds, family
 from tests.places import write_cities, write_systems
 
 WORKERS = 2
+KEPT_DAYS = 800
+"""More than a benchmark makes: what is kept loses nothing when it is started again."""
+
 _SECRET = "a-secret-of-the-benchmark-0123456789-0123456789"
 
 
@@ -82,12 +86,15 @@ def bare_environment(folder: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def prepared_place(folder: Path, *, keep: bool = False) -> AsyncGenerator[Place]:
-    """Start a PostgreSQL that loses nothing and prepare it; remove it afterwards, or keep it."""
+    """Start a PostgreSQL that loses nothing and prepare it; remove it afterwards, or keep it.
+
+    One that was kept is started again, with the key that it knows.
+    """
     server = EmbeddedPostgres(folder)
     try:
         say("PostgreSQL: making a cluster")
         url = server.start()
-        key = new_api_key()
+        key = _key(folder)
         environment = bare_environment(folder) | {
             "REVENGE_DATABASE_URL": url,
             "ANALYTICS_CALLER_AUTH": "hmac",
@@ -97,6 +104,8 @@ async def prepared_place(folder: Path, *, keep: bool = False) -> AsyncGenerator[
             "REVENGE_ENCRYPTION_KEY": Fernet.generate_key().decode(),
             "PYTHONPATH": str(ROOT),
         }
+        if keep:
+            environment["ANALYTICS_RETENTION_DAYS"] = str(KEPT_DAYS)
         settings = read_settings(environment, "")
         await prepare(settings)
         _check_durable(server.superuser_dsn)
@@ -127,6 +136,14 @@ async def served(
         if process.pid is None:
             raise RuntimeError("the function ended at once")
         yield Function(port.number, process.pid)
+
+
+def _key(folder: Path) -> str:
+    """Return the key that the database in a folder knows, or a new one."""
+    file = folder / "admin.key"
+    if not file.exists():
+        write_private(file, new_api_key())
+    return file.read_text(encoding="utf-8").strip()
 
 
 def _forget(_name: str, _pid: int) -> None:
