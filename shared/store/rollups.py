@@ -139,6 +139,7 @@ async def move_facts(connection: Connection, move: Move, *, zone: str, now: date
     people = {"zone": zone, "users": [move.source, move.target]}
     await connection.execute(_SQL["take_time"])
     await connection.execute(_SQL["mark_moving"], values)
+    await connection.execute(_SQL["mark_days"], people)
     await connection.execute(_SQL["hold_facts"])
     for count in _COUNTS_OF_PEOPLE:
         await connection.execute(_SQL[count], people | {"sign": -1})

@@ -750,6 +750,15 @@ SELECT EXISTS (
     WHERE s.id >= %(low)s AND s.id < %(high)s
 ) AS waits;
 
+-- name: mark_days
+-- Have what is summed up of people's days made anew, for each of them of all their days.
+INSERT INTO dirty_user_days AS u (user_id, day)
+SELECT p.user_id, d.day
+FROM unnest(%(users)s::uuid[]) AS p (user_id)
+CROSS JOIN (SELECT DISTINCT day FROM user_activity_daily WHERE user_id = ANY(%(users)s)) AS d
+ORDER BY 1, 2
+ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false;
+
 -- name: hold_facts
 -- Let nobody change facts until the end of the transaction; reading goes on.
 LOCK TABLE session_facts IN SHARE ROW EXCLUSIVE MODE;
