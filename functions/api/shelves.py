@@ -6,6 +6,7 @@ from functions.api.asking import checked, period_of
 from shared.domain.calendar import day_after, day_of, first_instant
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import Interval, Period, Window
+from shared.domain.statistics.question import Filter
 from shared.errors import FieldError
 from shared.http.context import Context
 from shared.http.problems import invalid
@@ -19,7 +20,7 @@ async def shelves_of(wanted: ShelfParameters, connection: Connection, caller: Ca
     """Return which libraries are meant.
 
     Raises:
-        InvalidInputError: a server or a library is not known.
+        InvalidInputError: a server or a library is not known, or none is on such a server.
     """
     chosen: tuple[str, ...] | None = None
     if wanted.servers or wanted.libraries:
@@ -32,6 +33,8 @@ async def shelves_of(wanted: ShelfParameters, connection: Connection, caller: Ca
             if (not wanted.servers or server in wanted.servers)
             and (not wanted.libraries or library in wanted.libraries)
         )
+    if chosen == ():
+        raise invalid([FieldError("libraries", "are on none of these servers")])
     return Shelves(
         libraries=chosen,
         content_types=tuple(wanted.content_types) or None,
@@ -53,6 +56,15 @@ async def held_period(
     today = day_of(context.now(), zone)
     first = await holdings.first_day(connection) or today
     return Period(first_instant(first, zone), first_instant(day_after(today), zone), zone)
+
+
+def sessions_in(shelves: Shelves) -> Filter:
+    """Return the sessions of some libraries."""
+    return Filter(
+        libraries=shelves.libraries or (),
+        content_types=shelves.content_types or (),
+        adult=shelves.adult,
+    )
 
 
 def last_days_of_parts(period: Period, interval: Interval) -> list[date]:

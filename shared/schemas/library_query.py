@@ -68,3 +68,16 @@ class RoiParameters(LibraryPeriodParameters):
     by: Literal["item", "show", "library"] = "item"
     order: Literal["best", "worst"] = "best"
     limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+class BingeParameters(LibraryPeriodParameters, PageParameters):
+    """Which binges."""
+
+
+class WatchedItemsParameters(ShelfParameters):
+    """Which end of the list."""
+
+    order: Literal["most", "least"] = Field(
+        default="most", description="least: with what nobody ever played."
+    )
+    limit: Annotated[int, Field(ge=1, le=500)] = 50

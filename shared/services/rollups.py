@@ -12,6 +12,7 @@ from shared.settings import Settings
 from shared.store import partitions, reports, rollups
 from shared.store.database import Connection, Database
 from shared.store.rollups import Waiting
+from shared.store.watching import find_binges
 
 # An event of a person and item that are being counted waits for the end of the lot; but sums of a
 # day are written once a lot, so that of much that waits more is counted at once.
@@ -79,6 +80,7 @@ async def forget_lot(
     items = await rollups.take_items_of(connection, user_id, limit=limit)
     if items:
         await rollups.roll_up(connection, items, kept_from=UUID(int=0), zone=settings.zone.key)
+        await find_binges(connection, items)
     return len(items)
 
 
@@ -92,6 +94,7 @@ async def roll_up_lot(connection: Connection, settings: Settings, *, limit: int 
             kept_from=await _kept_from(connection),
             zone=settings.zone.key,
         )
+        await find_binges(connection, items)
     return len(items)
 
 

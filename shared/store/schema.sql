@@ -239,6 +239,19 @@ CREATE TABLE public.backtests (
     CONSTRAINT backtests_people_check CHECK ((people >= 0))
 );
 
+CREATE TABLE public.binges (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    show_id text NOT NULL,
+    content_type text NOT NULL,
+    server_id text,
+    library_id text,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    episodes integer NOT NULL,
+    watched_ms bigint NOT NULL
+);
+
 CREATE TABLE public.bulk_changes (
     operation_id uuid NOT NULL,
     item_id uuid NOT NULL,
@@ -1256,6 +1269,9 @@ ALTER TABLE ONLY public.backtest_portions
 ALTER TABLE ONLY public.backtests
     ADD CONSTRAINT backtests_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.binges
+    ADD CONSTRAINT binges_pkey PRIMARY KEY (user_id, id);
+
 ALTER TABLE ONLY public.bulk_changes
     ADD CONSTRAINT bulk_changes_pkey PRIMARY KEY (operation_id, item_id);
 
@@ -1520,6 +1536,10 @@ CREATE INDEX backtest_portions_open ON public.backtest_portions USING btree (bac
 
 CREATE INDEX backtests_created_at ON public.backtests USING btree (created_at DESC, id DESC);
 
+CREATE INDEX binges_started_at ON public.binges USING btree (started_at DESC, id DESC);
+
+CREATE INDEX binges_user_show ON public.binges USING btree (user_id, show_id);
+
 CREATE INDEX bulk_changes_user ON public.bulk_changes USING btree (user_id);
 
 CREATE INDEX bulk_operations_created_at ON public.bulk_operations USING btree (created_at);
@@ -1646,6 +1666,9 @@ ALTER TABLE ONLY public.backtest_cases
 
 ALTER TABLE ONLY public.backtest_portions
     ADD CONSTRAINT backtest_portions_backtest_id_fkey FOREIGN KEY (backtest_id) REFERENCES public.backtests(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.binges
+    ADD CONSTRAINT binges_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.bulk_changes
     ADD CONSTRAINT bulk_changes_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES public.bulk_operations(id) ON DELETE CASCADE;

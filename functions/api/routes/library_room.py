@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.asking import Asked
 from functions.api.exporting import FILES, exported
 from functions.api.lists import Order, page_of
-from functions.api.shelves import held_period, shelves_of
+from functions.api.shelves import held_period, sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import Window
-from shared.domain.statistics.question import Dimension, Filter
+from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.pages import BY_SIGHT, BY_SIZE
@@ -102,7 +102,7 @@ async def get_library_roi(
         period = await held_period(wanted, context, connection)
         worst = wanted.order == "worst"
         if wanted.by == "library":
-            asked = Asked(context, connection, period, _filter(shelves))
+            asked = Asked(context, connection, period, sessions_in(shelves))
             rows = await _libraries(asked, shelves, worst=worst)
         else:
             ever = wanted.window is Window.ALL
@@ -168,12 +168,3 @@ async def _libraries(
         row["roi"] = row["watched_ms"] / 3_600_000 / (size / 1e9) if size else None
     known = [row for row in rows.values() if row["roi"] is not None]
     return sorted(known, key=lambda row: (row["roi"] if worst else -row["roi"], row["id"]))
-
-
-def _filter(shelves: holdings.Shelves) -> Filter:
-    """Return the sessions of some libraries."""
-    return Filter(
-        libraries=shelves.libraries or (),
-        content_types=shelves.content_types or (),
-        adult=shelves.adult,
-    )

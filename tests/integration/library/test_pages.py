@@ -295,3 +295,112 @@ async def test_lists_of_nothing_are_empty_and_unknown_libraries_refused(
     assert (await ask(api, page))["data"] == []
     answer = await api.call("GET", f"{LIBRARY}/{page}", params={"libraries": "attic"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "libraries")
+
+
+@pytest.fixture
+async def watched(functions: Callable[[str], Function], tell: Callable[..., Any]) -> None:
+    """Have somebody watch three episodes of one library in a row, and half a film of another."""
+    shows = [
+        film(number)
+        | {
+            "content_type": "tvshow_episode",
+            "show_id": "s",
+            "show_title": "Night Ferry",
+            "season_number": 1,
+            "episode_number": number,
+        }
+        for number in (1, 2, 3)
+    ]
+    await tell("shows", shows)
+    await tell("films", [film(9)])
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
+    for number, (library, item) in enumerate([*(("shows", one) for one in shows), ("films", None)]):
+        start = began + number * timedelta(minutes=40)
+        told = {
+            "source": "test",
+            "session_key": str(number),
+            "user_id": "ada",
+            "library_id": library,
+            "content_type": "movie",
+            "content_id": "m9",
+            "ip_address": "10.0.0.1",
+            "duration_seconds": 1_800,
+        }
+        if item is not None:
+            told |= {key: item[key] for key in item if key not in ("id", "files", "duration_ms")}
+            told |= {"content_id": item["id"]}
+        events = [
+            told | {"event": "start", "event_at": start.isoformat(), "progress_seconds": 0},
+            told
+            | {
+                "event": "stop",
+                "event_at": (start + timedelta(minutes=28 if item else 10)).isoformat(),
+                "progress_seconds": 28 * 60 if item else 600,
+            },
+        ]
+        answer = await functions("ingest_session").call(
+            "POST", "/api/v1/analytics/sessions/batch", json={"events": events}
+        )
+        assert answer.status_code in (200, 207), answer.text
+    assert (await functions("aggregate_stats").job("/recent")).status_code == 200
+    await work_out(functions)
+
+
+@pytest.mark.usefixtures("watched")
+async def test_watching_is_told_by_library_month_weekday_and_hour(api: Function) -> None:
+    seen = await ask(api, "watch", tz="Asia/Kathmandu")
+    assert (seen["total"]["plays"], seen["total"]["completed"]) == (4, 3)
+    assert seen["binges"] == {
+        "binges": 1,
+        "users": 1,
+        "episodes": 3,
+        "longest": 3,
+        "watched_seconds": 3 * 28 * 60.0,
+    }
+    for parts in ("months", "weekdays", "hours", "data"):
+        assert sum(one["plays"] for one in seen[parts]) == 4
+    for library, plays in (("shows", 3), ("films", 1)):
+        only = await ask(api, "watch", libraries=library)
+        assert only["total"]["plays"] == plays
+        assert sum(one["plays"] for one in only["data"]) == plays
+    assert (await ask(api, "watch", window="all"))["total"]["plays"] == 4
+
+
+@pytest.mark.usefixtures("watched")
+async def test_binges_are_listed_with_whose_and_what(api: Function) -> None:
+    [binge] = (await ask(api, "watch/binges", total=True))["data"]
+    assert (binge["show_title"], binge["library_id"], binge["episodes"]) == (
+        "Night Ferry",
+        "shows",
+        3,
+    )
+    assert (await ask(api, "watch/binges", libraries="films"))["data"] == []
+
+
+@pytest.mark.usefixtures("watched")
+async def test_what_was_watched_is_worth_its_room_and_not_stale_under_another_id(
+    api: Function, tell: Callable[..., Any], functions: Callable[[str], Function]
+) -> None:
+    most, least = [
+        [one["item_id"] for one in (await ask(api, "watch/items", order=order))["data"]]
+        for order in ("most", "least")
+    ]
+    assert (most[-1], least[0], sorted(most)) == ("m9", "m9", ["m1", "m2", "m3", "m9"])
+    [library, _] = (await ask(api, "storage/roi", by="library"))["data"]
+    assert library["id"] == "shows"
+    assert library["watched_seconds"] == 3 * 28 * 60
+    [show] = (await ask(api, "storage/roi", by="show"))["data"]
+    assert show["hours_per_gb"] == pytest.approx(1.4 / 3e-6)
+    old = film(9) | {"id": "new id", "added_at": "2020-01-01T00:00:00Z"}
+    unknown = film(10) | {"added_at": "2020-01-01T00:00:00Z"}
+    await tell("films", [old, unknown], kind="delta")
+    await work_out(functions)
+    stale = (await ask(api, "storage/stale"))["data"]
+    assert [one["item_id"] for one in stale] == ["m10"]
+
+
+@pytest.mark.parametrize("page", ["watch", "watch/binges", "watch/items"])
+async def test_where_nothing_was_watched_the_answer_is_empty(api: Function, page: str) -> None:
+    assert (await ask(api, page))["data"] == []
+    answer = await api.call("GET", f"{LIBRARY}/{page}", params={"servers": "moon"})
+    assert answer.status_code == 422

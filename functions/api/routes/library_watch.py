@@ -1,0 +1,142 @@
+"""How libraries are watched: how far, when, in a row, and what most and least."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from functions.api.asking import Asked
+from functions.api.exporting import FILES, exported
+from functions.api.lists import latest_first, page_of
+from functions.api.shelves import held_period, sessions_in, shelves_of
+from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.period import Interval, Period, Window
+from shared.domain.statistics.question import Dimension
+from shared.domain.statistics.sums import Sums
+from shared.http.authentication import Requires
+from shared.http.context import Context, Ctx
+from shared.http.problems import PROBLEMS
+from shared.schemas.library_query import (
+    BingeParameters,
+    LibraryPeriodParameters,
+    WatchedItemsParameters,
+)
+from shared.schemas.library_watch import (
+    BingeView,
+    WatchedItemsView,
+    WatchView,
+    binge_sums,
+    binge_view,
+    hours,
+    watched_items,
+    weekdays,
+)
+from shared.schemas.pages import Page
+from shared.schemas.statistics import Cell, Figures, Point, figures, groups, period_view, total_of
+from shared.services.statistics import sums_of, window_period
+from shared.store import shelf_lists, statistics, watching
+from shared.store.database import Connection
+from shared.store.holdings import Shelves
+
+router = APIRouter(prefix="/api/v1/analytics/library/watch", tags=["libraries"], responses=PROBLEMS)
+
+Viewer = Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))]
+
+
+@router.get("", summary="How libraries are watched", responses=FILES)
+@exported("library-watch")
+async def get_library_watch(
+    wanted: Annotated[LibraryPeriodParameters, Query()], context: Ctx, caller: Viewer
+) -> WatchView:
+    """Sum up completion, months, weekdays and hours of the zone, and binges."""
+
+    async def read(connection: Connection) -> WatchView:
+        shelves = await shelves_of(wanted, connection, caller)
+        period = await _period(wanted, context, connection)
+        asked = Asked(context, connection, period, sessions_in(shelves))
+        types = await asked.keys(Dimension.CONTENT_TYPE)
+        cells = await _cells(connection, period, shelves)
+        return WatchView(
+            period=period_view(period),
+            total=Figures(**figures(total_of(types.values()))),
+            content_types=groups(types),
+            months=[
+                Point(start=part.start.astimezone(period.zone), key=None, **figures(part.sums))
+                for part in await asked.parts(interval=Interval.MONTH)
+            ],
+            weekdays=weekdays(cells),
+            hours=hours(cells),
+            binges=binge_sums(
+                await watching.sum_binges(connection, _during(period) | shelves.filters())
+            ),
+            data=[Cell(weekday=day, hour=hour, **figures(s)) for (day, hour), s in cells.items()],
+        )
+
+    return await context.database.run(read)
+
+
+@router.get("/binges", summary="List binges", responses=FILES)
+@exported("library-binges")
+async def list_library_binges(
+    wanted: Annotated[BingeParameters, Query()], context: Ctx, caller: Viewer
+) -> Page[BingeView]:
+    """List where somebody watched three episodes of a show in a row or more, the latest first."""
+
+    async def narrow(connection: Connection) -> dict[str, object]:
+        shelves = await shelves_of(wanted, connection, caller)
+        return _during(await _period(wanted, context, connection)) | shelves.filters()
+
+    also = await context.database.run(narrow)
+
+    async def count(connection: Connection, _: dict[str, object]) -> int:
+        return (await watching.sum_binges(connection, also))["binges"]
+
+    return await page_of(
+        context,
+        wanted,
+        latest_first("started_at"),
+        rows=watching.list_binges,
+        count=count,
+        view=binge_view,
+        also=also,
+    )
+
+
+@router.get("/items", summary="List what is watched most and least", responses=FILES)
+@exported("library-watched")
+async def list_watched_items(
+    wanted: Annotated[WatchedItemsParameters, Query()], context: Ctx, caller: Viewer
+) -> WatchedItemsView:
+    """Rank items that are there by how long their works were ever watched."""
+
+    async def read(connection: Connection) -> WatchedItemsView:
+        shelves = await shelves_of(wanted, connection, caller)
+        least = wanted.order == "least"
+        rows = await shelf_lists.rank_items(connection, shelves, least=least, limit=wanted.limit)
+        return WatchedItemsView(data=watched_items(rows))
+
+    return await context.database.run(read)
+
+
+async def _period(
+    wanted: LibraryPeriodParameters, context: Context, connection: Connection
+) -> Period:
+    """Return the period that is meant; all time begins with the first play."""
+    if wanted.window is Window.ALL:
+        zone = wanted.zone(context.settings.zone)
+        return await window_period(connection, Window.ALL, context.now(), zone)
+    return await held_period(wanted, context, connection)
+
+
+async def _cells(
+    connection: Connection, period: Period, shelves: Shelves
+) -> dict[tuple[int, int], Sums]:
+    """Return sums by weekday and hour: of everybody from what is kept of it."""
+    if shelves.libraries is None:
+        rows = await statistics.sum_clock(connection, period, sessions_in(shelves))
+    else:
+        rows = await watching.sum_clock_of_libraries(connection, period, shelves)
+    return {(row["weekday"], row["hour"]): sums_of(row) for row in rows}
+
+
+def _during(period: Period) -> dict[str, object]:
+    return {"start": period.start, "end": period.end}

@@ -1,0 +1,136 @@
+-- name: find_binges
+-- Find binges anew where people watched something else of a show, or not any more. A session begins
+-- a run unless it follows on the one before, as shared.domain.statistics.binges has it.
+WITH touched AS MATERIALIZED (
+    SELECT DISTINCT k.user_id, i.show_id
+    FROM json_to_recordset(%(items)s::json) AS k (user_id uuid, content_id text)
+    JOIN item_statistics AS i USING (content_id)
+    WHERE i.show_id IS NOT NULL
+),
+seen AS (
+    SELECT
+        t.user_id, t.show_id, f.id, f.content_id, f.content_type, f.facet_id, f.started_at,
+        f.ended_at, f.watched_ms, i.season_number AS season, i.episode_number AS episode
+    FROM touched AS t
+    JOIN item_statistics AS i USING (show_id)
+    JOIN session_facts AS f ON f.user_id = t.user_id AND f.content_id = i.content_id
+    WHERE f.watched_ms >= 120000
+),
+linked AS (
+    SELECT *, coalesce(
+        started_at - lag(ended_at) OVER show <= interval '30 minutes' AND (
+            content_id = lag(content_id) OVER show
+            OR (season = lag(season) OVER show AND episode = lag(episode) OVER show + 1)
+            OR (
+                season = lag(season) OVER show + 1 AND episode = 1
+                AND lag(episode) OVER show IS NOT NULL
+            )
+        ),
+        false
+    ) AS follows
+    FROM seen
+    WINDOW show AS (PARTITION BY user_id, show_id ORDER BY started_at, id)
+),
+numbered AS (
+    SELECT *, count(*) FILTER (WHERE NOT follows) OVER show AS run
+    FROM linked
+    WINDOW show AS (PARTITION BY user_id, show_id ORDER BY started_at, id)
+),
+found AS MATERIALIZED (
+    SELECT
+        user_id, (array_agg(id ORDER BY started_at, id))[1] AS id, show_id,
+        min(content_type) AS content_type,
+        (array_agg(facet_id ORDER BY started_at, id))[1] AS facet_id,
+        min(started_at) AS started_at, max(ended_at) AS ended_at,
+        count(DISTINCT content_id)::integer AS episodes, sum(watched_ms)::bigint AS watched_ms
+    FROM numbered
+    GROUP BY user_id, show_id, run
+    HAVING count(DISTINCT content_id) >= 3
+),
+gone AS (
+    DELETE FROM binges AS b
+    USING touched AS t
+    WHERE b.user_id = t.user_id AND b.show_id = t.show_id
+        AND NOT EXISTS (SELECT FROM found AS f WHERE f.user_id = b.user_id AND f.id = b.id)
+)
+INSERT INTO binges AS b
+SELECT
+    f.user_id, f.id, f.show_id, f.content_type, v.server_id, v.library_id, f.started_at,
+    f.ended_at, f.episodes, f.watched_ms
+FROM found AS f
+JOIN stream_facets AS v ON v.id = f.facet_id
+ON CONFLICT (user_id, id) DO UPDATE
+SET
+    show_id = excluded.show_id,
+    content_type = excluded.content_type,
+    server_id = excluded.server_id,
+    library_id = excluded.library_id,
+    started_at = excluded.started_at,
+    ended_at = excluded.ended_at,
+    episodes = excluded.episodes,
+    watched_ms = excluded.watched_ms;
+
+-- name: list_binges
+-- Binges that began in a period, the latest first.
+SELECT b.*, u.name AS user_name, g.title AS show_title
+FROM binges AS b
+JOIN users AS u USING (user_id)
+LEFT JOIN LATERAL (
+    SELECT title FROM group_statistics WHERE kind = 'show' AND key = b.show_id LIMIT 1
+) AS g ON true
+WHERE b.started_at >= %(start)s AND b.started_at < %(end)s
+    AND (
+        %(after_at)s::timestamptz IS NULL OR (b.started_at, b.id) < (%(after_at)s, %(after_id)s)
+    )
+    AND (%(libraries)s::text[] IS NULL OR b.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR b.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR b.content_type NOT LIKE 'qar.%%')
+ORDER BY b.started_at DESC, b.id DESC
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: sum_binges
+-- How many binges began in a period, and what they came to.
+SELECT
+    count(*) AS binges, count(DISTINCT b.user_id) AS users,
+    coalesce(sum(b.episodes), 0)::bigint AS episodes, coalesce(max(b.episodes), 0) AS longest,
+    coalesce(sum(b.watched_ms), 0)::bigint AS watched_ms
+FROM binges AS b
+WHERE b.started_at >= %(start)s AND b.started_at < %(end)s
+    AND (%(libraries)s::text[] IS NULL OR b.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR b.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR b.content_type NOT LIKE 'qar.%%');
+
+-- name: sum_clock_of_libraries
+-- Sums by weekday (1 is Monday) and hour of a zone, of sessions in some libraries, from the facts.
+SELECT
+    extract(isodow FROM p.start AT TIME ZONE %(zone)s)::integer AS weekday,
+    extract(hour FROM p.start AT TIME ZONE %(zone)s)::integer AS hour,
+    sum(p.sessions)::bigint AS sessions, sum(p.plays)::bigint AS plays,
+    sum(p.completed)::bigint AS completed, sum(p.watched_ms)::bigint AS watched_ms,
+    sum(p.buffered_ms)::bigint AS buffered_ms, sum(p.bits)::bigint AS bits
+FROM (
+    SELECT
+        date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+            + (q.n - 1) * interval '15 minutes' AS start,
+        (q.n = 1)::integer AS sessions,
+        CASE WHEN q.n = 1 THEN s.plays ELSE 0 END AS plays,
+        CASE WHEN q.n = 1 THEN s.completed ELSE 0 END AS completed,
+        q.ms AS watched_ms,
+        CASE WHEN q.n = 1 THEN s.buffered_ms ELSE 0 END AS buffered_ms,
+        q.ms::bigint * coalesce(s.bitrate_kbps, 0) AS bits
+    FROM stream_facets AS f
+    JOIN session_facts AS s ON s.facet_id = f.id
+    CROSS JOIN LATERAL unnest(s.spread) WITH ORDINALITY AS q (ms, n)
+    WHERE f.library_id = ANY(%(libraries)s)
+        AND s.started_at < %(end)s
+        AND (
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
+        )
+        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+) AS p
+WHERE p.start >= %(start)s AND p.start < %(end)s
+GROUP BY 1, 2
+HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
+ORDER BY 1, 2;
