@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from shared.domain.statistics.sums import Sums
+from shared.schemas.media import EngagementView
 from shared.schemas.shelf_lists import ShelfItem
 from shared.schemas.statistics import Cell, Figures, Group, PeriodView, Point, figures, total_of
 
@@ -43,6 +44,7 @@ class WatchView(BaseModel):
     months: list[Point]
     weekdays: list[Weekday]
     hours: list[Hour]
+    engagement: EngagementView
     binges: BingeSums
     data: list[Cell] = Field(description="By weekday and hour; those without any are left out.")
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from shared.domain.statistics.engagement import Reach
 from shared.domain.statistics.period import Period
 from shared.store.database import Connection, one
 from shared.store.holdings import Shelves
@@ -46,3 +47,15 @@ async def sum_clock_of_libraries(
         prepare=False,
     )
     return await cursor.fetchall()
+
+
+async def count_reaches(connection: Connection, values: Mapping[str, object]) -> list[Reach]:
+    """Return how far the plays of a period came."""
+    cursor = await connection.execute(_SQL["count_reaches"], values, prepare=False)
+    return [Reach(**row) for row in await cursor.fetchall()]
+
+
+async def count_rewatching(connection: Connection, values: Mapping[str, object]) -> int:
+    """Return how many people completed an item more than once in a period."""
+    cursor = await connection.execute(_SQL["count_rewatching"], values, prepare=False)
+    return one(await cursor.fetchone())["rewatched_by"]

@@ -9,6 +9,7 @@ from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
 from functions.api.shelves import held_period, sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.engagement import engagements
 from shared.domain.statistics.period import Interval, Period, Window
 from shared.domain.statistics.question import Dimension
 from shared.domain.statistics.sums import Sums
@@ -30,6 +31,7 @@ from shared.schemas.library_watch import (
     watched_items,
     weekdays,
 )
+from shared.schemas.media import EngagementView
 from shared.schemas.pages import Page
 from shared.schemas.statistics import Cell, Figures, Point, figures, groups, period_view, total_of
 from shared.services.statistics import sums_of, window_period
@@ -47,7 +49,7 @@ Viewer = Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))]
 async def get_library_watch(
     wanted: Annotated[LibraryPeriodParameters, Query()], context: Ctx, caller: Viewer
 ) -> WatchView:
-    """Sum up completion, months, weekdays and hours of the zone, and binges."""
+    """Sum up completion, how far plays came, months, weekdays and hours of the zone, and binges."""
 
     async def read(connection: Connection) -> WatchView:
         shelves = await shelves_of(wanted, connection, caller)
@@ -65,6 +67,7 @@ async def get_library_watch(
             ],
             weekdays=weekdays(cells),
             hours=hours(cells),
+            engagement=await _engagement(connection, _during(period) | shelves.filters()),
             binges=binge_sums(
                 await watching.sum_binges(connection, _during(period) | shelves.filters())
             ),
@@ -136,6 +139,12 @@ async def _cells(
     else:
         rows = await watching.sum_clock_of_libraries(connection, period, shelves)
     return {(row["weekday"], row["hour"]): sums_of(row) for row in rows}
+
+
+async def _engagement(connection: Connection, which: dict[str, object]) -> EngagementView:
+    reaches = await watching.count_reaches(connection, which)
+    rewatched_by = await watching.count_rewatching(connection, which)
+    return EngagementView(**engagements(reaches), rewatched_by=rewatched_by)
 
 
 def _during(period: Period) -> dict[str, object]:

@@ -134,3 +134,33 @@ WHERE p.start >= %(start)s AND p.start < %(end)s
 GROUP BY 1, 2
 HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
 ORDER BY 1, 2;
+
+-- name: count_reaches
+-- How far the plays came that began in a period, in some libraries or in all.
+SELECT s.reached, s.completed = 1 AS is_completed, count(*) AS plays
+FROM session_facts AS s
+WHERE s.started_at >= %(start)s AND s.started_at < %(end)s AND s.plays = 1
+    AND (
+        %(libraries)s::text[] IS NULL
+        OR s.facet_id IN (SELECT id FROM stream_facets WHERE library_id = ANY(%(libraries)s))
+    )
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2;
+
+-- name: count_rewatching
+-- How many people completed an item in a period more than once.
+SELECT count(DISTINCT user_id) AS rewatched_by
+FROM (
+    SELECT s.user_id
+    FROM session_facts AS s
+    WHERE s.started_at >= %(start)s AND s.started_at < %(end)s AND s.completed = 1
+        AND (
+            %(libraries)s::text[] IS NULL
+            OR s.facet_id IN (SELECT id FROM stream_facets WHERE library_id = ANY(%(libraries)s))
+        )
+        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+    GROUP BY s.user_id, s.content_id
+    HAVING count(*) > 1
+) AS again;

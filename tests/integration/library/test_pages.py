@@ -357,11 +357,14 @@ async def test_watching_is_told_by_library_month_weekday_and_hour(api: Function)
         "longest": 3,
         "watched_seconds": 3 * 28 * 60.0,
     }
+    known = seen["engagement"]
+    assert (known["completed"], known["sampled"], known["rewatched_by"]) == (3, 1, 0)
     for parts in ("months", "weekdays", "hours", "data"):
         assert sum(one["plays"] for one in seen[parts]) == 4
     for library, plays in (("shows", 3), ("films", 1)):
         only = await ask(api, "watch", libraries=library)
         assert only["total"]["plays"] == plays
+        assert only["engagement"]["completed"] == only["total"]["completed"]
         assert sum(one["plays"] for one in only["data"]) == plays
     assert (await ask(api, "watch", window="all"))["total"]["plays"] == 4
 
