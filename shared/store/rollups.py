@@ -98,14 +98,17 @@ async def roll_up(
         kept_from: facts of sessions with lower ids stay as they are: retention dropped these.
         zone: whose days are counted.
     """
+    # Unprepared: a plan for few items is a bad one for many, and the other way round.
     await connection.execute(
         _SQL["roll_up"],
         {
-            "items": json_text(_rows(items)),
+            "user_ids": [user_id for user_id, _ in items],
+            "content_ids": [content_id for _, content_id in items],
             "kept_from": kept_from,
             "zone": zone,
             "bin_ratio": BIN_RATIO,
         },
+        prepare=False,
     )
 
 

@@ -78,7 +78,7 @@ RETURNING user_id, content_id;
 --   3. The difference, added to the facts and to everything that is a sum over them.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
-    FROM json_to_recordset(%(items)s::json) AS k (user_id uuid, content_id text)
+    FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
 ),
 runs AS MATERIALIZED (
     SELECT
@@ -245,11 +245,11 @@ difference AS MATERIALIZED (
     UNION ALL
     SELECT -1, * FROM gone
 ),
+vanished AS MATERIALIZED (SELECT user_id, id FROM gone EXCEPT SELECT user_id, id FROM come),
 removed AS (
     DELETE FROM session_facts AS f
-    USING gone AS g
-    WHERE f.user_id = g.user_id AND f.id = g.id
-        AND NOT EXISTS (SELECT FROM come AS c WHERE c.user_id = g.user_id AND c.id = g.id)
+    USING vanished AS v
+    WHERE f.user_id = v.user_id AND f.id = v.id
 ),
 written AS (
     INSERT INTO session_facts AS f
