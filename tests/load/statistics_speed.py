@@ -90,6 +90,8 @@ def questions(now: datetime) -> Mapping[str, tuple[str, dict[str, str]]]:
         "history of a day": (_SESSIONS, {"limit": "25", "start": midnight, "end": next_midnight}),
         "history, deep page": (_SESSIONS, {"limit": "25", "offset": "50000"}),
         "history, words of a title": (_SESSIONS, {"limit": "25", "search": "item 471"}),
+        "history of a network": (_SESSIONS, {"limit": "25", "network": "81.2.69.0/24"}),
+        "map, 30 days": ("/api/v1/analytics/map", {"zoom": "5"}),
         "home, 30 days": (f"{_ADMIN}/overview", {"window": "month"}),
         "home, all time": (f"{_ADMIN}/overview", {"window": "all"}),
         "plays by date, 365 days": (f"{_STATS}/daily", year),
