@@ -196,6 +196,12 @@ class Settings(BaseModel):
     analytics_retention_deliveries_days: int = Field(
         default=30, ge=1, le=3650, description="Days that sent alerts and job runs are kept."
     )
+    analytics_retention_addresses_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3650,
+        description="Days after which addresses are truncated to /24 and /48; never if absent.",
+    )
     analytics_session_timeout_seconds: int = Field(
         default=300, ge=30, le=86_400, description="Silence after which a session has ended."
     )
@@ -280,6 +286,14 @@ class Settings(BaseModel):
             )
         if self.analytics_caller_auth == "oidc" and not self.analytics_caller_audience:
             raise ValueError("ANALYTICS_CALLER_AUDIENCE is missing: oidc mode needs it")
+        return self
+
+    @model_validator(mode="after")
+    def _truncation_has_a_key(self) -> Self:
+        if self.analytics_retention_addresses_days and self.revenge_encryption_key is None:
+            raise ValueError(
+                "REVENGE_ENCRYPTION_KEY is missing: ANALYTICS_RETENTION_ADDRESSES_DAYS needs it"
+            )
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from shared.services.overrides import expire_overrides
 from shared.services.retention import close_stale_sessions, let_go
 from shared.services.sign_ins import forget_sign_ins
 from shared.services.source_addresses import check_sources
+from shared.services.truncation import truncate_addresses
 
 router = job_router("cleanup")
 
@@ -50,4 +51,11 @@ add_job(
     "erase-people",
     lambda context: erase_waiting(context.database, context.settings),
     summary="Go on with the erasures that were asked for",
+)
+add_job(
+    router,
+    "/addresses",
+    "truncate-addresses",
+    lambda context: truncate_addresses(context.database, context.settings),
+    summary="Truncate the addresses that are old enough",
 )

@@ -14,6 +14,7 @@ from shared.domain.network import mask_address
 from shared.domain.place import has_position
 from shared.domain.rules.rule import Rule
 from shared.domain.timeline import Segment, Timeline
+from shared.domain.truncation import is_truncated
 from shared.domain.trusted import (
     TrustedDevice,
     TrustedEntry,
@@ -98,7 +99,7 @@ def _of(segment: Segment) -> Iterator[Candidate]:
     if segment.knows_device:
         device = (segment.device_id or "").strip()
         yield Candidate(TrustedDevice(device), segment.device_name or device)
-    if network.key is not None:
+    if network.key is not None and not is_truncated(network.key):
         yield Candidate(TrustedNetwork(ip_network(network.key)), mask_address(network.key))
     if (
         place

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.domain.identifiers import new_id
 from shared.domain.network import Network, NetworkClass, NetworkKind, parse_network
 from shared.domain.place import Place
+from shared.domain.truncation import is_truncated
 from shared.domain.trusted import (
     Trusted,
     TrustedDevice,
@@ -134,7 +135,7 @@ def _trusted(case: Row, wanted: TrustFromCase) -> Trusted:
     trusted: Trusted | None = None
     if wanted.what == "device" and segment["device_id"]:
         trusted = TrustedDevice(segment["device_id"].strip())
-    elif wanted.what == "network" and network.key:
+    elif wanted.what == "network" and network.key and not is_truncated(network.key):
         trusted = TrustedNetwork(parse_network(network.key))
     elif wanted.what == "place" and place.latitude is not None and place.longitude is not None:
         radius_km = wanted.radius_km or max(1.0, place.accuracy_radius_km)
