@@ -46,6 +46,7 @@ _TAGS = (
     "map",
     "statistics",
     "libraries",
+    "integrations",
     "notifications",
     "sign-in",
     "keys",

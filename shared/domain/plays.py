@@ -91,18 +91,27 @@ def goes_on(before: Session, session: Session) -> bool:
 
 
 def is_completed(session: Session) -> bool:
-    """Say whether a session reached the end: by its progress, or by the player's own word.
-
-    Live television has no end to be reached.
-    """
+    """Say whether a session reached the end: by its progress, or by the player's own word."""
     content_type = str(session.attributes.get("content_type"))
+    said = session.attributes.get("completed") is True
+    return reaches_end(content_type, session.progress, _duration(session), said=said)
+
+
+def reaches_end(
+    content_type: str, progress: timedelta, duration: timedelta | None, *, said: bool
+) -> bool:
+    """Say whether an item was watched to its end. Live television has none.
+
+    Args:
+        content_type: of the item.
+        progress: how far into it somebody came.
+        duration: how long it is.
+        said: whether the player said so.
+    """
     if content_type == LIVE:
         return False
-    if session.attributes.get("completed") is True:
-        return True
-    duration = _duration(session)
     percent = COMPLETE_PERCENT.get(content_type, DEFAULT_COMPLETE_PERCENT)
-    return duration is not None and session.progress * 100 >= duration * percent
+    return said or (duration is not None and progress * 100 >= duration * percent)
 
 
 def shortest(session: Session) -> timedelta:

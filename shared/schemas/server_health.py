@@ -55,6 +55,12 @@ def server_health(row: Mapping[str, Any], now: datetime) -> ServerHealth:
     )
 
 
+def is_online(row: Mapping[str, Any], now: datetime) -> bool:
+    """Say whether a media server tells what it plays."""
+    is_silent, _ = _told(row, now)
+    return row["enabled"] and row["polled_at"] is not None and not is_silent
+
+
 def _told(row: Mapping[str, Any], now: datetime) -> tuple[bool, str]:
     """Return whether a server is silent, and how it fares."""
     name, polled_at = row["name"], row["polled_at"]

@@ -28,6 +28,7 @@ _UNFILTERED: Mapping[str, object] = {
     "states": None,
     "mode": None,
     "severity": None,
+    "severities": None,
     "start": None,
     "end": None,
     "after_at": None,

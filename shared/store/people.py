@@ -11,7 +11,7 @@ from shared.domain.network import Network, NetworkClass, NetworkKind
 from shared.domain.order import Account
 from shared.domain.place import Place
 from shared.domain.timeline import Person
-from shared.store.database import Connection
+from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
 
 _SQL = load("people")
@@ -75,6 +75,32 @@ async def _note_users(connection: Connection, rows: str) -> dict[UUID, UUID]:
         for row in await cursor.fetchall()
         if row["merged_into"] is not None
     }
+
+
+async def page_people(
+    connection: Connection,
+    *,
+    adult: bool,
+    limit: int,
+    offset: int = 0,
+    user_id: UUID | None = None,
+) -> list[DictRow]:
+    """Return people, the latest seen first, each as a list of people shows one.
+
+    Args:
+        connection: to read from.
+        adult: whether what they played of adult content counts.
+        limit: how many.
+        offset: how many to skip.
+        user_id: the only one, if given.
+    """
+    wanted = {"adult": adult, "limit": limit, "offset": offset, "user_id": user_id}
+    return await (await connection.execute(_SQL["page_people"], wanted)).fetchall()
+
+
+async def count_people(connection: Connection) -> int:
+    """Return how many people there are."""
+    return one(await (await connection.execute(_SQL["count_people"])).fetchone())["people"]
 
 
 async def load_networks(

@@ -124,5 +124,5 @@ async def list_items_called(
 
 
 async def count_active(connection: Connection, *, adult: bool) -> list[DictRow]:
-    """Return what goes on now, a row per decision and connection."""
+    """Return what goes on now, a row per server, decision and connection."""
     return await (await connection.execute(_SQL["count_active"], {"adult": adult})).fetchall()

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.ending import ask_to_end
 from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
 from functions.api.visibility import insist_on_shown
@@ -19,7 +20,6 @@ from shared.schemas.filters import ActiveFilters, SessionFilters
 from shared.schemas.pages import Page
 from shared.schemas.session_details import SessionDetail
 from shared.schemas.sessions import SessionView, session_view
-from shared.services.actions import Row, end_stream, find_action
 from shared.services.ingest import Ingest
 from shared.services.session_lists import count_sessions
 from shared.services.session_lists import list_sessions as read_sessions
@@ -115,17 +115,7 @@ async def terminate_session(
 
     Ending a stream that is being ended asks for nothing more; one that has ended gives 409.
     """
-    message = None if said is None else said.message
-
-    async def work(deed: Act) -> Row:
-        action_id = await end_stream(
-            deed.connection, session_id, message=message, actor=caller.name, now=deed.now
-        )
-        await deed.note("session.terminate", session_id, message=message)
-        return await find_action(deed.connection, action_id)
-
-    row = await act(context, caller, work)
-    await context.nudges.act([row["id"]])
+    row = await ask_to_end(context, caller, session_id, None if said is None else said.message)
     return action_view(row, shows_adult=caller.may(Permission.LEGACY_READ))
 
 

@@ -76,6 +76,7 @@ WHERE (%(id)s::uuid IS NULL OR v.id = %(id)s)
     AND (%(states)s::text[] IS NULL OR v.state = ANY (%(states)s))
     AND (%(mode)s::text IS NULL OR v.mode = %(mode)s)
     AND (%(severity)s::integer IS NULL OR v.severity = %(severity)s)
+    AND (%(severities)s::integer[] IS NULL OR v.severity = ANY (%(severities)s))
     AND (%(start)s::timestamptz IS NULL OR v.last_seen_at >= %(start)s)
     AND (%(end)s::timestamptz IS NULL OR v.last_seen_at < %(end)s)
     AND (%(after_at)s::timestamptz IS NULL
@@ -91,8 +92,10 @@ WHERE (%(user_id)s::uuid IS NULL OR v.user_id = %(user_id)s)
     AND (%(rule_id)s::uuid IS NULL OR v.rule_id = %(rule_id)s)
     AND (%(rule_type)s::text IS NULL OR v.rule_type = %(rule_type)s)
     AND (%(state)s::text IS NULL OR v.state = %(state)s)
+    AND (%(states)s::text[] IS NULL OR v.state = ANY (%(states)s))
     AND (%(mode)s::text IS NULL OR v.mode = %(mode)s)
     AND (%(severity)s::integer IS NULL OR v.severity = %(severity)s)
+    AND (%(severities)s::integer[] IS NULL OR v.severity = ANY (%(severities)s))
     AND (%(start)s::timestamptz IS NULL OR v.last_seen_at >= %(start)s)
     AND (%(end)s::timestamptz IS NULL OR v.last_seen_at < %(end)s);
 

@@ -152,6 +152,46 @@ WHERE (%(after_at)s::timestamptz IS NULL
 ORDER BY last_seen_at DESC, device_id DESC
 LIMIT %(limit)s;
 
+-- name: page_people
+-- People, who was there last the first, with their trust, what they are said to have done and was no
+-- false alarm, what they ever played, and the server they were on last.
+SELECT
+    u.user_id, u.name, u.email, u.archived_at, u.first_seen_at, u.last_active_at,
+    coalesce(t.score, 100)::integer AS score, v.violations, p.sessions, p.plays, p.watched_ms,
+    s.server_id, s.server_name
+FROM (
+    SELECT *
+    FROM users
+    WHERE merged_into IS NULL AND (%(user_id)s::uuid IS NULL OR user_id = %(user_id)s)
+    ORDER BY last_active_at DESC, user_id
+    LIMIT %(limit)s OFFSET %(offset)s
+) AS u
+LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS violations
+    FROM analytics_sharing_violations
+    WHERE user_id = u.user_id AND mode = 'live' AND state <> 'dismissed'
+) AS v
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(sum(sessions), 0)::bigint AS sessions, coalesce(sum(plays), 0)::bigint AS plays,
+        coalesce(sum(watched_ms), 0)::bigint AS watched_ms
+    FROM user_statistics
+    WHERE user_id = u.user_id AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+) AS p
+LEFT JOIN LATERAL (
+    SELECT coalesce(server_id, source) AS server_id, details ->> 'server_name' AS server_name
+    FROM analytics_sessions
+    WHERE user_id = u.user_id
+    ORDER BY started_at DESC, id DESC
+    LIMIT 1
+) AS s ON true
+ORDER BY u.last_active_at DESC, u.user_id;
+
+-- name: count_people
+-- How many people there are.
+SELECT count(*) AS people FROM users WHERE merged_into IS NULL;
+
 -- name: set_pin
 -- Pin a network anew, whatever it was pinned as.
 UPDATE user_networks AS n

@@ -83,8 +83,10 @@ WHERE started_at >= %(counted_until)s
 SELECT content_id FROM ({items_called}) AS called LIMIT %(limit)s;
 
 -- name: count_active
--- What goes on now, by decision and connection: streams, and the bandwidth they are taking.
+-- What goes on now, by server, decision and connection: streams, and the bandwidth they take.
 SELECT
+    coalesce(s.server_id, s.source) AS server_id,
+    max(s.details ->> 'server_name') AS server_name,
     coalesce(s.stream_type, 'unknown') AS stream_type,
     CASE
         WHEN n.network_class = 'local' THEN 'lan'
@@ -102,4 +104,4 @@ SELECT
 FROM analytics_sessions AS s
 LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 WHERE s.stopped_at IS NULL AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
-GROUP BY 1, 2;
+GROUP BY 1, 3, 4;
