@@ -1,13 +1,14 @@
 """People as their servers list them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from shared.domain.identifiers import derived_id
 from tests.servers.household import Household
 from tests.servers.houses import machine
 from tests.servers.machine import Machine, running
-from tests.servers.world import FILM, Player
+from tests.servers.world import FILM, Memory, Player
 
 DAY = 86_400
 
@@ -108,3 +109,23 @@ async def test_accounts_are_read_now_and_then_only(home: Household, server: Mach
     ]
     assert server.asked
     assert asked == []
+
+
+async def test_who_was_erased_is_not_brought_back_by_lists_polls_or_memories(
+    home: Household, server: Machine
+) -> None:
+    ada, bo = server.viewers
+    erased = derived_id(server.server_id, "user", bo.id)
+    grave = f"(sha256(uuid_send('{erased}')), now())"
+    await home.rows(f"INSERT INTO erased_users VALUES {grave} RETURNING 1")  # noqa: S608
+    server.memories = [Memory(bo, FILM, home.now() - timedelta(days=3))]
+    server.memories += [Memory(ada, FILM, home.now() - timedelta(days=3))]
+    server.players = [Player(bo, "tv-1", FILM)]
+    await connect(home, server)
+    assert set(await people(home)) == {"ada"}
+    assert [a["account_id"] for a in await home.rows("SELECT * FROM user_accounts")] == [ada.id]
+    assert {session.user_id for session in await home.sessions()} == {
+        derived_id(server.server_id, "user", ada.id)
+    }
+    [state] = await home.rows("SELECT history_at FROM media_server_states")
+    assert state["history_at"] is not None
