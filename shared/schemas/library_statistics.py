@@ -71,7 +71,7 @@ class QualityView(BaseModel):
     data: list[QualityPoint]
 
 
-class BacktestView(BaseModel):
+class ForecastBacktest(BaseModel):
     """How often intervals that were forecast from the library's past held what came."""
 
     forecasts: int
@@ -87,7 +87,7 @@ class ForecastView(BaseModel):
     expected_bytes: int | None
     low_bytes: int | None = Field(description="Less is to be expected one time in ten.")
     high_bytes: int | None = Field(description="More is to be expected one time in ten.")
-    backtest: BacktestView
+    backtest: ForecastBacktest
 
 
 class StorageView(BaseModel):
@@ -177,7 +177,7 @@ def forecast_view(foreseen: Foreseen) -> ForecastView:
         expected_bytes=None if made is None else round(made.expected),
         low_bytes=None if made is None else round(made.low),
         high_bytes=None if made is None else round(made.high),
-        backtest=BacktestView(
+        backtest=ForecastBacktest(
             forecasts=tried.forecasts, held=tried.held, share=share(tried.held, tried.forecasts)
         ),
     )

@@ -10,7 +10,15 @@ from pydantic import BaseModel, Field
 from shared.domain.statistics.sums import Sums
 from shared.schemas.media import EngagementView
 from shared.schemas.shelf_lists import ShelfItem
-from shared.schemas.statistics import Cell, Figures, Group, PeriodView, Point, figures, total_of
+from shared.schemas.statistics import (
+    Cell,
+    Figures,
+    Group,
+    PeriodView,
+    SeriesPoint,
+    figures,
+    total_of,
+)
 
 
 class Weekday(Figures):
@@ -41,7 +49,7 @@ class WatchView(BaseModel):
     period: PeriodView
     total: Figures
     content_types: list[Group]
-    months: list[Point]
+    months: list[SeriesPoint]
     weekdays: list[Weekday]
     hours: list[Hour]
     engagement: EngagementView

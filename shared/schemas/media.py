@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.domain.statistics.period import Interval
 from shared.domain.statistics.titles import Order
-from shared.schemas.statistics import Figures, Group, PeriodView, Point, RankedItem
+from shared.schemas.statistics import Figures, Group, PeriodView, RankedItem, SeriesPoint
 from shared.schemas.statistics_query import MOST_VALUES, FilterParameters, PeriodParameters
 
 
@@ -72,7 +72,7 @@ class MediaView(BaseModel):
     period: PeriodView
     total: Figures
     users: int = Field(description="Different people who played it.")
-    trend: list[Point] = Field(description="Parts without any are left out.")
+    trend: list[SeriesPoint] = Field(description="Parts without any are left out.")
     people: list[WatcherView]
     clients: list[Group]
     device_types: list[Group]

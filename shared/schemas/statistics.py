@@ -46,7 +46,7 @@ class Figures(BaseModel):
     estimated_bytes: int = Field(description="Bitrate times time playing: players tell no bytes.")
 
 
-class Point(Figures):
+class SeriesPoint(Figures):
     """The figures of one part of the period and one key."""
 
     start: datetime = Field(description="When the part began; its end is the next one's start.")
@@ -66,7 +66,7 @@ class SumsView(BaseModel):
 
     period: PeriodView
     total: Figures
-    data: list[Point]
+    data: list[SeriesPoint]
 
 
 class GroupsView(BaseModel):
@@ -90,7 +90,7 @@ class StreamsView(GroupsView):
 class BandwidthView(GroupsView):
     """What streams took."""
 
-    series: list[Point] = Field(description="By time, if `interval` is given.")
+    series: list[SeriesPoint] = Field(description="By time, if `interval` is given.")
     bitrate_percentiles_kbps: dict[str, float | None] = Field(
         description="Of the sessions' bitrates, from a histogram: at most 2 % off."
     )

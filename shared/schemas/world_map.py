@@ -67,7 +67,7 @@ class MapParameters(BaseModel):
         return None if self.bbox is None else Box(*map(float, self.bbox.split(",")))
 
 
-class Point(BaseModel):
+class MapPoint(BaseModel):
     """Where, as GeoJSON has it."""
 
     type: Literal["Point"] = "Point"
@@ -120,7 +120,7 @@ class PlaysFeature(BaseModel):
     type: Literal["Feature"] = "Feature"
     id: str = Field(description="The cell of the grid, as zoom/x/y.")
     bbox: tuple[float, float, float, float] = Field(description="West, south, east, north.")
-    geometry: Point
+    geometry: MapPoint
     properties: Plays
 
 
@@ -168,7 +168,7 @@ def _plays(cell: Mapping[str, Any], zoom: int) -> PlaysFeature:
     return PlaysFeature(
         id=f"{zoom}/{cell['x']}/{cell['y']}",
         bbox=(cell["west"], cell["south"], cell["east"], cell["north"]),
-        geometry=Point(coordinates=(cell["longitude"], cell["latitude"])),
+        geometry=MapPoint(coordinates=(cell["longitude"], cell["latitude"])),
         properties=Plays.model_validate({n: cell[n] for n in Plays.model_fields if n in cell}),
     )
 

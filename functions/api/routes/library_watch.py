@@ -33,7 +33,15 @@ from shared.schemas.library_watch import (
 )
 from shared.schemas.media import EngagementView
 from shared.schemas.pages import Page
-from shared.schemas.statistics import Cell, Figures, Point, figures, groups, period_view, total_of
+from shared.schemas.statistics import (
+    Cell,
+    Figures,
+    SeriesPoint,
+    figures,
+    groups,
+    period_view,
+    total_of,
+)
 from shared.services.statistics import sums_of, window_period
 from shared.store import shelf_lists, statistics, watching
 from shared.store.database import Connection
@@ -62,7 +70,9 @@ async def get_library_watch(
             total=Figures(**figures(total_of(types.values()))),
             content_types=groups(types),
             months=[
-                Point(start=part.start.astimezone(period.zone), key=None, **figures(part.sums))
+                SeriesPoint(
+                    start=part.start.astimezone(period.zone), key=None, **figures(part.sums)
+                )
                 for part in await asked.parts(interval=Interval.MONTH)
             ],
             weekdays=weekdays(cells),

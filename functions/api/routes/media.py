@@ -29,8 +29,8 @@ from shared.schemas.media import (
 from shared.schemas.session_events import is_adult
 from shared.schemas.statistics import (
     Figures,
-    Point,
     RankedItem,
+    SeriesPoint,
     figures,
     groups,
     period_view,
@@ -130,10 +130,10 @@ def _is_shown(kind: MediaKind, content_type: str, *, adult: bool) -> bool:
     return (adult or not is_adult(content_type)) and _TYPES.get(kind, content_type) == content_type
 
 
-async def _trend(asked: Asked, interval: Interval) -> list[Point]:
+async def _trend(asked: Asked, interval: Interval) -> list[SeriesPoint]:
     zone = asked.period.zone
     return [
-        Point(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
+        SeriesPoint(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
         for part in await asked.parts(None, interval)
     ]
 

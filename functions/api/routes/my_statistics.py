@@ -19,7 +19,7 @@ from shared.schemas.sessions import SessionView, session_view
 from shared.schemas.statistics import (
     Figures,
     PersonView,
-    Point,
+    SeriesPoint,
     favourites,
     figures,
     genre_figures,
@@ -96,7 +96,9 @@ async def _show(
             period=period_view(period),
             total=Figures(**figures(total_of(part.sums for part in series))),
             data=[
-                Point(start=part.start.astimezone(period.zone), key=part.key, **figures(part.sums))
+                SeriesPoint(
+                    start=part.start.astimezone(period.zone), key=part.key, **figures(part.sums)
+                )
                 for part in series
             ],
             favourite_devices=groups(await asked.keys(Dimension.DEVICE))[:FAVOURITES],

@@ -30,7 +30,7 @@ from shared.schemas.statistics import (
     GroupsView,
     PatternsView,
     Peak,
-    Point,
+    SeriesPoint,
     StreamsView,
     SumsView,
     compatibility_view,
@@ -108,7 +108,7 @@ async def get_sums(
             period=period_view(asked.period),
             total=Figures(**figures(total_of(part.sums for part in found))),
             data=[
-                Point(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
+                SeriesPoint(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
                 for part in found
             ],
         )
@@ -269,14 +269,14 @@ async def get_patterns(
     return await context.database.run(read)
 
 
-async def _series(asked: Asked, by: Dimension, interval: Interval | None) -> list[Point]:
+async def _series(asked: Asked, by: Dimension, interval: Interval | None) -> list[SeriesPoint]:
     """Return each key's sums in each part of the period; nothing if it is not cut."""
     if interval is None:
         return []
     checked(asked.period, interval)
     zone = asked.period.zone
     return [
-        Point(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
+        SeriesPoint(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
         for part in await asked.parts(by, interval)
     ]
 

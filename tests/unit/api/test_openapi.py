@@ -29,6 +29,10 @@ def test_it_is_openapi_3_1_and_holds_what_both_public_functions_serve() -> None:
     assert set(sessions) == {"get", "post"}
 
 
+def test_no_two_schemas_share_a_name_so_that_none_is_called_by_its_module() -> None:
+    assert [name for name in COMMITTED["components"]["schemas"] if "__" in name] == []
+
+
 def test_what_only_scheduler_and_queue_call_is_left_out() -> None:
     internal = {
         route.path_format
