@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [svelte()],
   build: {
+    chunkSizeWarningLimit: 600, // the charts, which only pages with charts load
     target: "es2022",
     // One small file first; charts and the map come when a page asks for them.
     modulePreload: { polyfill: false },

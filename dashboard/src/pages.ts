@@ -33,6 +33,13 @@ export const PAGES: readonly PageOf[] = [
     permission: "analytics.violations.view",
     load: () => import("./pages/Sharing.svelte"),
   },
+  {
+    path: "/statistics",
+    name: "statistics",
+    icon: "M4 20V10M10 20V4M16 20v-7M22 20H2",
+    permission: "analytics.stats.view",
+    load: () => import("./pages/Statistics.svelte"),
+  },
 ];
 
 /** Return the page of a path: the longest that it begins with. */

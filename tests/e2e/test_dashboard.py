@@ -1,5 +1,7 @@
 """The dashboard in a real browser, on the stack as `make run` starts it."""
 
+import time
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,6 +24,15 @@ STREAM = {
 }
 
 LONDON, MADRID = "62.252.72.9", "2.138.96.9"
+
+
+def wait_until_counted(api: httpx.Client) -> None:
+    for _ in range(60):
+        told = api.get("/api/v1/analytics/stats/plays", params={"window": "day"}).json()
+        if told["total"]["sessions"]:
+            return
+        time.sleep(1)
+    raise AssertionError("what plays is not counted within a minute")
 
 
 @pytest.fixture
@@ -109,3 +120,21 @@ def test_a_case_appears_by_itself_and_is_judged_with_its_evidence_in_view(
     expect(signed_in.get_by_text("Acknowledged")).to_be_visible()
     signed_in.get_by_role("button", name="Open again").click()
     expect(signed_in.get_by_role("button", name="Acknowledge")).to_be_visible()
+
+
+def test_statistics_are_drawn_and_their_period_is_an_address(signed_in: Page, stack: Stack) -> None:
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+        made = api.post("/api/v1/analytics/sessions", json=STREAM | {"session_key": "drawn"})
+        made.raise_for_status()
+        wait_until_counted(api)
+        signed_in.goto(f"{stack.url}/statistics?window=week")
+        expect(
+            signed_in.get_by_role("img", name="Plays over time").locator("canvas")
+        ).to_be_visible()
+        signed_in.get_by_role("link", name="A year").click()
+        expect(signed_in.get_by_role("link", name="A year")).to_have_attribute(
+            "aria-current", "true"
+        )
+        assert signed_in.url.endswith("/statistics?window=year")
+        stop = api.post(f"/api/v1/analytics/sessions/{made.json()['id']}/stop", json={})
+        stop.raise_for_status()

@@ -15,6 +15,17 @@ export function decisionOf(streamType: string | null | undefined, words: Words):
   return words[DECISIONS[streamType as keyof typeof DECISIONS] ?? "unknown"];
 }
 
+/** Return what a kind of content is called; one that the pages do not know keeps its name. */
+export function kindOf(contentType: string, words: Words): string {
+  const names: Record<string, string> = {
+    movie: words.movies,
+    tvshow_episode: words.episodes,
+    music_track: words.music,
+    livetv_program: words.liveTv,
+  };
+  return names[contentType] ?? contentType;
+}
+
 /** Return the head of what is watched: the show's title, or the item's. */
 export function headOf(session: Session): string {
   return session.show_title ?? session.title ?? session.content_id;

@@ -88,6 +88,22 @@ const words: Words = {
   trustDevice: "Diesem Gerät vertrauen",
   trustNetwork: "Diesem Netz vertrauen",
   trustPlace: "Diesem Ort vertrauen",
+  period: "Zeitraum",
+  lastWeek: "7 Tage",
+  lastMonth: "30 Tage",
+  lastYear: "Ein Jahr",
+  allTime: "Gesamt",
+  plays: "Wiedergaben",
+  completed: "Abgeschlossen",
+  withoutTranscode: "Ohne Transkodierung",
+  playsOverTime: "Wiedergaben im Zeitverlauf",
+  whenInTheWeek: "Wann in der Woche",
+  atOnce: "Meiste Streams zugleich",
+  whyTranscoded: "Warum transkodiert wurde",
+  players: "Player, danach, was sie direkt abspielen",
+  playersHint: "Ein Player steht hier ab seinem fünften Stream.",
+  noStatisticsHint:
+    "Zahlen erscheinen mit den ersten Streams; ein längerer Zeitraum zeigt frühere.",
   seenTimes: (count) => `${count}-mal gesehen`,
 };
 

@@ -88,6 +88,22 @@ const words: Words = {
   trustDevice: "Confiar en este dispositivo",
   trustNetwork: "Confiar en esta red",
   trustPlace: "Confiar en este lugar",
+  period: "Periodo",
+  lastWeek: "7 días",
+  lastMonth: "30 días",
+  lastYear: "Un año",
+  allTime: "Siempre",
+  plays: "Reproducciones",
+  completed: "Completadas",
+  withoutTranscode: "Sin transcodificar",
+  playsOverTime: "Reproducciones en el tiempo",
+  whenInTheWeek: "Cuándo en la semana",
+  atOnce: "Máximo simultáneo",
+  whyTranscoded: "Por qué se transcodificó",
+  players: "Reproductores, según lo que reproducen directamente",
+  playersHint: "Un reproductor aparece a partir de su quinta reproducción.",
+  noStatisticsHint:
+    "Las cifras aparecen con las primeras reproducciones; elija un periodo más largo para ver las anteriores.",
   seenTimes: (count) => (count === 1 ? "visto una vez" : `visto ${count} veces`),
 };
 

@@ -89,6 +89,22 @@ const words: Words = {
   trustDevice: "Faire confiance à cet appareil",
   trustNetwork: "Faire confiance à ce réseau",
   trustPlace: "Faire confiance à ce lieu",
+  period: "Période",
+  lastWeek: "7 jours",
+  lastMonth: "30 jours",
+  lastYear: "Un an",
+  allTime: "Depuis toujours",
+  plays: "Lectures",
+  completed: "Terminées",
+  withoutTranscode: "Sans transcodage",
+  playsOverTime: "Lectures au fil du temps",
+  whenInTheWeek: "Quand dans la semaine",
+  atOnce: "Maximum simultané",
+  whyTranscoded: "Pourquoi transcoder",
+  players: "Lecteurs, selon ce qu’ils lisent directement",
+  playersHint: "Un lecteur apparaît dès sa cinquième lecture.",
+  noStatisticsHint:
+    "Les chiffres apparaissent avec les premières lectures ; choisissez une période plus longue pour voir les précédentes.",
   seenTimes: (count) => (count === 1 ? "vu une fois" : `vu ${count} fois`),
 };
 
