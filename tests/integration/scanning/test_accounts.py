@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.identifiers import derived_id
+from shared.store import erasures
 from tests.servers.household import Household
 from tests.servers.houses import machine
 from tests.servers.machine import Machine, running
@@ -116,8 +117,7 @@ async def test_who_was_erased_is_not_brought_back_by_lists_polls_or_memories(
 ) -> None:
     ada, bo = server.viewers
     erased = derived_id(server.server_id, "user", bo.id)
-    grave = f"(sha256(uuid_send('{erased}')), now())"
-    await home.rows(f"INSERT INTO erased_users VALUES {grave} RETURNING 1")  # noqa: S608
+    await home.context.database.run(lambda c: erasures.bury(c, erased, now=home.now()))
     server.memories = [Memory(bo, FILM, home.now() - timedelta(days=3))]
     server.memories += [Memory(ada, FILM, home.now() - timedelta(days=3))]
     server.players = [Player(bo, "tv-1", FILM)]
