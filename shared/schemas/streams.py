@@ -12,7 +12,7 @@ from shared.domain.plays import reaches_end
 Row = Mapping[str, Any]
 
 
-class Kind(StrEnum):
+class PlayedKind(StrEnum):
     """What kind of item plays, as readers tell them apart."""
 
     MOVIE = "movie"
@@ -22,12 +22,12 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-CONTENT_TYPES: Mapping[Kind, str] = MappingProxyType(
+CONTENT_TYPES: Mapping[PlayedKind, str] = MappingProxyType(
     {
-        Kind.MOVIE: "movie",
-        Kind.EPISODE: "tvshow_episode",
-        Kind.TRACK: "music_track",
-        Kind.LIVE: "livetv_program",
+        PlayedKind.MOVIE: "movie",
+        PlayedKind.EPISODE: "tvshow_episode",
+        PlayedKind.TRACK: "music_track",
+        PlayedKind.LIVE: "livetv_program",
     }
 )
 _KINDS = {content_type: kind for kind, content_type in CONTENT_TYPES.items()}
@@ -48,7 +48,7 @@ class Stream:
         is_watched: whether the item was watched to its end.
     """
 
-    kind: Kind
+    kind: PlayedKind
     server_id: str
     server_name: str
     user_name: str
@@ -91,9 +91,9 @@ def stream_of(row: Row) -> Stream:
     )
 
 
-def kind_of(content_type: str) -> Kind:
+def kind_of(content_type: str) -> PlayedKind:
     """Return what kind of item a content type is; adult films are films."""
-    return _KINDS.get(content_type.removeprefix("qar."), Kind.UNKNOWN)
+    return _KINDS.get(content_type.removeprefix("qar."), PlayedKind.UNKNOWN)
 
 
 def full_title(row: Row) -> str:

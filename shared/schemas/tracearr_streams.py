@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.schemas.streams import Kind, Row, Stream, stream_of
+from shared.schemas.streams import PlayedKind, Row, Stream, stream_of
 from shared.schemas.tracearr import Meta, PersonBrief, brief_of
 from shared.schemas.tracearr_delivery import Delivery, delivery_of
 from shared.schemas.tracearr_query import Camel, State, Utc
@@ -21,7 +21,7 @@ class Played(Delivery):
     server_id: str
     server_name: str
     media_title: str
-    media_type: Kind
+    media_type: PlayedKind
     show_title: str | None
     season_number: int | None
     episode_number: int | None
@@ -41,7 +41,7 @@ class Played(Delivery):
     platform: str
 
 
-class StreamView(Played):
+class Playing(Played):
     """Something that plays now."""
 
     username: str
@@ -85,7 +85,7 @@ class ServerTotals(Totals):
     server_name: str
 
 
-class Summary(Totals):
+class StreamsSummary(Totals):
     """All streams together."""
 
     by_server: list[ServerTotals]
@@ -94,18 +94,18 @@ class Summary(Totals):
 class Streams(Camel):
     """What plays now."""
 
-    data: list[StreamView] | None = Field(
+    data: list[Playing] | None = Field(
         default=None,
         exclude_if=lambda data: data is None,
         description="Absent where only the summary is asked for.",
     )
-    summary: Summary
+    summary: StreamsSummary
 
 
-def stream_view(row: Row) -> StreamView:
+def stream_view(row: Row) -> Playing:
     """Return a row of ``list_sessions`` that goes on."""
     stream = stream_of(row)
-    return StreamView(
+    return Playing(
         **_played(row, stream), username=stream.user_name, duration_ms=stream.duration_ms
     )
 
@@ -124,13 +124,13 @@ def history_item(row: Row) -> HistoryItem:
     )
 
 
-def summary_of(rows: Iterable[Mapping[str, Any]]) -> Summary:
+def summary_of(rows: Iterable[Mapping[str, Any]]) -> StreamsSummary:
     """Add up rows of ``count_active``."""
     found = list(rows)
     servers: dict[str, list[Mapping[str, Any]]] = {}
     for row in found:
         servers.setdefault(row["server_id"], []).append(row)
-    return Summary(
+    return StreamsSummary(
         **_totals(found),
         by_server=[
             ServerTotals(
@@ -161,7 +161,7 @@ def _totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _played(row: Row, stream: Stream) -> dict[str, Any]:
     said = row["details"]
-    is_episode = stream.kind is Kind.EPISODE
+    is_episode = stream.kind is PlayedKind.EPISODE
     return {
         "id": row["id"],
         "server_id": stream.server_id,

@@ -15,7 +15,7 @@ from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.server_health import is_online
-from shared.schemas.streams import CONTENT_TYPES, Kind
+from shared.schemas.streams import CONTENT_TYPES, PlayedKind
 from shared.schemas.tracearr import (
     SEVERITIES,
     Health,
@@ -172,7 +172,7 @@ def _window(wanted: PagesParameters) -> dict[str, object]:
 
 def _sessions(wanted: HistoryParameters, zone: ZoneInfo) -> dict[str, object]:
     """Return the parameters of lists of sessions that are meant."""
-    kind = None if wanted.media_type is None else CONTENT_TYPES[Kind(wanted.media_type)]
+    kind = None if wanted.media_type is None else CONTENT_TYPES[PlayedKind(wanted.media_type)]
     given = {
         "server_id": wanted.server_id,
         "state": wanted.state,
