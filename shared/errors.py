@@ -48,6 +48,13 @@ class AppError(Exception):
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
+class UnknownCommandError(AppError):
+    """What is asked for by name is nothing that is done here (400)."""
+
+    status = 400
+    code = "unknown_command"
+
+
 class InvalidInputError(AppError):
     """The input breaks a rule; ``errors`` names the fields (422)."""
 

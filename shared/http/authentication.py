@@ -1,5 +1,6 @@
 """Who may use a route: declared on it, and denied where nothing is declared."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -50,6 +51,32 @@ class Requires:
             demand(caller, *self.any_of)
         request.state.caller = caller
         return caller
+
+
+class RequiresKeyFrom(Requires):
+    """The same, where the key may also come in a place of its own, which then comes first.
+
+    A query is kept by proxies, browsers and their histories: for callers that can send no header.
+
+    Args:
+        find: reads the key there, if there is one.
+        any_of: permissions.
+    """
+
+    def __init__(self, find: Callable[[Request], str | None], *any_of: Permission) -> None:
+        super().__init__(*any_of)
+        self.find = find
+
+    async def __call__(
+        self,
+        request: Request,
+        context: Ctx,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    ) -> Caller:
+        """Return the caller, as ``Requires`` does."""
+        if key := self.find(request):
+            credentials = HTTPAuthorizationCredentials(scheme="Bearer", credentials=key)
+        return await super().__call__(request, context, credentials)
 
 
 def demand(caller: Caller, *any_of: Permission) -> None:

@@ -34,14 +34,19 @@ def install(app: FastAPI) -> None:
 
 
 def told(error: AppError) -> dict[str, Any]:
-    """Return the problem as a mapping, for an answer that holds several."""
+    """Return the problem as a mapping, for an answer that holds several or more than that."""
     return problem(error, HTTPStatus(error.status).phrase).model_dump(exclude_none=True)
 
 
-def respond(error: AppError) -> Response:
-    """Return the answer that tells of an error."""
+def respond(error: AppError, **members: object) -> Response:
+    """Return the answer that tells of an error.
+
+    Args:
+        error: what went wrong.
+        members: what the problem says besides, as RFC 9457 lets it.
+    """
     return Response(
-        json.dumps(told(error)),
+        json.dumps(told(error) | members),
         status_code=error.status,
         headers=dict(error.headers()),
         media_type=MEDIA_TYPE,
@@ -54,6 +59,11 @@ def invalid(errors: list[FieldError]) -> InvalidInputError:
     return InvalidInputError(f"The input is not valid: {named}.", errors=errors)
 
 
+def refused(error: RequestValidationError) -> InvalidInputError:
+    """Return the error for a request that does not fit its route."""
+    return invalid(to_field_errors(error.errors(), skip=_CARRIERS))
+
+
 async def _on_app_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, AppError):
         raise error
@@ -63,7 +73,7 @@ async def _on_app_error(_: Request, error: Exception) -> Response:
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return respond(invalid(to_field_errors(error.errors(), skip=_CARRIERS)))
+    return respond(refused(error))
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:

@@ -15,7 +15,8 @@ from tests.places import LINKOPING, LONDON
 PUBLIC = "/api/v1/public"
 
 TEXT, NUMBER, FLAG = str, int | float, bool
-OBJECT, OR_NULL = Mapping, type(None)
+OBJECT: Any = dict
+OR_NULL: Any = type(None)
 
 
 class HomeAssistant:

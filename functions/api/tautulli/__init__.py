@@ -1,0 +1,1 @@
+"""The commands of Tautulli's API (v2) that boards and bots call."""
