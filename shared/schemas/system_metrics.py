@@ -1,7 +1,7 @@
 """How the system fared, hour by hour, as answers show it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -27,8 +27,16 @@ class SystemHour(BaseModel):
     active_streams: int = Field(description="The most in a sample.")
     bandwidth_kbps: int = Field(description="The most that playing streams took in a sample.")
     sessions_started: int = Field(description="Sessions that began in the hour.")
+    events: int = Field(description="Events of sessions that were stored in the hour.")
+    event_lag_seconds: float | None = Field(
+        description="From an event's time to its storing: the median, at most 2 % off."
+    )
+    worst_event_lag_seconds: float | None
     detection_lag_seconds: float = Field(
         description="The longest that somebody whose timeline changed had been due."
+    )
+    statistics_lag_seconds: float = Field(
+        description="The longest that what somebody did with an item had waited to be counted."
     )
     due_users: int = Field(description="The most people who waited to be looked at.")
     dirty_items: int = Field(description="The most people's items that waited to be counted.")
@@ -43,8 +51,15 @@ def system_hour(row: Mapping[str, Any]) -> SystemHour:
     return SystemHour.model_validate(
         {
             **row,
+            "event_lag_seconds": _seconds(row["event_lag"]),
+            "worst_event_lag_seconds": _seconds(row["worst_event_lag"]),
             "detection_lag_seconds": row["detection_lag"].total_seconds(),
+            "statistics_lag_seconds": row["statistics_lag"].total_seconds(),
             "outbox_age_seconds": row["outbox_age"].total_seconds(),
         },
         extra="ignore",
     )
+
+
+def _seconds(lag: timedelta | None) -> float | None:
+    return None if lag is None else lag.total_seconds()

@@ -16,6 +16,7 @@ from datetime import datetime
 from shared.errors import AppError, TooBusyError, UnavailableError
 from shared.services.ingest import Arrival, Outcome, record_arrivals
 from shared.services.ingest_writes import Ingest
+from shared.services.intake import Intake
 from shared.store.database import Connection, Database
 
 LANES = 2
@@ -42,6 +43,7 @@ class Lanes:
         self._database = database
         self._ingest = ingest
         self._now = now
+        self._intake = Intake(database, now)
         self._lanes = min(LANES, ingest.settings.analytics_database_pool_size)
         self._places = ingest.settings.analytics_database_queue_size
         self._queue: deque[_Waiting] = deque()
@@ -67,9 +69,10 @@ class Lanes:
         return await answers
 
     async def close(self) -> None:
-        """Wait until everything that was taken in is answered."""
+        """Wait until everything that was taken in is answered, and its number noted."""
         while self._busy:
             await asyncio.wait(self._busy)
+        await self._intake.close()
 
     async def _run_lane(self) -> None:
         try:
@@ -99,7 +102,7 @@ class Lanes:
             return await record_arrivals(connection, arrivals, self._ingest, self._now())
 
         try:
-            outcomes = iter(await self._database.run_freely(work))
+            outcomes = await self._database.run_freely(work)
         except UnavailableError as error:
             # Who waited meanwhile would only find out later, and then wait for longer.
             _refuse([*lot, *self._queue], error)
@@ -112,8 +115,14 @@ class Lanes:
             for member in lot:
                 await self._write([member])
         else:
+            rest = iter(outcomes)
             for member in lot:
-                _answer(member, [next(outcomes) for _ in member.arrivals])
+                _answer(member, [next(rest) for _ in member.arrivals])
+            self._intake.note(
+                arrival.event.at
+                for arrival, outcome in zip(arrivals, outcomes, strict=True)
+                if isinstance(outcome, Outcome)
+            )
 
 
 def _answer(member: _Waiting, answers: Answers) -> None:

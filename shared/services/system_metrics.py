@@ -26,6 +26,7 @@ async def take_sample(connection: Connection, *, now: datetime) -> Counts:
         due_users=waiting["due_users"],
         dirty_items=waiting["dirty_items"],
         detection_lag=_age(waiting["oldest_due_at"], now),
+        statistics_lag=_age(waiting["oldest_marked_at"], now),
         outbox_age=_age(waiting["oldest_pending_at"], now),
     )
     await system_metrics.keep_sample(connection, sample)

@@ -119,7 +119,7 @@ async def take_users(connection: Connection, user_ids: Sequence[UUID]) -> list[U
 
 
 async def count(connection: Connection, *, now: datetime) -> dict[str, Any]:
-    """Return how many users are due, since when, and how many items of people wait."""
+    """Return how many users are due and how many items of people wait, and since when."""
     return one(await (await connection.execute(_SQL["count_dirty"], {"now": now})).fetchone())
 
 

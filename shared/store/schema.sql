@@ -342,6 +342,14 @@ CREATE TABLE public.erasures (
     CONSTRAINT erasures_check CHECK (((user_id IS NULL) = (finished_at IS NOT NULL)))
 );
 
+CREATE TABLE public.event_lags (
+    hour timestamp with time zone NOT NULL,
+    worker uuid NOT NULL,
+    bin integer NOT NULL,
+    events bigint NOT NULL,
+    worst_lag interval NOT NULL
+);
+
 CREATE TABLE public.former_api_keys (
     digest bytea NOT NULL,
     key_id uuid NOT NULL,
@@ -1020,7 +1028,11 @@ CREATE TABLE public.system_metrics (
     database_bytes bigint NOT NULL,
     sessions_started bigint DEFAULT 0 NOT NULL,
     job_runs bigint DEFAULT 0 NOT NULL,
-    job_failures bigint DEFAULT 0 NOT NULL
+    job_failures bigint DEFAULT 0 NOT NULL,
+    events bigint DEFAULT 0 NOT NULL,
+    event_lag interval,
+    worst_event_lag interval,
+    statistics_lag interval DEFAULT '00:00:00'::interval NOT NULL
 );
 
 CREATE TABLE public.title_months (
@@ -1307,6 +1319,9 @@ ALTER TABLE ONLY public.erased_users
 
 ALTER TABLE ONLY public.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.event_lags
+    ADD CONSTRAINT event_lags_pkey PRIMARY KEY (hour, worker, bin);
 
 ALTER TABLE ONLY public.former_api_keys
     ADD CONSTRAINT former_api_keys_pkey PRIMARY KEY (digest);

@@ -101,8 +101,9 @@ SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
 RETURNING user_id;
 
 -- name: count_dirty
--- How much waits to be looked at, and since when the longest due.
+-- How much waits to be looked at or counted, and since when the longest does.
 SELECT
     (SELECT count(*) FROM dirty_users WHERE due_at <= %(now)s) AS due_users,
     (SELECT min(due_at) FROM dirty_users WHERE due_at <= %(now)s) AS oldest_due_at,
-    (SELECT count(*) FROM dirty_items) AS dirty_items;
+    (SELECT count(*) FROM dirty_items) AS dirty_items,
+    (SELECT min(marked_at) FROM dirty_items) AS oldest_marked_at;

@@ -29,12 +29,17 @@ LEVELS = (
     "due_users",
     "dirty_items",
     "detection_lag",
+    "statistics_lag",
     "outbox_age",
+    "events",
+    "event_lag",
+    "worst_event_lag",
     "sessions_started",
     "job_runs",
     "job_failures",
 )
-NOTHING = (0, 0, 0, 0, timedelta(), timedelta(), 0, 0, 0)
+UNHEARD = (0, None, None)
+NOTHING = (0, 0, 0, 0, *[timedelta()] * 3, *UNHEARD, 0, 0, 0)
 
 
 async def play(
@@ -78,7 +83,11 @@ async def test_a_sample_equals_what_is_there(connection: Connection) -> None:
     await play(connection, NOW + 6 * MINUTE, 9_000, ends=True)
     for user_id, due_at in ((first, at - 90 * MINUTE), (second, at + MINUTE)):
         await dirty.mark_users(connection, [user_id], due_at=due_at, now=at)
-    await rollups.mark_items(connection, [(first, "m1"), (first, "m2"), (second, "m1")], now=at)
+    for items, marked_at in (
+        ([(first, "m1"), (first, "m2")], at - 7 * MINUTE),
+        ([(first, "m1"), (second, "m1")], at),
+    ):
+        await rollups.mark_items(connection, items, now=marked_at)
     await channels.add_channel(
         connection, name="ops", type_="webhook", config=b"", enabled=True, now=NOW
     )
@@ -89,7 +98,8 @@ async def test_a_sample_equals_what_is_there(connection: Connection) -> None:
     await run(connection, "relay", NOW + 2 * MINUTE)
     await run(connection, "relay", NOW - MINUTE, state="done")
     await take_sample(connection, now=at)
-    expected = (2, 6_000, 1, 3, 90 * MINUTE, 3 * MINUTE, 2, 2, 1)
+    ages = (90 * MINUTE, 7 * MINUTE, 3 * MINUTE)
+    expected = (2, 6_000, 1, 3, *ages, *UNHEARD, 2, 2, 1)
     assert await figures(connection) == {NOW: expected}
     [row] = await system_metrics.list_hours(connection, after=NOW - HOUR)
     size = await (
@@ -109,7 +119,8 @@ async def test_a_second_sample_of_an_hour_keeps_the_peaks_and_counts_anew(
     await dirty.take_user(connection, user_id)
     await play(connection, NOW + 12 * MINUTE, 1_000)
     await take_sample(connection, now=NOW + 15 * MINUTE)
-    expected = (2, 5_000, 1, 0, 10 * MINUTE, timedelta(), 2, 0, 0)
+    ages = (10 * MINUTE, timedelta(), timedelta())
+    expected = (2, 5_000, 1, 0, *ages, *UNHEARD, 2, 0, 0)
     assert await figures(connection) == {NOW: expected}
     await take_sample(connection, now=NOW + 15 * MINUTE)
     assert await figures(connection) == {NOW: expected}
@@ -140,7 +151,7 @@ async def test_the_job_takes_a_sample_that_the_api_shows(
     [hour] = answer.json()["data"]
     assert hour.pop("database_bytes") > 1_000_000
     assert hour.pop("hour") <= hour.pop("sampled_at")
-    assert set(hour.values()) == {0}
+    assert set(hour.values()) == {0, None}
 
 
 async def test_hours_are_shown_in_order_as_far_back_as_asked(
