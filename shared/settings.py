@@ -9,6 +9,7 @@ environment.
 import base64
 import difflib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
@@ -65,6 +66,17 @@ def _encryption_keys(secret: SecretStr | None) -> SecretStr | None:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Addresses = Annotated[tuple[IPv4Address | IPv6Address, ...], BeforeValidator(_split)]
+
+
+_ANCESTOR = re.compile(r"self|\*|https:|https?://[A-Za-z0-9.*-]+(:(\d{1,5}|\*))?")
+
+
+def _ancestors(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Check that each can stand in a Content-Security-Policy, and ends nothing there."""
+    for source in sources:
+        if not _ANCESTOR.fullmatch(source):
+            raise ValueError(f"{source!r} is no origin (https://home.example:8123), nor self or *")
+    return sources
 
 
 TrustScore = Annotated[int, Field(ge=0, le=99)]
@@ -148,6 +160,11 @@ class Settings(BaseModel):
         ge=1,
         le=1000,
         description="Failed sign-ins from one address in 15 minutes; then none is looked at.",
+    )
+    analytics_embed_frame_ancestors: Annotated[Words, AfterValidator(_ancestors)] = Field(
+        default=("self",),
+        description="Whose pages may frame what plays now (/embed/now-playing): origins, comma"
+        " separated; self is this service, * everybody.",
     )
     analytics_live_clients: int = Field(
         default=1000,

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     SYSTEM_VIEW = "analytics.system.view"
     ADDRESSES_VIEW = "analytics.addresses.view"
     OWN_VIEW = "analytics.own.view"
+    EMBED_VIEW = "analytics.embed.view"
+    EMBED_NAMES = "analytics.embed.names"
     LEGACY_READ = "legacy:read"
 
 
@@ -75,6 +77,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     }
 )
 """Adult content (``legacy:read``) is in no role: it is granted by name."""
+
+EMBEDDED = frozenset({Permission.EMBED_VIEW, Permission.EMBED_NAMES})
+"""All that a key may permit which stands in the address of a page, for whoever reads that page."""
 
 
 @dataclass(frozen=True, slots=True)
