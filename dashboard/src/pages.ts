@@ -34,6 +34,13 @@ export const PAGES: readonly PageOf[] = [
     load: () => import("./pages/Sharing.svelte"),
   },
   {
+    path: "/map",
+    name: "map",
+    icon: "M9 4 3 6v14l6-2 6 2 6-2V4l-6 2-6-2zM9 4v14M15 6v14",
+    permission: "analytics.map.view",
+    load: () => import("./pages/Map.svelte"),
+  },
+  {
     path: "/statistics",
     name: "statistics",
     icon: "M4 20V10M10 20V4M16 20v-7M22 20H2",

@@ -96,6 +96,15 @@ def page(browser: Browser, stack: Stack) -> Generator[Page]:
     assert troubles == []
 
 
+@pytest.fixture
+def signed_in(page: Page, stack: Stack) -> Page:
+    page.goto(stack.url)
+    page.get_by_label("API key").fill(stack.key)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Now").wait_for()
+    return page
+
+
 def running(folder: Path, places: Mapping[str, str]) -> Generator[Stack]:
     """Start a stack with its state in a folder, and leave nothing of it behind."""
     data_dir, port = folder / "data", free_port()

@@ -3,7 +3,6 @@
 import time
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
@@ -33,15 +32,6 @@ def wait_until_counted(api: httpx.Client) -> None:
             return
         time.sleep(1)
     raise AssertionError("what plays is not counted within a minute")
-
-
-@pytest.fixture
-def signed_in(page: Page, stack: Stack) -> Page:
-    page.goto(stack.url)
-    page.get_by_label("API key").fill(stack.key)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Now").wait_for()
-    return page
 
 
 def test_who_starts_to_watch_appears_and_who_stops_vanishes(signed_in: Page, stack: Stack) -> None:

@@ -105,6 +105,22 @@ const words: Words = {
   noStatisticsHint:
     "Zahlen erscheinen mit den ersten Streams; ein längerer Zeitraum zeigt frühere.",
   seenTimes: (count) => `${count}-mal gesehen`,
+  lastDay: "24 Stunden",
+  zoomIn: "Näher",
+  zoomOut: "Weiter weg",
+  places: "Orte",
+  severalPlaces: "Mehrere Orte",
+  sessions: (count) => (count === 1 ? "1 Sitzung" : `${count} Sitzungen`),
+  people: (count) => (count === 1 ? "1 Person" : `${count} Personen`),
+  atSeveralPlaces: "An mehreren Orten zugleich",
+  nothingHere: "Hier lief nichts",
+  nothingHereHint: "Mehr von der Welt ansehen oder einen längeren Zeitraum wählen.",
+  comeCloser: "Es gibt mehr Orte, als sich zeigen lassen; näher heran sieht man alle.",
+  notPlaced: (count) =>
+    count === 1
+      ? "Von 1 Sitzung ist der Ort nicht bekannt."
+      : `Von ${count} Sitzungen ist der Ort nicht bekannt.`,
+  showOnMap: "Auf der Karte zeigen",
 };
 
 export default words;

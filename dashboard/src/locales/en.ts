@@ -104,4 +104,20 @@ export default {
   noStatisticsHint:
     "Figures appear with the first streams; choose a longer period to see earlier ones.",
   seenTimes: (count: number): string => (count === 1 ? "seen once" : `seen ${count} times`),
+  lastDay: "24 hours",
+  zoomIn: "Closer",
+  zoomOut: "Farther",
+  places: "Places",
+  severalPlaces: "Several places",
+  sessions: (count: number): string => (count === 1 ? "1 session" : `${count} sessions`),
+  people: (count: number): string => (count === 1 ? "1 person" : `${count} people`),
+  atSeveralPlaces: "At several places at once",
+  nothingHere: "Nothing played here",
+  nothingHereHint: "Look at more of the world, or choose a longer period.",
+  comeCloser: "There are more places than can be shown; come closer to see them all.",
+  notPlaced: (count: number): string =>
+    count === 1
+      ? "Of 1 session the place is not known."
+      : `Of ${count} sessions the place is not known.`,
+  showOnMap: "Show on the map",
 };

@@ -105,6 +105,22 @@ const words: Words = {
   noStatisticsHint:
     "Las cifras aparecen con las primeras reproducciones; elija un periodo más largo para ver las anteriores.",
   seenTimes: (count) => (count === 1 ? "visto una vez" : `visto ${count} veces`),
+  lastDay: "24 horas",
+  zoomIn: "Acercar",
+  zoomOut: "Alejar",
+  places: "Lugares",
+  severalPlaces: "Varios lugares",
+  sessions: (count) => (count === 1 ? "1 sesión" : `${count} sesiones`),
+  people: (count) => (count === 1 ? "1 persona" : `${count} personas`),
+  atSeveralPlaces: "En varios lugares a la vez",
+  nothingHere: "Aquí no se reprodujo nada",
+  nothingHereHint: "Mira una parte mayor del mundo o elige un periodo más largo.",
+  comeCloser: "Hay más lugares de los que caben; acércate para verlos todos.",
+  notPlaced: (count) =>
+    count === 1
+      ? "No se conoce el lugar de 1 sesión."
+      : `No se conoce el lugar de ${count} sesiones.`,
+  showOnMap: "Mostrar en el mapa",
 };
 
 export default words;

@@ -106,6 +106,23 @@ const words: Words = {
   noStatisticsHint:
     "Les chiffres apparaissent avec les premières lectures ; choisissez une période plus longue pour voir les précédentes.",
   seenTimes: (count) => (count === 1 ? "vu une fois" : `vu ${count} fois`),
+  lastDay: "24 heures",
+  zoomIn: "Rapprocher",
+  zoomOut: "Éloigner",
+  places: "Lieux",
+  severalPlaces: "Plusieurs lieux",
+  sessions: (count) => (count === 1 ? "1 session" : `${count} sessions`),
+  people: (count) => (count === 1 ? "1 personne" : `${count} personnes`),
+  atSeveralPlaces: "À plusieurs endroits à la fois",
+  nothingHere: "Rien n’a été lu ici",
+  nothingHereHint:
+    "Regardez une plus grande partie du monde ou choisissez une période plus longue.",
+  comeCloser: "Il y a plus de lieux qu’on ne peut en montrer ; rapprochez-vous pour les voir tous.",
+  notPlaced: (count) =>
+    count === 1
+      ? "Le lieu d’une session n’est pas connu."
+      : `Le lieu de ${count} sessions n’est pas connu.`,
+  showOnMap: "Montrer sur la carte",
 };
 
 export default words;

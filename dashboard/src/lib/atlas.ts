@@ -1,0 +1,141 @@
+/** The world as Leaflet draws it, from outlines of our own; a chunk that is loaded with the map. */
+import {
+  divIcon,
+  geoJSON,
+  type LatLngBoundsExpression,
+  layerGroup,
+  type Map as LeafletMap,
+  map as mapIn,
+  marker,
+  control,
+} from "leaflet";
+import "leaflet/dist/leaflet.css";
+import { feature } from "topojson-client";
+import type { GeometryCollection, Topology } from "topojson-specification";
+import outlines from "world-atlas/countries-50m.json?url";
+
+import { type Arc, type Box, type Place, type Sight, widthOf } from "./places";
+
+const FARTHEST = 1;
+const CLOSEST = 9;
+/** As close as one comes by itself: a country or two. */
+const USUAL = 5;
+const EARTH: LatLngBoundsExpression = [
+  [-85, -180],
+  [85, 180],
+];
+
+export interface Said {
+  zoomIn: string;
+  zoomOut: string;
+  ofPlace: (place: Place) => string;
+  ofArc: (arc: Arc) => string;
+}
+
+export class Atlas {
+  readonly #map: LeafletMap;
+  readonly #arcs = layerGroup();
+  readonly #places = layerGroup();
+
+  /** Draw into an element; `onLook` is told what is seen now, and whenever that changes. */
+  constructor(
+    element: HTMLElement,
+    sight: Sight | undefined,
+    private readonly said: Said,
+    private readonly onArc: (arc: Arc) => void,
+    onLook: (sight: Sight, box: Box) => void,
+  ) {
+    const moves = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#map = mapIn(element, {
+      minZoom: FARTHEST,
+      maxZoom: CLOSEST,
+      maxBounds: EARTH,
+      maxBoundsViscosity: 1,
+      attributionControl: false,
+      zoomControl: false,
+      zoomAnimation: moves,
+      fadeAnimation: moves,
+      markerZoomAnimation: moves,
+      inertia: moves,
+    });
+    control.zoom({ zoomInTitle: said.zoomIn, zoomOutTitle: said.zoomOut }).addTo(this.#map);
+    this.#map.on("moveend", () => onLook(this.#sight(), this.#box()));
+    if (sight) this.#map.setView([sight.latitude, sight.longitude], sight.zoom);
+    else this.#map.setView([25, 5], element.clientWidth > 700 ? 2 : FARTHEST);
+    this.#arcs.addTo(this.#map);
+    this.#places.addTo(this.#map);
+    void this.#outline();
+  }
+
+  /** Show these and no others. */
+  show(places: readonly Place[], arcs: readonly Arc[]): void {
+    this.#arcs.clearLayers();
+    for (const arc of arcs) {
+      geoJSON(arc as GeoJSON.Feature, { style: { className: "arc" } })
+        .bindTooltip(text(this.said.ofArc(arc)), { sticky: true })
+        .on("click", () => this.onArc(arc))
+        .addTo(this.#arcs);
+    }
+    this.#places.clearLayers();
+    for (const place of places) this.#put(place);
+  }
+
+  /** Come to where all of a box is seen. */
+  fit([west, south, east, north]: Box, closest = USUAL): void {
+    const box: LatLngBoundsExpression = [
+      [south, west],
+      [north, east],
+    ];
+    this.#map.fitBounds(box, { padding: [48, 48], maxZoom: closest });
+  }
+
+  remove(): void {
+    this.#map.remove();
+  }
+
+  #put(place: Place): void {
+    const [longitude, latitude] = place.geometry.coordinates;
+    const { sessions, active } = place.properties;
+    const width = widthOf(sessions);
+    const icon = divIcon({
+      className: active > 0 ? "place active" : "place",
+      html: text(Intl.NumberFormat(undefined, { notation: "compact" }).format(sessions)),
+      iconSize: [width, width],
+    });
+    const said = this.said.ofPlace(place);
+    const spot = marker([latitude, longitude], { icon })
+      .bindTooltip(text(said))
+      .on("click", () => this.fit(place.bbox, Math.min(CLOSEST, this.#map.getZoom() + 3)))
+      .addTo(this.#places);
+    spot.getElement()?.setAttribute("aria-label", said);
+  }
+
+  async #outline(): Promise<void> {
+    const answer = await fetch(outlines);
+    const world = (await answer.json()) as Topology<{ countries: GeometryCollection }>;
+    geoJSON(feature(world, world.objects.countries), {
+      interactive: false,
+      style: { className: "country" },
+    })
+      .addTo(this.#map)
+      .bringToBack();
+  }
+
+  #sight(): Sight {
+    const { lat, lng } = this.#map.getCenter();
+    return { zoom: this.#map.getZoom(), latitude: lat, longitude: lng };
+  }
+
+  /** What is seen and a quarter more, so that a small step shows what is known. */
+  #box(): Box {
+    const box = this.#map.getBounds().pad(0.25);
+    return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+  }
+}
+
+/** Text as an element: Leaflet takes strings for HTML. */
+function text(words: string): HTMLElement {
+  const element = document.createElement("span");
+  element.textContent = words;
+  return element;
+}

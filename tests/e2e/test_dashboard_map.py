@@ -1,0 +1,56 @@
+"""The map of the dashboard in a real browser."""
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+from tests.e2e.test_dashboard import LONDON, MADRID, STREAM
+
+TOURIST = "01984444-4444-7444-8444-444444444444"
+
+
+@pytest.fixture(scope="module")
+def journey(stack: Stack) -> None:
+    """Have one person at two places at once."""
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+        for number, address in enumerate((LONDON, MADRID)):
+            told = STREAM | {
+                "session_key": f"tour-{number}",
+                "user_id": TOURIST,
+                "user_name": "Jeanne",
+                "device_id": f"tour-device-{number}",
+                "ip_address": address,
+            }
+            made = api.post("/api/v1/analytics/sessions", json=told).raise_for_status().json()
+            stopped = api.post(f"/api/v1/analytics/sessions/{made['id']}/stop", json={})
+            stopped.raise_for_status()
+
+
+@pytest.mark.usefixtures("journey")
+def test_places_are_drawn_and_listed_and_a_line_between_two_leads_to_its_case(
+    signed_in: Page, stack: Stack
+) -> None:
+    signed_in.get_by_role("link", name="Map").click()
+    listed = signed_in.get_by_role("region", name="Places")
+    expect(listed).to_contain_text("London, United Kingdom")
+    drawn = signed_in.get_by_role("region", name="Map")
+    expect(drawn.locator("path.country").first).to_be_attached()
+    expect(drawn.get_by_role("button", name="Madrid, Spain")).to_be_visible()
+    expect(drawn.locator("path.arc").first).to_be_attached(timeout=20_000)
+    expect(listed.get_by_role("link", name="Streamed from London").first).to_be_visible()
+    drawn.locator("path.arc").first.dispatch_event("click")
+    expect(signed_in.get_by_role("button", name="Acknowledge")).to_be_visible()
+    assert signed_in.url.startswith(f"{stack.url}/sharing/")
+
+
+@pytest.mark.usefixtures("journey")
+def test_what_the_map_shows_is_an_address(signed_in: Page, stack: Stack) -> None:
+    signed_in.goto(f"{stack.url}/map?at=6/40.4/-3.7&user_id={TOURIST}")
+    listed = signed_in.get_by_role("region", name="Places")
+    expect(listed).to_contain_text("Madrid, Spain")
+    expect(listed.get_by_role("listitem").filter(has_text="London, United")).to_have_count(0)
+    signed_in.get_by_label("Kind").select_option("music_track")
+    expect(listed).to_contain_text("Nothing played here")
+    assert "content_type=music_track" in signed_in.url
+    assert "at=6" in signed_in.url
