@@ -42,7 +42,7 @@ async def sum_days(
             **filters_of(question.filter),
             "by": question.by,
             "edges": [day_of(edge, zone) for edge in question.period.edges(question.interval)],
-            **_grains(days, question.interval),
+            **grains_of(days, question.interval),
         },
         prepare=False,  # so that each question is planned for the filters it has
     )
@@ -73,7 +73,7 @@ async def count_compatibility(
         {
             **filters_of(wanted),
             **span_of(period),
-            **_grains(days or (date.min, date.min), None),
+            **grains_of(days or (date.min, date.min), None),
             "by": by,
             "by_days": days is not None,
             "fewest": fewest,
@@ -83,7 +83,7 @@ async def count_compatibility(
     return await cursor.fetchall()
 
 
-def _grains(days: tuple[date, date], interval: Interval | None) -> Mapping[str, object]:
+def grains_of(days: tuple[date, date], interval: Interval | None) -> Mapping[str, object]:
     """Cut days into whole months, where months may stand together, and the days around these."""
     first, after = days
     months = whole_months(first, after) if interval in (None, Interval.MONTH) else (after, after)

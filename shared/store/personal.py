@@ -78,6 +78,7 @@ PERSONAL_TABLES = (
     PersonalTable(name="user_reports", section="reports", key=("span", "start")),
     PersonalTable(name="group_players", section="groups", key=("kind", "key", "content_type")),
     PersonalTable(name="binges", section="binges", key=("id",)),
+    PersonalTable(name="rewatches", section="rewatches", key=("id",)),
     PersonalTable(name="api_keys", section="api_keys", key=("id",), hidden=("digest",)),
     PersonalTable(
         name="sign_ins", section="sign_ins", key=("id",), hidden=("digest", "key_digest")

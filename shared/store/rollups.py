@@ -11,17 +11,26 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.domain.merging import Move
+from shared.domain.statistics.engagement import ABANDONED_BELOW, SAMPLED_BELOW
 from shared.domain.statistics.histogram import BIN_RATIO
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
 
 _SQL = load("rollups")
 
+# What facts are told apart by.
+_BOUNDS = {
+    "bin_ratio": BIN_RATIO,
+    "abandoned_below": ABANDONED_BELOW,
+    "sampled_below": SAMPLED_BELOW,
+}
+
 # What is added up anew, each from facts or from what is added up before it.
 _SUMS = (
     ("forget_quarter_hours", "sum_quarter_hours"),
     ("forget_week_hours", "sum_week_hours"),
     ("forget_streams", "sum_streams"),
+    ("forget_engagement", "sum_engagement"),
     ("forget_days", "sum_days"),
     ("forget_spans", "sum_spans"),
     ("forget_played_days", "sum_played_days"),
@@ -29,6 +38,7 @@ _SUMS = (
     ("forget_months", "sum_months"),
     ("forget_players", "sum_players"),
     ("forget_groups", "sum_groups"),
+    ("forget_rewatches", "sum_rewatches"),
 )
 
 # Of these, what tells people apart, and what counts how many did something.
@@ -37,6 +47,7 @@ _SUMS_OF_PEOPLE = (
     ("forget_spans", "sum_spans"),
     ("forget_people", "sum_people"),
     ("forget_players", "sum_players"),
+    ("forget_rewatches", "sum_rewatches"),
 )
 _COUNTS_OF_PEOPLE = ("count_active_days", "count_players", "count_group_players")
 
@@ -99,24 +110,21 @@ async def roll_up(
         zone: whose days are counted.
     """
     # Unprepared: a plan for few items is a bad one for many, and the other way round.
+    keys = {
+        "user_ids": [user_id for user_id, _ in items],
+        "content_ids": [content_id for _, content_id in items],
+    }
     await connection.execute(
-        _SQL["roll_up"],
-        {
-            "user_ids": [user_id for user_id, _ in items],
-            "content_ids": [content_id for _, content_id in items],
-            "kept_from": kept_from,
-            "zone": zone,
-            "bin_ratio": BIN_RATIO,
-        },
-        prepare=False,
+        _SQL["roll_up"], {**keys, **_BOUNDS, "kept_from": kept_from, "zone": zone}, prepare=False
     )
+    await connection.execute(_SQL["find_rewatches"], keys, prepare=False)
 
 
 async def sum_up(connection: Connection, *, zone: str) -> None:
     """Add up all facts anew, and mark all quarter hours; nobody changes a fact meanwhile."""
     await connection.execute(_SQL["take_time"])
     await connection.execute(_SQL["hold_facts"])
-    known = {"zone": zone, "bin_ratio": BIN_RATIO, "users": None}
+    known = {**_BOUNDS, "zone": zone, "users": None}
     await connection.execute(_SQL["note_rates"], known)
     for forget, add_up in _SUMS:
         await connection.execute(_SQL[forget], known)

@@ -323,6 +323,18 @@ CREATE TABLE public.dirty_users (
     marked_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.engagement_statistics (
+    grain text NOT NULL,
+    start date NOT NULL,
+    library_id text NOT NULL,
+    content_type text NOT NULL,
+    engagement text NOT NULL,
+    plays bigint NOT NULL,
+    CONSTRAINT engagement_statistics_engagement_check CHECK ((engagement = ANY (ARRAY['abandoned'::text, 'sampled'::text, 'engaged'::text, 'completed'::text, 'unknown'::text]))),
+    CONSTRAINT engagement_statistics_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text])))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE public.erased_users (
     digest bytea NOT NULL,
     erased_at timestamp with time zone NOT NULL,
@@ -841,7 +853,8 @@ CREATE TABLE public.quarter_hour_statistics (
     completed bigint NOT NULL,
     watched_ms bigint NOT NULL,
     buffered_ms bigint NOT NULL,
-    bits bigint NOT NULL
+    bits bigint NOT NULL,
+    library_id text NOT NULL
 )
 WITH (fillfactor='80');
 
@@ -849,6 +862,16 @@ CREATE UNLOGGED TABLE public.request_counts (
     subject bytea NOT NULL,
     window_start timestamp with time zone NOT NULL,
     used integer NOT NULL
+);
+
+CREATE TABLE public.rewatches (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    content_id text NOT NULL,
+    content_type text NOT NULL,
+    library_id text NOT NULL,
+    previous_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.schema_migrations (
@@ -1222,6 +1245,7 @@ CREATE TABLE public.week_hour_statistics (
     watched_ms bigint NOT NULL,
     buffered_ms bigint NOT NULL,
     bits bigint NOT NULL,
+    library_id text NOT NULL,
     CONSTRAINT week_hour_statistics_hour_check CHECK (((hour >= 0) AND (hour <= 167)))
 )
 WITH (fillfactor='80');
@@ -1313,6 +1337,9 @@ ALTER TABLE ONLY public.dirty_user_days
 
 ALTER TABLE ONLY public.dirty_users
     ADD CONSTRAINT dirty_users_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.engagement_statistics
+    ADD CONSTRAINT engagement_statistics_pkey PRIMARY KEY (grain, start, library_id, content_type, engagement);
 
 ALTER TABLE ONLY public.erased_users
     ADD CONSTRAINT erased_users_pkey PRIMARY KEY (digest);
@@ -1411,10 +1438,13 @@ ALTER TABLE ONLY public.play_statistics
     ADD CONSTRAINT play_statistics_pkey PRIMARY KEY (day, content_type);
 
 ALTER TABLE ONLY public.quarter_hour_statistics
-    ADD CONSTRAINT quarter_hour_statistics_pkey PRIMARY KEY (start, content_type, stream_type);
+    ADD CONSTRAINT quarter_hour_statistics_pkey PRIMARY KEY (start, content_type, stream_type, library_id);
 
 ALTER TABLE ONLY public.request_counts
     ADD CONSTRAINT request_counts_pkey PRIMARY KEY (subject, window_start);
+
+ALTER TABLE ONLY public.rewatches
+    ADD CONSTRAINT rewatches_pkey PRIMARY KEY (user_id, id);
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
@@ -1510,7 +1540,7 @@ ALTER TABLE ONLY public.webhook_sources
     ADD CONSTRAINT webhook_sources_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.week_hour_statistics
-    ADD CONSTRAINT week_hour_statistics_pkey PRIMARY KEY (month, hour, content_type, stream_type);
+    ADD CONSTRAINT week_hour_statistics_pkey PRIMARY KEY (month, hour, content_type, stream_type, library_id);
 
 ALTER TABLE ONLY public.work_groups
     ADD CONSTRAINT work_groups_pkey PRIMARY KEY (work_id, kind);
@@ -1616,6 +1646,10 @@ CREATE INDEX network_overrides_network ON public.network_overrides USING gist (n
 CREATE INDEX outbox_created_at ON public.outbox USING btree (created_at);
 
 CREATE INDEX request_counts_window_start ON public.request_counts USING btree (window_start);
+
+CREATE INDEX rewatches_started_at ON public.rewatches USING btree (started_at) INCLUDE (previous_at, user_id, library_id, content_type);
+
+CREATE INDEX rewatches_user_item ON public.rewatches USING btree (user_id, content_id);
 
 CREATE INDEX session_facts_content_id ON public.session_facts USING btree (content_id, started_at);
 
@@ -1726,6 +1760,9 @@ ALTER TABLE ONLY public.library_sightings
 
 ALTER TABLE ONLY public.media_server_states
     ADD CONSTRAINT media_server_states_media_server_id_fkey FOREIGN KEY (media_server_id) REFERENCES public.media_servers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rewatches
+    ADD CONSTRAINT rewatches_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.session_facts
     ADD CONSTRAINT session_facts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);

@@ -1,15 +1,18 @@
-"""How libraries are watched: binges (``shared.domain.statistics.binges``), and when in the week."""
+"""How libraries are watched: in a row (``shared.domain.statistics.binges``), how far, and again."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from shared.domain.statistics.engagement import Reach
+from shared.domain.statistics.engagement import ABANDONED_BELOW, SAMPLED_BELOW, Engagement
 from shared.domain.statistics.period import Period
 from shared.store.database import Connection, one
+from shared.store.day_sums import grains_of
 from shared.store.holdings import Shelves
 from shared.store.queries import json_text, load
+from shared.store.statistics import span_of
 
 _SQL = load("watching")
 _FIRST_PAGE = {"after_at": None, "after_id": None, "offset": 0}
@@ -32,30 +35,39 @@ async def sum_binges(connection: Connection, values: Mapping[str, object]) -> Di
     return one(await (await connection.execute(_SQL["sum_binges"], values)).fetchone())
 
 
-async def sum_clock_of_libraries(
-    connection: Connection, period: Period, shelves: Shelves
-) -> list[DictRow]:
-    """Return sums by weekday (1 is Monday) and hour of the period's zone, of some libraries."""
+async def count_engagement(
+    connection: Connection, period: Period, shelves: Shelves, *, days: tuple[date, date] | None
+) -> dict[Engagement, int]:
+    """Return how many plays of a period came to what.
+
+    Args:
+        connection: to read from.
+        period: when they began.
+        shelves: of which libraries.
+        days: the period in days of the service's zone, if it is made of these.
+    """
     cursor = await connection.execute(
-        _SQL["sum_clock_of_libraries"],
+        _SQL["count_engagement"],
         {
-            **shelves.filters(),
-            "start": period.start,
-            "end": period.end,
-            "zone": period.zone.key,
+            **_during(period, shelves),
+            **grains_of(days or (date.min, date.min), None),
+            "by_days": days is not None,
+            "abandoned_below": ABANDONED_BELOW,
+            "sampled_below": SAMPLED_BELOW,
         },
         prepare=False,
     )
-    return await cursor.fetchall()
+    found = {Engagement(row["engagement"]): row["plays"] for row in await cursor.fetchall()}
+    return {kind: found.get(kind, 0) for kind in Engagement}
 
 
-async def count_reaches(connection: Connection, values: Mapping[str, object]) -> list[Reach]:
-    """Return how far the plays of a period came."""
-    cursor = await connection.execute(_SQL["count_reaches"], values, prepare=False)
-    return [Reach(**row) for row in await cursor.fetchall()]
-
-
-async def count_rewatching(connection: Connection, values: Mapping[str, object]) -> int:
+async def count_rewatching(connection: Connection, period: Period, shelves: Shelves) -> int:
     """Return how many people completed an item more than once in a period."""
-    cursor = await connection.execute(_SQL["count_rewatching"], values, prepare=False)
+    cursor = await connection.execute(
+        _SQL["count_rewatching"], _during(period, shelves), prepare=False
+    )
     return one(await cursor.fetchone())["rewatched_by"]
+
+
+def _during(period: Period, shelves: Shelves) -> Mapping[str, object]:
+    return {**shelves.filters(), **span_of(period)}

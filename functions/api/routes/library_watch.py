@@ -9,9 +9,8 @@ from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
 from functions.api.shelves import held_period, sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
-from shared.domain.statistics.engagement import engagements
 from shared.domain.statistics.period import Interval, Period, Window
-from shared.domain.statistics.question import Dimension
+from shared.domain.statistics.question import Dimension, Filter
 from shared.domain.statistics.sums import Sums
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
@@ -64,7 +63,7 @@ async def get_library_watch(
         period = await _period(wanted, context, connection)
         asked = Asked(context, connection, period, sessions_in(shelves))
         types = await asked.keys(Dimension.CONTENT_TYPE)
-        cells = await _cells(connection, period, shelves)
+        cells = await _cells(connection, period, sessions_in(shelves))
         return WatchView(
             period=period_view(period),
             total=Figures(**figures(total_of(types.values()))),
@@ -77,7 +76,7 @@ async def get_library_watch(
             ],
             weekdays=weekdays(cells),
             hours=hours(cells),
-            engagement=await _engagement(connection, _during(period) | shelves.filters()),
+            engagement=await _engagement(asked, shelves),
             binges=binge_sums(
                 await watching.sum_binges(connection, _during(period) | shelves.filters())
             ),
@@ -141,20 +140,19 @@ async def _period(
 
 
 async def _cells(
-    connection: Connection, period: Period, shelves: Shelves
+    connection: Connection, period: Period, sessions: Filter
 ) -> dict[tuple[int, int], Sums]:
-    """Return sums by weekday and hour: of everybody from what is kept of it."""
-    if shelves.libraries is None:
-        rows = await statistics.sum_clock(connection, period, sessions_in(shelves))
-    else:
-        rows = await watching.sum_clock_of_libraries(connection, period, shelves)
+    """Return sums by weekday and hour."""
+    rows = await statistics.sum_clock(connection, period, sessions)
     return {(row["weekday"], row["hour"]): sums_of(row) for row in rows}
 
 
-async def _engagement(connection: Connection, which: dict[str, object]) -> EngagementView:
-    reaches = await watching.count_reaches(connection, which)
-    rewatched_by = await watching.count_rewatching(connection, which)
-    return EngagementView(**engagements(reaches), rewatched_by=rewatched_by)
+async def _engagement(asked: Asked, shelves: Shelves) -> EngagementView:
+    connection, period = asked.connection, asked.period
+    days = period.days_of(asked.context.settings.zone)
+    found = await watching.count_engagement(connection, period, shelves, days=days)
+    rewatched_by = await watching.count_rewatching(connection, period, shelves)
+    return EngagementView(**found, rewatched_by=rewatched_by)
 
 
 def _during(period: Period) -> dict[str, object]:

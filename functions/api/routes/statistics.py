@@ -167,7 +167,6 @@ async def get_compatibility(
 
     async def read(connection: Connection) -> CompatibilitiesView:
         period = await period_of(wanted, context, connection)
-        is_own = period.zone.key == context.settings.zone.key
         counted = Filter(
             content_types=tuple(wanted.content_types), adult=caller.may(Permission.LEGACY_READ)
         )
@@ -176,7 +175,7 @@ async def get_compatibility(
             period,
             counted,
             Dimension(wanted.by),
-            days=period.days if is_own else None,
+            days=period.days_of(context.settings.zone),
             fewest=FEWEST_SESSIONS,
         )
         return CompatibilitiesView(

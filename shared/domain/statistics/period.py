@@ -72,6 +72,10 @@ class Period:
         )
         return (first, after) if is_whole else None
 
+    def days_of(self, zone: ZoneInfo) -> tuple[date, date] | None:
+        """The same, if they are days of this zone."""
+        return self.days if self.zone.key == zone.key else None
+
     def edges(self, interval: Interval | None) -> Iterator[datetime]:
         """Yield where each part begins, in order: the period's start, and what follows of it."""
         at = self.start

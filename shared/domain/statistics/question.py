@@ -106,8 +106,11 @@ class Question:
 
 
 _PERSONAL = frozenset({"users", "groups"})
-_OF_QUARTER_HOURS = frozenset({"content_types", "stream_types"})
-_BY_QUARTER_HOURS = frozenset({None, Dimension.CONTENT_TYPE, Dimension.STREAM_TYPE})
+_OF_STREAMS = frozenset({"content_types", "stream_types"})
+_OF_QUARTER_HOURS = _OF_STREAMS | {"libraries"}
+_BY_QUARTER_HOURS = frozenset(
+    {None, Dimension.CONTENT_TYPE, Dimension.STREAM_TYPE, Dimension.LIBRARY}
+)
 _OF_TITLES = frozenset({"items", "works"})
 _OF_EVERYTHING = (
     frozenset(field.name for field in fields(Filter)) - _PERSONAL - _OF_TITLES - {"adult"}
@@ -132,14 +135,14 @@ _BY_DAYS = (
     _Days(
         Source.QUALITIES,
         _names(Quality),
-        _OF_QUARTER_HOURS | {"device_types", "clients", "platforms"},
+        _OF_STREAMS | {"device_types", "clients", "platforms"},
     ),
     _Days(
         Source.PLACES,
         frozenset({Dimension.CONTINENT, Dimension.REGION, Dimension.CITY, Dimension.ASN}),
-        _OF_QUARTER_HOURS | {"locations", "countries"},
+        _OF_STREAMS | {"locations", "countries"},
     ),
-    _Days(Source.RATES, frozenset({Dimension.BITRATE}), _OF_QUARTER_HOURS | {"locations"}),
+    _Days(Source.RATES, frozenset({Dimension.BITRATE}), _OF_STREAMS | {"locations"}),
     _Days(
         Source.PEOPLE,
         frozenset({None, Dimension.USER, Dimension.CONTENT_TYPE}),
@@ -156,7 +159,7 @@ def source_of(question: Question, zone: ZoneInfo) -> Source:
         zone: the service's own: the one that days are kept in.
     """
     given = question.filter.given
-    is_whole = question.period.zone.key == zone.key and question.period.days is not None
+    is_whole = question.period.days_of(zone) is not None
     if is_whole and question.interval is not Interval.HOUR:
         for kept in _BY_DAYS:
             if question.by in kept.by and given <= kept.filters:

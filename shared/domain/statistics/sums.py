@@ -1,6 +1,6 @@
 """What facts add up to. The definition of every rollup, as plain folds."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import month_of
+from shared.domain.statistics.engagement import Engagement, Reach, engagement_of
 from shared.domain.statistics.facts import (
     QUARTER_HOUR,
     Facet,
@@ -92,25 +93,55 @@ def parts(fact: Fact) -> Iterator[tuple[datetime, Sums]]:
             yield start, Sums(watched_ms=watched_ms, bits=watched_ms * rate)
 
 
-def quarter_hours(facts: Iterable[Fact]) -> dict[tuple[datetime, str, str], Sums]:
-    """Add up everybody's facts by the quarter hour, content type and decision."""
-    sums: dict[tuple[datetime, str, str], Sums] = defaultdict(Sums)
+def quarter_hours(facts: Iterable[Fact]) -> dict[tuple[datetime, str, str, str | None], Sums]:
+    """Add up everybody's facts by the quarter hour, content type, decision and library."""
+    sums: dict[tuple[datetime, str, str, str | None], Sums] = defaultdict(Sums)
     for fact in facts:
+        facet = fact.facet
         for start, part in parts(fact):
-            sums[start, fact.facet.content_type, fact.facet.stream_type] += part
+            sums[start, facet.content_type, facet.stream_type, facet.library_id] += part
     return sums
 
 
-def week_hours(facts: Iterable[Fact]) -> dict[tuple[date, int, str, str], Sums]:
-    """Add up everybody's facts by month, hour of the week, content type and decision.
+def week_hours(facts: Iterable[Fact]) -> dict[tuple[date, int, str, str, str | None], Sums]:
+    """Add up everybody's facts by month, hour of the week, content type, decision and library.
 
     Months and hours are those of UTC; hour 0 is the first of Monday.
     """
-    sums: dict[tuple[date, int, str, str], Sums] = defaultdict(Sums)
-    for (start, content_type, stream_type), part in quarter_hours(facts).items():
+    sums: dict[tuple[date, int, str, str, str | None], Sums] = defaultdict(Sums)
+    for (start, content_type, stream_type, library_id), part in quarter_hours(facts).items():
         month, hour = month_of(start.date()), start.weekday() * 24 + start.hour
-        sums[month, hour, content_type, stream_type] += part
+        sums[month, hour, content_type, stream_type, library_id] += part
     return sums
+
+
+def engagement(
+    facts: Iterable[Fact], zone: ZoneInfo, grain: Grain
+) -> dict[tuple[date, str | None, str, Engagement], int]:
+    """Count what became of plays by days or months of a zone, library and content type."""
+    found: Counter[tuple[date, str | None, str, Engagement]] = Counter()
+    for fact in facts:
+        if fact.plays:
+            day = grain.start(fact.started_at.astimezone(zone).date())
+            became = engagement_of(Reach(fact.reached, bool(fact.completed), 1))
+            found[day, fact.facet.library_id, fact.facet.content_type, became] += 1
+    return dict(found)
+
+
+def rewatches(facts: Iterable[Fact]) -> dict[UUID, datetime]:
+    """Return the completed plays that were not a person's first of an item.
+
+    Each by the session it began with, with when the one before it began.
+    """
+    found: dict[UUID, datetime] = {}
+    last: dict[tuple[UUID, str], datetime] = {}
+    for fact in sorted(facts, key=lambda one: (one.started_at, one.id)):
+        if fact.completed:
+            item = fact.user_id, fact.content_id
+            if item in last:
+                found[fact.id] = last[item]
+            last[item] = fact.started_at
+    return found
 
 
 def by_stream(

@@ -336,15 +336,15 @@ works AS (
     ON CONFLICT (work_id, kind) DO NOTHING
 ),
 ways AS (
-    SELECT facet_id, stream_type, location FROM described
+    SELECT facet_id, stream_type, location, coalesce(library_id, '') AS library_id FROM described
     UNION
-    SELECT id, stream_type, location
+    SELECT id, stream_type, location, coalesce(library_id, '')
     FROM stream_facets
     WHERE id IN (SELECT facet_id FROM gone)
 ),
 changed AS MATERIALIZED (
     SELECT
-        d.*, w.stream_type, w.location, b.bin,
+        d.*, w.stream_type, w.location, w.library_id, b.bin,
         md5(ROW(d.content_type, w.stream_type, w.location, b.bin)::text)::uuid AS rate_id
     FROM difference AS d
     JOIN ways AS w USING (facet_id)
@@ -361,8 +361,8 @@ rates AS (
 ),
 parts AS MATERIALIZED (
     SELECT
-        d.user_id, d.content_id, d.content_type, d.stream_type, d.facet_id, d.quality_id,
-        d.place_id, d.rate_id, d.work_id,
+        d.user_id, d.content_id, d.content_type, d.stream_type, d.library_id, d.facet_id,
+        d.quality_id, d.place_id, d.rate_id, d.work_id,
         date_bin('15 minutes', d.started_at, timestamptz '1970-01-01 00:00:00+00')
             + (q.n - 1) * interval '15 minutes' AS start,
         CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
@@ -375,14 +375,17 @@ parts AS MATERIALIZED (
     CROSS JOIN LATERAL unnest(d.spread) WITH ORDINALITY AS q (ms, n)
 ),
 quarters AS (
-    INSERT INTO quarter_hour_statistics AS q
+    INSERT INTO quarter_hour_statistics AS q (
+        start, content_type, stream_type, library_id, sessions, plays, completed, watched_ms,
+        buffered_ms, bits
+    )
     SELECT
-        start, content_type, stream_type, sum(sessions), sum(plays), sum(completed),
+        start, content_type, stream_type, library_id, sum(sessions), sum(plays), sum(completed),
         sum(watched_ms), sum(buffered_ms), sum(bits)
     FROM parts
-    GROUP BY start, content_type, stream_type
-    ORDER BY start, content_type, stream_type
-    ON CONFLICT (start, content_type, stream_type) DO UPDATE
+    GROUP BY start, content_type, stream_type, library_id
+    ORDER BY start, content_type, stream_type, library_id
+    ON CONFLICT (start, content_type, stream_type, library_id) DO UPDATE
     SET
         sessions = q.sessions + excluded.sessions,
         plays = q.plays + excluded.plays,
@@ -392,17 +395,20 @@ quarters AS (
         bits = q.bits + excluded.bits
 ),
 week_hours AS (
-    INSERT INTO week_hour_statistics AS h
+    INSERT INTO week_hour_statistics AS h (
+        month, hour, content_type, stream_type, library_id, sessions, plays, completed,
+        watched_ms, buffered_ms, bits
+    )
     SELECT
         date_trunc('month', start AT TIME ZONE 'UTC')::date,
         (extract(isodow FROM start AT TIME ZONE 'UTC') - 1) * 24
             + extract(hour FROM start AT TIME ZONE 'UTC'),
-        content_type, stream_type, sum(sessions), sum(plays), sum(completed),
+        content_type, stream_type, library_id, sum(sessions), sum(plays), sum(completed),
         sum(watched_ms), sum(buffered_ms), sum(bits)
     FROM parts
-    GROUP BY 1, 2, 3, 4
-    ORDER BY 1, 2, 3, 4
-    ON CONFLICT (month, hour, content_type, stream_type) DO UPDATE
+    GROUP BY 1, 2, 3, 4, 5
+    ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (month, hour, content_type, stream_type, library_id) DO UPDATE
     SET
         sessions = h.sessions + excluded.sessions,
         plays = h.plays + excluded.plays,
@@ -410,6 +416,27 @@ week_hours AS (
         watched_ms = h.watched_ms + excluded.watched_ms,
         buffered_ms = h.buffered_ms + excluded.buffered_ms,
         bits = h.bits + excluded.bits
+),
+engagement AS (
+    INSERT INTO engagement_statistics AS e
+    SELECT
+        g.grain, date_trunc(g.grain, (started_at AT TIME ZONE %(zone)s)::date)::date, library_id,
+        content_type,
+        CASE
+            WHEN completed = 1 THEN 'completed'
+            WHEN reached IS NULL THEN 'unknown'
+            WHEN reached < %(abandoned_below)s THEN 'abandoned'
+            WHEN reached < %(sampled_below)s THEN 'sampled'
+            ELSE 'engaged'
+        END,
+        sum(sign)
+    FROM changed
+    CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
+    WHERE plays = 1
+    GROUP BY 1, 2, 3, 4, 5
+    ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (grain, start, library_id, content_type, engagement) DO UPDATE
+    SET plays = e.plays + excluded.plays
 ),
 days AS MATERIALIZED (
     SELECT
@@ -773,11 +800,14 @@ DELETE FROM quarter_hour_statistics;
 
 -- name: sum_quarter_hours
 -- Add up everybody's facts by the quarter hour.
-INSERT INTO quarter_hour_statistics
+INSERT INTO quarter_hour_statistics (
+    start, content_type, stream_type, library_id, sessions, plays, completed, watched_ms,
+    buffered_ms, bits
+)
 SELECT
     date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
         + (q.n - 1) * interval '15 minutes',
-    f.content_type, v.stream_type,
+    f.content_type, v.stream_type, coalesce(v.library_id, ''),
     count(*) FILTER (WHERE q.n = 1),
     coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0),
     coalesce(sum(f.completed) FILTER (WHERE q.n = 1), 0),
@@ -787,7 +817,7 @@ SELECT
 FROM session_facts AS f
 JOIN stream_facets AS v ON v.id = f.facet_id
 CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
-GROUP BY 1, 2, 3;
+GROUP BY 1, 2, 3, 4;
 
 -- name: forget_week_hours
 -- Forget the sums of the hours of the week.
@@ -795,15 +825,103 @@ DELETE FROM week_hour_statistics;
 
 -- name: sum_week_hours
 -- Add up quarter hours by the hour of the week.
-INSERT INTO week_hour_statistics
+INSERT INTO week_hour_statistics (
+    month, hour, content_type, stream_type, library_id, sessions, plays, completed, watched_ms,
+    buffered_ms, bits
+)
 SELECT
     date_trunc('month', start AT TIME ZONE 'UTC')::date,
     (extract(isodow FROM start AT TIME ZONE 'UTC') - 1) * 24
         + extract(hour FROM start AT TIME ZONE 'UTC'),
-    content_type, stream_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms),
-    sum(buffered_ms), sum(bits)
+    content_type, stream_type, library_id, sum(sessions), sum(plays), sum(completed),
+    sum(watched_ms), sum(buffered_ms), sum(bits)
 FROM quarter_hour_statistics
-GROUP BY 1, 2, 3, 4;
+GROUP BY 1, 2, 3, 4, 5;
+
+-- name: forget_engagement
+-- Forget what became of plays.
+DELETE FROM engagement_statistics;
+
+-- name: sum_engagement
+-- Add up what became of plays by day and month.
+INSERT INTO engagement_statistics
+SELECT
+    g.grain, date_trunc(g.grain, p.day)::date, p.library_id, p.content_type, p.engagement,
+    sum(p.plays)
+FROM (
+    SELECT
+        (f.started_at AT TIME ZONE %(zone)s)::date AS day,
+        coalesce(v.library_id, '') AS library_id, f.content_type,
+        CASE
+            WHEN f.completed = 1 THEN 'completed'
+            WHEN f.reached IS NULL THEN 'unknown'
+            WHEN f.reached < %(abandoned_below)s THEN 'abandoned'
+            WHEN f.reached < %(sampled_below)s THEN 'sampled'
+            ELSE 'engaged'
+        END AS engagement,
+        count(*) AS plays
+    FROM session_facts AS f
+    JOIN stream_facets AS v ON v.id = f.facet_id
+    WHERE f.plays = 1
+    GROUP BY 1, 2, 3, 4
+) AS p
+CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
+GROUP BY 1, 2, 3, 4, 5;
+
+-- name: find_rewatches
+-- Find anew which completed plays of these people and items were not the first. What is the same
+-- as before stays untouched.
+WITH keys AS MATERIALIZED (
+    SELECT user_id, content_id
+    FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
+),
+completed AS (
+    SELECT
+        f.user_id, f.id, f.content_id, f.content_type, coalesce(v.library_id, '') AS library_id,
+        lag(f.started_at) OVER item AS previous_at, f.started_at
+    FROM keys AS k
+    JOIN session_facts AS f USING (user_id, content_id)
+    JOIN stream_facets AS v ON v.id = f.facet_id
+    WHERE f.completed = 1
+    WINDOW item AS (PARTITION BY f.user_id, f.content_id ORDER BY f.started_at, f.id)
+),
+found AS MATERIALIZED (SELECT * FROM completed WHERE previous_at IS NOT NULL),
+gone AS (
+    DELETE FROM rewatches AS r
+    USING keys AS k
+    WHERE r.user_id = k.user_id AND r.content_id = k.content_id
+        AND NOT EXISTS (SELECT FROM found AS f WHERE f.user_id = r.user_id AND f.id = r.id)
+)
+INSERT INTO rewatches AS r
+SELECT * FROM found
+ORDER BY user_id, id
+ON CONFLICT (user_id, id) DO UPDATE
+SET
+    content_type = excluded.content_type,
+    library_id = excluded.library_id,
+    previous_at = excluded.previous_at,
+    started_at = excluded.started_at
+WHERE (r.content_type, r.library_id, r.previous_at, r.started_at) IS DISTINCT FROM
+    (excluded.content_type, excluded.library_id, excluded.previous_at, excluded.started_at);
+
+-- name: forget_rewatches
+-- Forget which plays were not the first, or those of some people.
+DELETE FROM rewatches WHERE %(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s);
+
+-- name: sum_rewatches
+-- Find all completed plays that were not the first, or those of some people.
+INSERT INTO rewatches
+SELECT *
+FROM (
+    SELECT
+        f.user_id, f.id, f.content_id, f.content_type, coalesce(v.library_id, ''),
+        lag(f.started_at) OVER item AS previous_at, f.started_at
+    FROM session_facts AS f
+    JOIN stream_facets AS v ON v.id = f.facet_id
+    WHERE f.completed = 1 AND (%(users)s::uuid[] IS NULL OR f.user_id = ANY(%(users)s))
+    WINDOW item AS (PARTITION BY f.user_id, f.content_id ORDER BY f.started_at, f.id)
+) AS completed
+WHERE previous_at IS NOT NULL;
 
 -- name: note_rates
 -- Note the bins that the bitrates of facts lie in.

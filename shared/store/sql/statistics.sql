@@ -19,11 +19,14 @@ LIMIT %(limit)s;
 SELECT min(day) AS day FROM play_statistics WHERE users > 0;
 
 -- name: sum_quarter_hours
--- Sums over quarter hours, by content type or decision.
+-- Sums over quarter hours, by content type, decision or library.
 SELECT
     width_bucket(start, %(edges)s::timestamptz[]) AS part,
-    CASE %(by)s WHEN 'content_type' THEN content_type WHEN 'stream_type' THEN stream_type END
-        AS key,
+    CASE %(by)s
+        WHEN 'content_type' THEN content_type
+        WHEN 'stream_type' THEN stream_type
+        WHEN 'library_id' THEN nullif(library_id, '')
+    END AS key,
     sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
     sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms,
     sum(buffered_ms)::bigint AS buffered_ms, sum(bits)::bigint AS bits
@@ -31,6 +34,7 @@ FROM quarter_hour_statistics
 WHERE start >= %(start)s AND start < %(end)s
     AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
     AND (%(stream_types)s::text[] IS NULL OR stream_type = ANY(%(stream_types)s))
+    AND (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
     AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
 GROUP BY 1, 2
 HAVING sum(sessions) > 0 OR sum(watched_ms) > 0
@@ -133,21 +137,22 @@ FROM (
     SELECT
         mod(h.hour + m.shift + 168, 168) / 24 + 1 AS weekday,
         mod(h.hour + m.shift + 24, 24) AS hour,
-        h.content_type, h.stream_type, h.sessions, h.plays, h.completed, h.watched_ms,
-        h.buffered_ms, h.bits
+        h.content_type, h.stream_type, h.library_id, h.sessions, h.plays, h.completed,
+        h.watched_ms, h.buffered_ms, h.bits
     FROM unnest(%(months)s::date[], %(shifts)s::integer[]) AS m (month, shift)
     JOIN week_hour_statistics AS h USING (month)
     UNION ALL
     SELECT
         extract(isodow FROM q.start AT TIME ZONE %(zone)s)::integer,
         extract(hour FROM q.start AT TIME ZONE %(zone)s)::integer,
-        q.content_type, q.stream_type, q.sessions, q.plays, q.completed, q.watched_ms,
-        q.buffered_ms, q.bits
+        q.content_type, q.stream_type, q.library_id, q.sessions, q.plays, q.completed,
+        q.watched_ms, q.buffered_ms, q.bits
     FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS g (start, until)
     JOIN quarter_hour_statistics AS q ON q.start >= g.start AND q.start < g.until
 ) AS s
 WHERE (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
     AND (%(stream_types)s::text[] IS NULL OR stream_type = ANY(%(stream_types)s))
+    AND (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
     AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
 GROUP BY weekday, hour
 HAVING sum(sessions) > 0 OR sum(watched_ms) > 0

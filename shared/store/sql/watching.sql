@@ -100,67 +100,41 @@ WHERE b.started_at >= %(start)s AND b.started_at < %(end)s
     AND (%(content_types)s::text[] IS NULL OR b.content_type = ANY(%(content_types)s))
     AND (%(adult)s OR b.content_type NOT LIKE 'qar.%%');
 
--- name: sum_clock_of_libraries
--- Sums by weekday (1 is Monday) and hour of a zone, of sessions in some libraries, from the facts.
-SELECT
-    extract(isodow FROM p.start AT TIME ZONE %(zone)s)::integer AS weekday,
-    extract(hour FROM p.start AT TIME ZONE %(zone)s)::integer AS hour,
-    sum(p.sessions)::bigint AS sessions, sum(p.plays)::bigint AS plays,
-    sum(p.completed)::bigint AS completed, sum(p.watched_ms)::bigint AS watched_ms,
-    sum(p.buffered_ms)::bigint AS buffered_ms, sum(p.bits)::bigint AS bits
+-- name: count_engagement
+-- What became of the plays that began in a period: of days of the service's zone, as they are kept,
+-- and of another period from the facts.
+SELECT engagement, sum(plays)::bigint AS plays
 FROM (
+    SELECT engagement, library_id, content_type, plays
+    FROM engagement_statistics
+    WHERE (grain = 'month' AND start >= %(first_month)s AND start < %(month_after)s)
+        OR (grain = 'day' AND start >= %(first_day)s AND start < %(first_month)s)
+        OR (grain = 'day' AND start >= %(month_after)s AND start < %(day_after)s)
+    UNION ALL
     SELECT
-        date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
-            + (q.n - 1) * interval '15 minutes' AS start,
-        (q.n = 1)::integer AS sessions,
-        CASE WHEN q.n = 1 THEN s.plays ELSE 0 END AS plays,
-        CASE WHEN q.n = 1 THEN s.completed ELSE 0 END AS completed,
-        q.ms AS watched_ms,
-        CASE WHEN q.n = 1 THEN s.buffered_ms ELSE 0 END AS buffered_ms,
-        q.ms::bigint * coalesce(s.bitrate_kbps, 0) AS bits
-    FROM stream_facets AS f
-    JOIN session_facts AS s ON s.facet_id = f.id
-    CROSS JOIN LATERAL unnest(s.spread) WITH ORDINALITY AS q (ms, n)
-    WHERE f.library_id = ANY(%(libraries)s)
-        AND s.started_at < %(end)s
-        AND (
-            s.started_at >= %(start)s::timestamptz - interval '1 day'
-            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
-        )
-        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
-        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+        CASE
+            WHEN f.completed = 1 THEN 'completed'
+            WHEN f.reached IS NULL THEN 'unknown'
+            WHEN f.reached < %(abandoned_below)s THEN 'abandoned'
+            WHEN f.reached < %(sampled_below)s THEN 'sampled'
+            ELSE 'engaged'
+        END,
+        coalesce(v.library_id, ''), f.content_type, 1
+    FROM session_facts AS f
+    JOIN stream_facets AS v ON v.id = f.facet_id
+    WHERE NOT %(by_days)s AND f.plays = 1
+        AND f.started_at >= %(start)s AND f.started_at < %(end)s
 ) AS p
-WHERE p.start >= %(start)s AND p.start < %(end)s
-GROUP BY 1, 2
-HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
-ORDER BY 1, 2;
-
--- name: count_reaches
--- How far the plays came that began in a period, in some libraries or in all.
-SELECT s.reached, s.completed = 1 AS is_completed, count(*) AS plays
-FROM session_facts AS s
-WHERE s.started_at >= %(start)s AND s.started_at < %(end)s AND s.plays = 1
-    AND (
-        %(libraries)s::text[] IS NULL
-        OR s.facet_id IN (SELECT id FROM stream_facets WHERE library_id = ANY(%(libraries)s))
-    )
-    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
-    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
-GROUP BY 1, 2;
+WHERE (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+GROUP BY engagement;
 
 -- name: count_rewatching
 -- How many people completed an item in a period more than once.
 SELECT count(DISTINCT user_id) AS rewatched_by
-FROM (
-    SELECT s.user_id
-    FROM session_facts AS s
-    WHERE s.started_at >= %(start)s AND s.started_at < %(end)s AND s.completed = 1
-        AND (
-            %(libraries)s::text[] IS NULL
-            OR s.facet_id IN (SELECT id FROM stream_facets WHERE library_id = ANY(%(libraries)s))
-        )
-        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
-        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
-    GROUP BY s.user_id, s.content_id
-    HAVING count(*) > 1
-) AS again;
+FROM rewatches
+WHERE started_at >= %(start)s AND started_at < %(end)s AND previous_at >= %(start)s
+    AND (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%');

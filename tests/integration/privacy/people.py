@@ -113,6 +113,10 @@ async def _fill(connection: Connection, user_id: UUID, other_id: UUID, case_id: 
             "INSERT INTO binges (user_id, id, show_id, content_type, started_at, ended_at, episodes,"
             " watched_ms) VALUES (%(id)s, uuidv7(), 's', 'tvshow_episode', now(), now(), 3, 1)"
         ),
+        (
+            "INSERT INTO rewatches VALUES"
+            " (%(id)s, uuidv7(), 'm1', 'movie', '', now() - interval '1 day', now())"
+        ),
         "INSERT INTO household_words VALUES (%(id)s, %(address)s, 'home', 'key:bootstrap', now())",
         "INSERT INTO user_traces VALUES (%(id)s, 'device', sha256('x'), %(name)s, 3, now(), now())",
         (

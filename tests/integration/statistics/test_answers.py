@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from shared.domain.calendar import first_instant
+from shared.domain.statistics.engagement import Reach, engagements
 from shared.domain.statistics.facts import QUARTER_HOUR, Fact
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension, Filter, Question, source_of
-from shared.domain.statistics.sums import Sums, parts
+from shared.domain.statistics.sums import Sums, parts, rewatches
 from shared.services.statistics import answer, sums_of
+from shared.store.holdings import Shelves
 from shared.store.statistics import sum_clock
+from shared.store.watching import count_engagement, count_rewatching
 from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
 from tests.integration.statistics.test_rollups import Database, History
 
@@ -47,6 +50,7 @@ filters = st.builds(
     users=st.sampled_from([(), (), PEOPLE[:1], PEOPLE[:2]]),
     content_types=st.sampled_from([(), (), ("movie",), ("movie", "music_track")]),
     stream_types=st.sampled_from([(), (), ("transcode",), ("unknown",)]),
+    libraries=st.sampled_from([(), (), ("films",)]),
     locations=st.sampled_from([(), (), ("lan",)]),
     platforms=st.sampled_from([(), (), ("tvOS",)]),
     countries=st.sampled_from([(), (), ("GB",)]),
@@ -68,6 +72,7 @@ def counts(fact: Fact, wanted: Filter) -> bool:
             (fact.user_id, wanted.users),
             (facet.content_type, wanted.content_types),
             (facet.stream_type, wanted.stream_types),
+            (facet.library_id, wanted.libraries),
             (facet.location, wanted.locations),
             (facet.platform, wanted.platforms),
             (facet.country, wanted.countries),
@@ -110,7 +115,9 @@ def folded(facts: list[Fact], question: Question) -> dict[tuple[Any, str | None]
 async def compare_clock(connection: Database, question: Question, facts: list[Fact]) -> None:
     """Compare what is told of the hours of the week."""
     wanted = Filter(
-        content_types=question.filter.content_types, stream_types=question.filter.stream_types
+        content_types=question.filter.content_types,
+        stream_types=question.filter.stream_types,
+        libraries=question.filter.libraries,
     )
     sums: dict[tuple[int, int], Sums] = defaultdict(Sums)
     for fact in (one for one in facts if counts(one, wanted)):
@@ -122,6 +129,23 @@ async def compare_clock(connection: Database, question: Question, facts: list[Fa
     assert {(row["weekday"], row["hour"]): sums_of(row) for row in rows} == {
         key: s for key, s in sums.items() if s.sessions or s.watched_ms
     }
+
+
+async def compare_engagement(
+    connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
+) -> None:
+    """Compare what is told of how far plays came, and of who completed an item again."""
+    asked = question.filter
+    wanted = Filter(content_types=asked.content_types, libraries=asked.libraries)
+    shelves = Shelves(asked.libraries or None, asked.content_types or None, adult=True)
+    period = question.period
+    within = [one for one in facts if period.start <= one.started_at < period.end]
+    plays = [one for one in within if one.plays and counts(one, wanted)]
+    found = await count_engagement(connection, period, shelves, days=period.days_of(zone))
+    assert found == engagements(Reach(one.reached, bool(one.completed), 1) for one in plays)
+    again = rewatches(within)
+    people = {one.user_id for one in plays if one.id in again}
+    assert await count_rewatching(connection, period, shelves) == len(people)
 
 
 async def compare(
@@ -140,6 +164,7 @@ async def compare(
                     history.facts(), question
                 ), source_of(question, ZoneInfo(zone))
                 await compare_clock(connection, question, history.facts())
+                await compare_engagement(connection, question, history.facts(), ZoneInfo(zone))
         finally:
             await connection.rollback()
 

@@ -28,6 +28,7 @@ async def read_sums(connection: Connection) -> list[list[dict[str, Any]]]:
         await connection.execute("SELECT * FROM user_statistics ORDER BY user_id"),
         await connection.execute("SELECT * FROM item_statistics ORDER BY content_id"),
         await connection.execute("SELECT * FROM concurrency_peaks ORDER BY start, stream_type"),
+        await connection.execute("SELECT * FROM engagement_statistics ORDER BY grain, start"),
         await connection.execute("SELECT id, spread, plays FROM session_facts ORDER BY id"),
     ]
     return [await cursor.fetchall() for cursor in found]
@@ -48,6 +49,7 @@ async def spoil(connection: Connection) -> None:
         "UPDATE user_statistics SET sessions = 99",
         "UPDATE item_statistics SET users = 99",
         "UPDATE concurrency_peaks SET peak = 99",
+        "UPDATE engagement_statistics SET plays = 99",
         "UPDATE session_facts SET plays = 0, spread = '{1}', watched_ms = 1",
     ):
         await connection.execute(statement)

@@ -24,11 +24,13 @@ from shared.domain.statistics.sums import (
     Sums,
     by_stream,
     days,
+    engagement,
     groups,
     items,
     peaks,
     played_days,
     quarter_hours,
+    rewatches,
     spans,
     title_months,
     week_hours,
@@ -222,6 +224,18 @@ async def found(connection: Database) -> dict[str, Any]:
     def known(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
         return {key: value for key, value in pairs if value not in (Sums(), (Sums(), 0))}
 
+    def told(row: DictRow) -> tuple[str, str, str | None]:
+        return row["content_type"], row["stream_type"], row["library_id"] or None
+
+    async def engaged(grain: Grain) -> dict[Any, int]:
+        return {
+            (row["start"], row["library_id"] or None, row["content_type"], row["engagement"]): row[
+                "plays"
+            ]
+            for row in await select("SELECT * FROM engagement_statistics WHERE plays <> 0")
+            if row["grain"] == grain
+        }
+
     async def streams(grain: Grain) -> dict[Any, Sums]:
         found: dict[Any, Sums] = {}
         for make, statement in STREAMS.items():
@@ -235,11 +249,11 @@ async def found(connection: Database) -> dict[str, Any]:
 
     return {
         "quarter hours": known(
-            ((row["start"], row["content_type"], row["stream_type"]), sums(row))
+            ((row["start"], *told(row)), sums(row))
             for row in await select("SELECT * FROM quarter_hour_statistics")
         ),
         "week hours": known(
-            ((row["month"], row["hour"], row["content_type"], row["stream_type"]), sums(row))
+            ((row["month"], row["hour"], *told(row)), sums(row))
             for row in await select("SELECT * FROM week_hour_statistics")
         ),
         "streams": {grain: await streams(grain) for grain in STREAM_GRAINS},
@@ -268,6 +282,10 @@ async def found(connection: Database) -> dict[str, Any]:
             (row["content_id"], (sums(row), row["users"]))
             for row in await select("SELECT * FROM item_statistics")
         ),
+        "engagement": {grain: await engaged(grain) for grain in STREAM_GRAINS},
+        "rewatches": {
+            row["id"]: row["previous_at"] for row in await select("SELECT * FROM rewatches")
+        },
         "reached": {
             row["id"]: row["reached"]
             for row in await select("SELECT id, reached FROM session_facts")
@@ -304,6 +322,8 @@ def expected(known: list[Fact], zone: str) -> dict[str, Any]:
         "spans": without_zeros(spans(people)),
         "played days": played_days(people),
         "items": {item: (main(s), users) for item, (s, users) in items(known).items()},
+        "engagement": {grain: engagement(known, ZoneInfo(zone), grain) for grain in STREAM_GRAINS},
+        "rewatches": rewatches(known),
         "reached": {fact.id: fact.reached for fact in known},
         "people": ever,
         "peaks": peaks(known),
