@@ -195,21 +195,6 @@ class ConcurrencyParameters(PeriodParameters, Exportable):
     )
 
 
-class PatternParameters(PeriodParameters, Exportable):
-    """Which sessions count."""
-
-    content_types: Annotated[list[ContentType], _Many] = []
-    stream_types: Annotated[list[StreamType], _Many] = []
-
-    def filter(self, *, adult: bool) -> Filter:
-        """Return which sessions count."""
-        return Filter(
-            content_types=tuple(self.content_types),
-            stream_types=tuple(self.stream_types),
-            adult=adult,
-        )
-
-
 class PersonParameters(ConcurrencyParameters):
     """Of what time, and how that is cut."""
 

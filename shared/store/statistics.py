@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 from shared.domain.statistics.clock import clock_parts
 from shared.domain.statistics.histogram import BIN_RATIO
 from shared.domain.statistics.period import Interval, Period
-from shared.domain.statistics.question import Filter, Question
+from shared.domain.statistics.question import Filter, Question, Source, clock_source_of
 from shared.domain.statistics.titles import TitleKind
 from shared.store.database import Connection, one
 from shared.store.queries import load
@@ -50,6 +50,10 @@ async def sum_facts(connection: Connection, question: Question) -> list[DictRow]
 
 async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
     """Return sums by weekday (1 is Monday) and hour of the period's zone."""
+    if clock_source_of(wanted) is Source.FACTS:
+        narrowed = {**filters_of(wanted), **span_of(period), "zone": period.zone.key}
+        found = await connection.execute(_SQL["sum_clock_of_facts"], narrowed, prepare=False)
+        return await found.fetchall()
     clock = clock_parts(period)
     cursor = await connection.execute(
         _SQL["sum_clock"],

@@ -48,7 +48,6 @@ from shared.schemas.statistics_query import (
     DeviceParameters,
     FilterParameters,
     GeoParameters,
-    PatternParameters,
     SumsParameters,
     TableParameters,
 )
@@ -249,16 +248,15 @@ async def get_concurrency(
 @router.get("/patterns", summary="When in the week people watch", responses=FILES)
 @exported("patterns")
 async def get_patterns(
-    wanted: Annotated[PatternParameters, Query()], context: Ctx, caller: Viewer
+    wanted: Annotated[TableParameters, Query()], context: Ctx, caller: Viewer
 ) -> PatternsView:
     """Sum up by weekday and hour of the zone."""
 
     async def read(connection: Connection) -> PatternsView:
-        period = await period_of(wanted, context, connection)
-        adult = caller.may(Permission.LEGACY_READ)
-        rows = await store.sum_clock(connection, period, wanted.filter(adult=adult))
+        asked = await asked_by(wanted, context, connection, caller)
+        rows = await store.sum_clock(connection, asked.period, asked.filter)
         return PatternsView(
-            period=period_view(period),
+            period=period_view(asked.period),
             data=[
                 Cell(weekday=row["weekday"], hour=row["hour"], **figures(sums_of(row)))
                 for row in rows

@@ -151,6 +151,11 @@ _BY_DAYS = (
 )
 
 
+def clock_source_of(wanted: Filter) -> Source:
+    """Return which of the rollups tells exactly at which hours of the week sessions were."""
+    return Source.QUARTER_HOURS if wanted.given <= _OF_QUARTER_HOURS else Source.FACTS
+
+
 def source_of(question: Question, zone: ZoneInfo) -> Source:
     """Return the smallest of the rollups that answers exactly.
 

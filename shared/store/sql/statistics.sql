@@ -158,6 +158,53 @@ GROUP BY weekday, hour
 HAVING sum(sessions) > 0 OR sum(watched_ms) > 0
 ORDER BY weekday, hour;
 
+-- name: sum_clock_of_facts
+-- Sums by weekday (1 is Monday) and hour of a zone, over the facts themselves.
+SELECT
+    extract(isodow FROM p.start AT TIME ZONE %(zone)s)::integer AS weekday,
+    extract(hour FROM p.start AT TIME ZONE %(zone)s)::integer AS hour,
+    sum(p.sessions)::bigint AS sessions, sum(p.plays)::bigint AS plays,
+    sum(p.completed)::bigint AS completed, sum(p.watched_ms)::bigint AS watched_ms,
+    sum(p.buffered_ms)::bigint AS buffered_ms, sum(p.bits)::bigint AS bits
+FROM (
+    SELECT
+        date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+            + (q.n - 1) * interval '15 minutes' AS start,
+        (q.n = 1)::integer AS sessions,
+        CASE WHEN q.n = 1 THEN s.plays ELSE 0 END AS plays,
+        CASE WHEN q.n = 1 THEN s.completed ELSE 0 END AS completed,
+        q.ms AS watched_ms,
+        CASE WHEN q.n = 1 THEN s.buffered_ms ELSE 0 END AS buffered_ms,
+        q.ms::bigint * coalesce(s.bitrate_kbps, 0) AS bits
+    FROM session_facts AS s
+    JOIN stream_facets AS f ON f.id = s.facet_id
+    CROSS JOIN LATERAL unnest(s.spread) WITH ORDINALITY AS q (ms, n)
+    WHERE s.started_at < %(end)s
+        AND (
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
+        )
+        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
+        AND (%(groups)s::text[] IS NULL
+            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+        AND (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
+        AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
+        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
+        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
+        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
+        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
+        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
+        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
+        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
+        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
+        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+) AS p
+WHERE p.start >= %(start)s AND p.start < %(end)s
+GROUP BY 1, 2
+HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
+ORDER BY 1, 2;
+
 -- name: list_peaks
 -- The most streams at one instant of each interval, by decision, and when that was first.
 SELECT DISTINCT ON (part, stream_type)

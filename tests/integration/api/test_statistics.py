@@ -141,6 +141,8 @@ async def test_patterns_are_by_the_clock_of_the_zone(api_with_plays: Function) -
     )
     cells = [(cell["weekday"], cell["hour"]) for cell in view["data"] if cell["sessions"]]
     assert cells == [(began.isoweekday(), began.hour)]
+    of_nobody = {"users": str(UUID(int=1))}
+    assert not (await read(api_with_plays, f"{STATS}/patterns", params=of_nobody))["data"]
 
 
 async def test_what_more_people_watch_is_more_popular(api_with_plays: Function) -> None:

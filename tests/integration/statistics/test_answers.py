@@ -112,13 +112,10 @@ def folded(facts: list[Fact], question: Question) -> dict[tuple[Any, str | None]
     return {key: s for key, s in sums.items() if s.sessions or s.watched_ms}
 
 
-async def compare_clock(connection: Database, question: Question, facts: list[Fact]) -> None:
+async def compare_clock(
+    connection: Database, question: Question, wanted: Filter, facts: list[Fact]
+) -> None:
     """Compare what is told of the hours of the week."""
-    wanted = Filter(
-        content_types=question.filter.content_types,
-        stream_types=question.filter.stream_types,
-        libraries=question.filter.libraries,
-    )
     sums: dict[tuple[int, int], Sums] = defaultdict(Sums)
     for fact in (one for one in facts if counts(one, wanted)):
         for start, part in parts(fact):
@@ -163,7 +160,13 @@ async def compare(
                 assert {(part.start, part.key): part.sums for part in found} == folded(
                     history.facts(), question
                 ), source_of(question, ZoneInfo(zone))
-                await compare_clock(connection, question, history.facts())
+                kept = Filter(
+                    content_types=question.filter.content_types,
+                    stream_types=question.filter.stream_types,
+                    libraries=question.filter.libraries,
+                )
+                for wanted in (question.filter, kept):
+                    await compare_clock(connection, question, wanted, history.facts())
                 await compare_engagement(connection, question, history.facts(), ZoneInfo(zone))
         finally:
             await connection.rollback()
