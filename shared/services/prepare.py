@@ -36,6 +36,7 @@ async def prepare(settings: Settings) -> list[str]:
 
 async def _fill(connection: Connection, settings: Settings, now: datetime) -> None:
     await roles.limit_statements(connection, settings.analytics_statement_timeout_seconds)
+    await roles.compile_nothing(connection)
     await keep_partitions(connection, settings, now)
     await seed_rules(connection, settings, now)
     if settings.analytics_bootstrap_api_key is not None:

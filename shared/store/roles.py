@@ -1,4 +1,4 @@
-"""Time limits of the role that the functions connect as.
+"""Time limits of the role that the functions connect as, and how its statements are run.
 
 Set on the role, once, and not per transaction: a transaction pooler would carry a SET over to
 others, and a SET LOCAL would cost every heartbeat a round trip.
@@ -25,3 +25,12 @@ async def limit_statements(connection: Connection, seconds: int) -> None:
                 sql.Identifier(name), sql.Literal(f"{limit}s")
             )
         )
+
+
+async def compile_nothing(connection: Connection) -> None:
+    """Have this role's statements interpreted: compiling the longest takes longer than they do.
+
+    PostgreSQL compiles what it deems costly, and the expressions of a rollup or of a ranking are
+    hundreds; each statement would pay for all of them anew.
+    """
+    await connection.execute("ALTER ROLE CURRENT_USER SET jit = off")
