@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from shared.clock import utc_now
@@ -15,9 +16,12 @@ from shared.store.rollups import Waiting
 from shared.store.watching import find_binges
 
 # An event of a person and item that are being counted waits for the end of the lot; but sums of a
-# day are written once a lot, so that of much that waits more is counted at once.
+# day are written once a lot, so that of much that waits more is counted at once: as much as takes
+# some seconds where it runs, within what the role may wait for a lock.
 LOT = 1_000
 LARGE_LOT = 5_000
+LARGEST_LOT = 20_000
+SHORT = timedelta(seconds=1.5)
 QUARTERS_AT_ONCE = 7 * 96
 
 
@@ -119,16 +123,29 @@ async def _kept_from(connection: Connection) -> UUID:
 async def _roll_up_until(
     database: Database, settings: Settings, until: datetime, *, lot: int
 ) -> int:
-    done = 0
-    while utc_now() < until:
-        counted = await database.run(
-            lambda connection: roll_up_lot(connection, settings, limit=lot)
-        )
+    done, least = 0, lot
+    while (began := utc_now()) < until:
+        counted = await database.run(partial(roll_up_lot, settings=settings, limit=lot))
         done += counted
         if counted < lot:
             break
+        lot = next_lot(lot, least, utc_now() - began)
         await asyncio.sleep(0)
     return done
+
+
+def next_lot(lot: int, least: int, took: timedelta) -> int:
+    """Return how much to count at once after a lot that took some time.
+
+    Args:
+        lot: how much that was.
+        least: what is never gone below.
+        took: how long it took. One that was short is followed by one of twice as much, and one
+            that took three times as long as a short one may by one of half as much.
+    """
+    if took < SHORT:
+        return max(least, min(2 * lot, LARGEST_LOT))
+    return lot if took < 3 * SHORT else max(least, lot // 2)
 
 
 async def _find_peaks_until(database: Database, until: datetime) -> int:

@@ -76,6 +76,8 @@ RETURNING user_id, content_id;
 --   2. What each counts for (shared.domain.statistics.facts), beside what was noted before.
 --      Facts of sessions that retention dropped stay as they are.
 --   3. The difference, added to the facts and to everything that is a sum over them.
+-- OFFSET 0 has each item searched for: of many at once, PostgreSQL would otherwise read all sessions
+-- and facts that there are, in order, and counting would take the longer the more history there is.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
     FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
@@ -123,7 +125,12 @@ runs AS MATERIALIZED (
         n.continent, n.country, n.region, n.city, n.asn, n.organisation,
         s.container, s.video_codec, s.audio_codec, s.resolution, s.account_user_id
     FROM keys AS k
-    JOIN analytics_sessions AS s ON s.user_id = k.user_id AND s.content_id = k.content_id
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM analytics_sessions
+        WHERE user_id = k.user_id AND content_id = k.content_id
+        OFFSET 0
+    ) AS s
     LEFT JOIN located_networks AS n
         ON n.user_id = s.user_id AND n.network_key = s.network_key
 ),
@@ -235,8 +242,12 @@ fresh AS MATERIALIZED (
 stored AS MATERIALIZED (
     SELECT f.*
     FROM keys AS k
-    JOIN session_facts AS f ON f.user_id = k.user_id AND f.content_id = k.content_id
-    WHERE f.id >= %(kept_from)s
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM session_facts
+        WHERE user_id = k.user_id AND content_id = k.content_id AND id >= %(kept_from)s
+        OFFSET 0
+    ) AS f
 ),
 come AS MATERIALIZED (SELECT * FROM fresh EXCEPT SELECT * FROM stored),
 gone AS MATERIALIZED (SELECT * FROM stored EXCEPT SELECT * FROM fresh),
@@ -559,8 +570,12 @@ players AS (
         FROM (
             SELECT f.user_id, f.content_id, f.plays AS before, f.plays AS after
             FROM keys AS k
-            JOIN session_facts AS f ON f.user_id = k.user_id AND f.content_id = k.content_id
-            WHERE f.id < %(kept_from)s
+            CROSS JOIN LATERAL (
+                SELECT user_id, content_id, plays
+                FROM session_facts
+                WHERE user_id = k.user_id AND content_id = k.content_id AND id < %(kept_from)s
+                OFFSET 0
+            ) AS f
             UNION ALL
             SELECT user_id, content_id, plays, 0 FROM stored
             UNION ALL
