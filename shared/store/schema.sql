@@ -1625,7 +1625,7 @@ CREATE INDEX library_standings_lacking ON public.library_standings USING btree (
 
 CREATE INDEX library_standings_size ON public.library_standings USING btree (size_bytes DESC, id);
 
-CREATE INDEX library_standings_watched ON public.library_standings USING btree (watched_ms, id);
+CREATE INDEX library_standings_watched ON public.library_standings USING btree (watched_ms, size_bytes DESC, id);
 
 CREATE INDEX library_standings_without_files ON public.library_standings USING btree (id) WHERE (files = 0);
 
@@ -1635,7 +1635,7 @@ CREATE INDEX library_standings_worth ON public.library_standings USING btree (ho
 
 CREATE INDEX library_stats_daily_now ON public.library_stats_daily USING btree (property) WHERE (until = 'infinity'::date);
 
-CREATE INDEX library_works_item_id ON public.library_works USING btree (item_id);
+CREATE INDEX library_works_item_id ON public.library_works USING btree (item_id) INCLUDE (work_id);
 
 CREATE INDEX library_works_work_id ON public.library_works USING btree (work_id);
 

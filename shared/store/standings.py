@@ -52,7 +52,7 @@ async def write_standings(connection: Connection, *, stale_before: datetime, now
     """
     await connection.execute(_SQL["note_run"], {"now": now})
     changed = (await connection.execute(_SQL["write_standings"])).rowcount
-    for statement in ("forget_sums", "add_sums", "forget_shows", "add_shows"):
+    for statement in ("analyze_standings", "forget_sums", "add_sums", "forget_shows", "add_shows"):
         await connection.execute(_SQL[statement], {"stale_before": stale_before})
     return changed
 

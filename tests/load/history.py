@@ -118,6 +118,45 @@ FROM (
 ) AS made
 """
 
+# What was played is what libraries hold; one item in fifty has a second file, one in a hundred none.
+_LIBRARIES = """
+INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at, last_full_at,
+    last_scan_at)
+SELECT 'library ' || n, 'main', n::text, 'Library ' || n,
+    (ARRAY['movies', 'shows', 'music', 'shows'])[1 + n], %(first)s, %(last)s, %(last)s
+FROM generate_series(0, 3) AS n
+"""
+
+_ITEMS = """
+INSERT INTO library_items (library_id, id, original_id, content_type, title, year, show_id,
+    show_title, season_number, episode_number, artist, album, duration_ms, added_at, provider_keys,
+    digest, first_seen_at, changed_at)
+SELECT
+    'library ' || i %% 4, 'item ' || i, i::text,
+    (ARRAY['movie', 'tvshow_episode', 'music_track', 'tvshow_episode'])[1 + i %% 4],
+    'Title of item ' || i, CASE WHEN i %% 200 > 0 THEN 1950 + i %% 75 END,
+    CASE WHEN i %% 2 = 1 THEN 'show ' || i / 40 END,
+    CASE WHEN i %% 2 = 1 THEN 'Show ' || i / 40 END,
+    CASE WHEN i %% 2 = 1 THEN 1 END, CASE WHEN i %% 2 = 1 THEN i %% 40 END,
+    CASE WHEN i %% 4 = 2 THEN 'Artist ' || i / 100 END,
+    CASE WHEN i %% 4 = 2 THEN 'Album ' || i / 20 END,
+    6000000, %(first)s + (%(days)s * i / %(items)s) * interval '1 day',
+    ARRAY['imdb:tt' || i], '', %(first)s, %(last)s
+FROM generate_series(1, %(items)s) AS i
+"""
+
+_FILES = """
+INSERT INTO library_files (library_id, item_id, id, path, size_bytes, duration_ms, container,
+    bitrate_kbps, resolution)
+SELECT
+    'library ' || i %% 4, 'item ' || i, f::text, '/media/' || i || '/' || f,
+    ((ARRAY[18000, 8000, 900, 4000])[1 + i %% 4] * 750000::bigint * (50 + i * 7919 %% 100)) / 100,
+    6000000, 'mkv', NULL, (ARRAY['2160p', '1080p', NULL, '720p'])[1 + i %% 4]
+FROM generate_series(1, %(items)s) AS i
+CROSS JOIN LATERAL generate_series(1, CASE WHEN i %% 50 = 0 THEN 2 ELSE 1 END) AS f
+WHERE i %% 100 <> 1
+"""
+
 
 _MARKS = """
 INSERT INTO dirty_items (user_id, content_id, marked_at)
@@ -129,7 +168,7 @@ ON CONFLICT DO NOTHING
 def make_history(
     connection: Connection[TupleRow], size: Size, *, last: datetime, days: int = DAYS
 ) -> None:
-    """Fill an empty database with sessions of the days before ``last``."""
+    """Fill an empty database with libraries, and with sessions of the days before ``last``."""
     first = (last - timedelta(days=days + 1)).replace(hour=0, minute=0, second=0, microsecond=0)
     known: dict[str, object] = {
         "users": size.users,
@@ -142,6 +181,8 @@ def make_history(
     connection.execute("SELECT setseed(0.5)")
     connection.execute(_USERS, known)
     connection.execute(_NETWORKS, known)
+    for statement in (_LIBRARIES, _ITEMS, _FILES):
+        connection.execute(statement, known)
     _make_sessions(connection, size.sessions, known)
     connection.execute("ANALYZE")
 

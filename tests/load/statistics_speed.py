@@ -23,6 +23,7 @@ import httpx
 import psycopg
 
 from shared.services.rollups import rebuild, roll_up_changes
+from shared.services.standings import work_out
 from shared.settings import Settings
 from shared.store.database import Database
 from shared.store.rollups import Waiting
@@ -46,6 +47,7 @@ _LATE = 20
 _SESSIONS = "/api/v1/analytics/sessions"
 _STATS = "/api/v1/analytics/stats"
 _ADMIN = "/api/v1/admin/analytics"
+_LIBRARY = "/api/v1/analytics/library"
 
 # What Tautulli 2.17 (SQLite) took for a million rows on a machine of this size, in seconds.
 _TAUTULLI = {
@@ -99,6 +101,19 @@ def questions(now: datetime) -> Mapping[str, tuple[str, dict[str, str]]]:
         "watch time of a user": (f"{_SESSIONS}/user/{some_user}", {"window": "month"}),
         "users": (f"{_ADMIN}/users", {"window": "all"}),
         "libraries": (f"{_STATS}/plays", {"window": "all", "by": "library_id"}),
+        "library table": (f"{_LIBRARY}/watch/items", {"order": "least"}),
+        "library, health": (f"{_LIBRARY}/health", {}),
+        "library, duplicates": (f"{_LIBRARY}/storage/duplicates", {}),
+        "library, stale": (f"{_LIBRARY}/storage/stale", {}),
+        "library, hours per GB, 30 days": (f"{_LIBRARY}/storage/roi", {"window": "month"}),
+        "library, hours per GB, all time": (f"{_LIBRARY}/storage/roi", {"window": "all"}),
+        "library, watched, 30 days": (f"{_LIBRARY}/watch", {"window": "month"}),
+        "library, watched, all time": (f"{_LIBRARY}/watch", {"window": "all"}),
+        "one library, watched, all time": (
+            f"{_LIBRARY}/watch",
+            {"window": "all", "libraries": "library 1"},
+        ),
+        "library, binges": (f"{_LIBRARY}/watch/binges", {"window": "all"}),
         "streams, 30 days": (f"{_STATS}/streams", {"window": "month"}),
         "popular, 30 days": ("/api/v1/analytics/popular", {"window": "month"}),
         "concurrency, 30 days": (f"{_STATS}/concurrency", {"window": "month", "interval": "day"}),
@@ -119,6 +134,7 @@ async def measure(place: Place, size: Size) -> Report:
         with psycopg.connect(place.superuser_url, autocommit=True) as connection:
             make_history(connection, size, last=now)
         rebuilt = await _seconds_of_rebuild(database, place.settings)
+        await work_out(database)
         with psycopg.connect(place.superuser_url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
         taken, memory = await _ask(place, now)

@@ -165,37 +165,50 @@ LIMIT %(limit)s;
 
 -- name: rank_roi_of_items
 -- Items by the hours that their works were watched in a period per GB: what was watched, and the
--- largest of what was not.
-WITH watched AS MATERIALIZED (
-    SELECT w.work_id, sum(p.watched_ms)::bigint AS watched_ms
+-- largest of what was not. Sessions within the period are read from an index alone, as by
+-- rank_titles (rankings.sql). What was not watched is looked for from the largest on: NOT IN, unlike
+-- NOT EXISTS, lets that end as soon as there is enough.
+WITH whole AS (
+    SELECT content_id, watched_ms
+    FROM session_facts
+    WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
+    UNION ALL
+    SELECT content_id, (
+        SELECT coalesce(sum(q.ms), 0)::bigint
+        FROM unnest(spread) WITH ORDINALITY AS q (ms, n)
+        WHERE date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
+                + (q.n - 1) * interval '15 minutes' >= %(start)s
+            AND date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
+                + (q.n - 1) * interval '15 minutes' < %(end)s
+    )
+    FROM session_facts
+    WHERE (
+            started_at >= %(start)s::timestamptz - interval '1 day'
+            AND started_at < %(start)s
+            AND ended_at > %(start)s
+        )
+        OR (
+            started_at >= %(end)s::timestamptz - interval '1 day'
+            AND started_at < %(end)s
+            AND ended_at > %(end)s
+        )
+        OR (
+            ended_at - started_at > interval '1 day'
+            AND ended_at > %(start)s
+            AND started_at < %(end)s
+            AND (started_at < %(start)s OR ended_at > %(end)s)
+        )
+),
+watched AS MATERIALIZED (
+    SELECT work_id, sum(watched_ms)::bigint AS watched_ms
     FROM (
-        SELECT f.content_id, sum(
-            CASE
-                WHEN f.started_at >= %(start)s AND f.ended_at <= %(end)s THEN f.watched_ms
-                ELSE (
-                    SELECT coalesce(sum(q.ms), 0)
-                    FROM unnest(f.spread) WITH ORDINALITY AS q (ms, n)
-                    WHERE date_bin(
-                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
-                        ) + (q.n - 1) * interval '15 minutes' >= %(start)s
-                        AND date_bin(
-                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
-                        ) + (q.n - 1) * interval '15 minutes' < %(end)s
-                )
-            END
-        ) AS watched_ms
-        FROM session_facts AS f
-        WHERE f.started_at < %(end)s
-            AND (
-                f.started_at >= %(start)s::timestamptz - interval '1 day'
-                OR (f.ended_at - f.started_at > interval '1 day' AND f.ended_at > %(start)s)
-            )
-        GROUP BY f.content_id
-    ) AS p
-    CROSS JOIN LATERAL (
-        SELECT DISTINCT work_id FROM library_works WHERE item_id = p.content_id
-    ) AS w
-    GROUP BY w.work_id
+        SELECT DISTINCT w.work_id, p.content_id, p.watched_ms
+        FROM (
+            SELECT content_id, sum(watched_ms) AS watched_ms FROM whole GROUP BY content_id
+        ) AS p
+        JOIN library_works AS w ON w.item_id = p.content_id
+    ) AS items
+    GROUP BY work_id
 ),
 valued AS (
     SELECT
@@ -210,9 +223,7 @@ valued AS (
     (
         SELECT s.id, s.library_id, s.content_type, s.title, s.show_title, s.size_bytes, 0
         FROM library_standings AS s
-        WHERE s.size_bytes > 0 AND NOT EXISTS (
-                SELECT FROM watched AS w WHERE w.work_id = s.work_id
-            )
+        WHERE s.size_bytes > 0 AND s.work_id NOT IN (SELECT work_id FROM watched)
             AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
             AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
             AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
@@ -230,36 +241,47 @@ LIMIT %(limit)s;
 
 -- name: rank_roi_of_shows
 -- Shows by the hours that their episodes were watched in a period per GB.
-WITH watched AS MATERIALIZED (
-    SELECT w.work_id, sum(p.watched_ms)::bigint AS watched_ms
+WITH whole AS (
+    SELECT content_id, watched_ms
+    FROM session_facts
+    WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
+    UNION ALL
+    SELECT content_id, (
+        SELECT coalesce(sum(q.ms), 0)::bigint
+        FROM unnest(spread) WITH ORDINALITY AS q (ms, n)
+        WHERE date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
+                + (q.n - 1) * interval '15 minutes' >= %(start)s
+            AND date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
+                + (q.n - 1) * interval '15 minutes' < %(end)s
+    )
+    FROM session_facts
+    WHERE (
+            started_at >= %(start)s::timestamptz - interval '1 day'
+            AND started_at < %(start)s
+            AND ended_at > %(start)s
+        )
+        OR (
+            started_at >= %(end)s::timestamptz - interval '1 day'
+            AND started_at < %(end)s
+            AND ended_at > %(end)s
+        )
+        OR (
+            ended_at - started_at > interval '1 day'
+            AND ended_at > %(start)s
+            AND started_at < %(end)s
+            AND (started_at < %(start)s OR ended_at > %(end)s)
+        )
+),
+watched AS MATERIALIZED (
+    SELECT work_id, sum(watched_ms)::bigint AS watched_ms
     FROM (
-        SELECT f.content_id, sum(
-            CASE
-                WHEN f.started_at >= %(start)s AND f.ended_at <= %(end)s THEN f.watched_ms
-                ELSE (
-                    SELECT coalesce(sum(q.ms), 0)
-                    FROM unnest(f.spread) WITH ORDINALITY AS q (ms, n)
-                    WHERE date_bin(
-                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
-                        ) + (q.n - 1) * interval '15 minutes' >= %(start)s
-                        AND date_bin(
-                            '15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00'
-                        ) + (q.n - 1) * interval '15 minutes' < %(end)s
-                )
-            END
-        ) AS watched_ms
-        FROM session_facts AS f
-        WHERE f.started_at < %(end)s
-            AND (
-                f.started_at >= %(start)s::timestamptz - interval '1 day'
-                OR (f.ended_at - f.started_at > interval '1 day' AND f.ended_at > %(start)s)
-            )
-        GROUP BY f.content_id
-    ) AS p
-    CROSS JOIN LATERAL (
-        SELECT DISTINCT work_id FROM library_works WHERE item_id = p.content_id
-    ) AS w
-    GROUP BY w.work_id
+        SELECT DISTINCT w.work_id, p.content_id, p.watched_ms
+        FROM (
+            SELECT content_id, sum(watched_ms) AS watched_ms FROM whole GROUP BY content_id
+        ) AS p
+        JOIN library_works AS w ON w.item_id = p.content_id
+    ) AS items
+    GROUP BY work_id
 ),
 seen AS (
     SELECT s.library_id, s.show_id, sum(w.watched_ms)::bigint AS watched_ms

@@ -189,6 +189,10 @@ WHERE (
         excluded.watched_ms, excluded.last_played_at, excluded.lacking
     );
 
+-- name: analyze_standings
+-- Let the planner know how many there are: at first it takes them for none.
+ANALYZE library_standings;
+
 -- name: forget_sums
 -- Forget what standings added up to.
 DELETE FROM library_standing_sums;
