@@ -17,6 +17,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from functions.api.openapi import DOCUMENT_PATH
+from infra.examples import add_examples
+from infra.problem_examples import add_problems
 from shared.http.authentication import Requires
 from shared.http.cookies import CSRF_HEADER, CSRF_VALUE, PLAIN_NAME, SECURE_NAME
 from shared.http.problems import MEDIA_TYPE
@@ -31,29 +33,32 @@ _SETTINGS = {
     "ANALYTICS_CALLER_SECRET": "not a secret: nothing is served " + "-" * 8,
 }
 
-# In the order in which a reader wants them; a tag that is not here comes after these.
-_TAGS = (
-    "ingest",
-    "sessions",
-    "violations",
-    "trust",
-    "users",
-    "networks",
-    "households",
-    "actions",
-    "rules",
-    "bulk",
-    "map",
-    "statistics",
-    "libraries",
-    "integrations",
-    "notifications",
-    "sign-in",
-    "keys",
-    "sources",
-    "system",
-    "health",
-)
+# In the order in which a reader wants them.
+_TAGS = {
+    "ingest": "What playback services and media servers tell: sessions, people, libraries.",
+    "sessions": "What plays and what played: listed, shown, ended, followed live.",
+    "violations": "What rules found: the evidence, and the verdict on it.",
+    "trust": "Scores that violations lower, the ledger behind them, and what is trusted anyway.",
+    "users": "People: their accounts, devices and networks; merged, split and archived.",
+    "networks": "What is said of networks, over what databases of places say.",
+    "households": "Where people are at home, and how much somebody seems to share.",
+    "actions": "What follows from violations: warnings, ended streams, locked accounts.",
+    "rules": "What is looked for, and what a rule would have found in the past.",
+    "bulk": "One deed to many things, tried first if wanted, and taken back where that is possible.",
+    "map": "Where things play, as GeoJSON.",
+    "statistics": "Plays, watch time, devices, places and habits, over any time.",
+    "reports": "Days, weeks, months and years as they were, of the server and of each person.",
+    "libraries": "What libraries hold, what of it is watched, and what is amiss.",
+    "integrations": "What Home Assistant, Homepage, Homarr and others read, in their own terms.",
+    "notifications": "Where alerts go, and whether they arrived.",
+    "sign-in": "Browsers that are signed in, by a cookie.",
+    "keys": "API keys: made, rotated and revoked; shown once.",
+    "sources": "Media servers that are asked, and the addresses that they send webhooks to.",
+    "privacy": "All that is kept of a person, exported or erased.",
+    "audit": "Every administrative act, in a chain that shows whether it was tampered with.",
+    "system": "Settings in force, and how the installation does.",
+    "health": "For orchestrators and Prometheus.",
+}
 
 _PROBLEMS = ("4XX", "5XX")
 _SCHEMES = {
@@ -133,7 +138,7 @@ def build() -> dict[str, Any]:
         title="Revenge Analytics",
         version="1",
         description=_DESCRIPTION,
-        tags=[{"name": tag} for tag in _TAGS],
+        tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         routes=[context for context, _ in public.values()],
     )
     for _, route in public.values():
@@ -141,6 +146,8 @@ def build() -> dict[str, Any]:
             operation = document["paths"][route.path_format][method.lower()]
             _complete(operation, route, changes=method != "GET")
     document["components"]["securitySchemes"] = _SCHEMES
+    add_examples(document)
+    add_problems(document)
     return document
 
 

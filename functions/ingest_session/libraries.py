@@ -23,8 +23,8 @@ from shared.store.libraries import Scan
 PREFIX = "/api/v1/analytics/library"
 
 _BODY = {
-    "required": True,
-    "description": "An item a line (see `ToldItem`); what comes is stored while more is coming.",
+    "description": "An item a line (see `ToldItem`), none for a library that holds nothing; what"
+    " comes is stored while more is coming.",
     "content": {
         "application/x-ndjson": {
             "schema": {"type": "string"},

@@ -37,13 +37,17 @@ from shared.store.sources import Source
 _BODY = {
     "description": "As the media server sends it; see docs/sources.",
     "content": {
-        "application/json": {"schema": {"type": "object"}},
-        "text/plain": {"schema": {"type": "string"}},
+        "application/json": {
+            "schema": {"type": "object"},
+            "example": {"NotificationType": "PlaybackStart", "UserId": "ada", "ItemId": "m1"},
+        },
+        "text/plain": {"schema": {"type": "string"}, "example": '{"Event": "playback.start"}'},
         "multipart/form-data": {
             "schema": {
                 "type": "object",
                 "properties": {name: {"type": "string"} for name in ("payload", "data")},
-            }
+            },
+            "example": {"payload": '{"event": "media.play", "Account": {"title": "ada"}}'},
         },
     },
 }

@@ -116,7 +116,13 @@ async def serve(listener: socket.socket, upstreams: Mapping[str, int], stop: asy
     ) as client:
         gateway = Gateway(read_routes(), upstreams, client)
         # A client that leaves cancels its handler, and so the stream it was reading.
-        server = web.Server(gateway.handle, handler_cancellation=True, access_log=None)
+        server = web.Server(
+            gateway.handle,
+            handler_cancellation=True,
+            access_log=None,
+            max_line_size=_LONGEST_LINE,
+            max_field_size=_LONGEST_LINE,
+        )
         runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
         await web.SockSite(runner, listener).start()

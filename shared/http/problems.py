@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from shared.errors import AppError, FieldError, InvalidInputError
+from shared.http.methods import allowed
 from shared.schemas.problems import Problem, problem, to_field_errors
 
 MEDIA_TYPE = "application/problem+json"
@@ -76,13 +77,15 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
     return respond(refused(error))
 
 
-async def _on_http_exception(_: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     as_ours = AppError(str(error.detail), code=HTTPStatus(error.status_code).name.lower())
     as_ours.status = error.status_code
     response = respond(as_ours)
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(allowed(request))
     return response
 
 

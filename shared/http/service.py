@@ -23,6 +23,7 @@ from shared.http import health, problems
 from shared.http.allowance import TellAllowance
 from shared.http.body_limit import BodyLimit
 from shared.http.context import Context
+from shared.http.methods import Methods, refuse_other_methods
 from shared.http.metrics import MeasureRequests, Metrics
 from shared.http.parameters import refuse_unknown_parameters
 from shared.services.access import Access
@@ -115,8 +116,9 @@ def create_app(
         lifespan=lifespan,
         # Ours are in ``shared.http.metrics``; whether FastAPI has any takes it a while to find out.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        dependencies=[Depends(refuse_unknown_parameters)],
+        dependencies=[Depends(refuse_other_methods), Depends(refuse_unknown_parameters)],
     )
+    app.state.methods = Methods(app)
     app.add_middleware(TellAllowance)
     app.add_middleware(BodyLimit, streams=streams)
     app.add_middleware(MeasureRequests, metrics=metrics)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from shared.domain.bulk import MOST_ITEMS, UNDONE_WITHIN, BulkKind
 from shared.schemas.actions import ActionText
@@ -28,7 +28,7 @@ def _config(*examples: dict[str, Any]) -> ConfigDict:
     return ConfigDict(
         extra="forbid",
         str_strip_whitespace=True,
-        json_schema_extra={"examples": [{"ids": [_ID]}, *examples]},
+        json_schema_extra={"examples": list(examples)},
     )
 
 
@@ -43,7 +43,7 @@ class Bulk(BaseModel, Generic[Chosen]):
         description="As of the list; at least one criterion. Of what it lets through and the deed"
         f" would change, up to {MOST_ITEMS} are done at once; `more` says if there are others.",
     )
-    dry_run: bool = Field(
+    dry_run: StrictBool = Field(
         default=False, description="Only say what would happen: all is tried and taken back."
     )
 
@@ -59,13 +59,18 @@ class Bulk(BaseModel, Generic[Chosen]):
 class ViolationBulk(Bulk[ViolationChoice]):
     """Violations to be judged alike."""
 
-    model_config = _config({"filter": {"rule_type": "impossible_travel"}, "dry_run": True})
+    model_config = _config(
+        {"ids": [_ID]}, {"filter": {"rule_type": "impossible_travel"}, "dry_run": True}
+    )
 
 
 class TrustBulk(Bulk[TrustChoice]):
     """People whose trust is set back to 100."""
 
-    model_config = _config({"filter": {"max_score": 50}, "reason": "A new year."})
+    model_config = _config(
+        {"ids": [_ID], "reason": "A new year."},
+        {"filter": {"max_score": 50}, "reason": "A new year."},
+    )
 
     reason: ResetReason
 
@@ -73,13 +78,17 @@ class TrustBulk(Bulk[TrustChoice]):
 class SessionBulk(Bulk[SessionChoice]):
     """Ended sessions whose records are deleted."""
 
-    model_config = _config({"filter": {"user_id": _ID, "end": "2026-01-01T00:00:00Z"}})
+    model_config = _config(
+        {"ids": [_ID]}, {"filter": {"user_id": _ID, "end": "2026-01-01T00:00:00Z"}}
+    )
 
 
 class StreamBulk(Bulk[StreamChoice]):
     """Streams to be ended by their media servers."""
 
-    model_config = _config({"filter": {"server_id": "main"}, "message": "Down for an hour."})
+    model_config = _config(
+        {"ids": [_ID]}, {"filter": {"server_id": "main"}, "message": "Down for an hour."}
+    )
 
     message: ActionText | None = None
 
@@ -87,7 +96,7 @@ class StreamBulk(Bulk[StreamChoice]):
 class RuleBulk(Bulk[RuleChoice]):
     """Sharing rules."""
 
-    model_config = _config({"filter": {"type": "device_velocity"}})
+    model_config = _config({"ids": [_ID]}, {"filter": {"type": "device_velocity"}})
 
 
 class BulkItem(BaseModel):

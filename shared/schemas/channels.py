@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, Field, StrictBool, TypeAdapter, model_validator
 
 from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
 
@@ -64,11 +64,20 @@ CHANNEL_CONFIG: TypeAdapter[WebhookConfig | DiscordConfig] = TypeAdapter(
 class NewChannel(BaseModel):
     """A channel to be created."""
 
-    model_config = STRICT
+    model_config = STRICT | {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "name": "Our own program",
+                    "config": {"type": "webhook", "url": "https://hooks.example.org/analytics"},
+                }
+            ]
+        }
+    }
 
     name: Name
     config: ChannelConfig
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class ChannelChange(BaseModel):
@@ -78,11 +87,11 @@ class ChannelChange(BaseModel):
     the reason why a channel was disabled.
     """
 
-    model_config = STRICT
+    model_config = STRICT | {"json_schema_extra": {"examples": [{"enabled": False}]}}
 
     name: Name | None = None
     config: ChannelConfig | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
 
 
 class ChannelView(BaseModel):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from shared.schemas.text import Word
 
@@ -22,7 +22,7 @@ class NewErasure(BaseModel):
     confirm: Word | None = Field(
         default=None, description="The user's id or name, repeated; a dry run needs it not."
     )
-    dry_run: bool = Field(default=False, description="Only say what would go.")
+    dry_run: StrictBool = Field(default=False, description="Only say what would go.")
 
 
 class ErasureState(StrEnum):

@@ -44,6 +44,7 @@ class KeyRotation(BaseModel):
 
     overlap_seconds: int = Field(
         default=86_400,
+        strict=True,
         ge=0,
         le=30 * 86_400,
         description="How long the secret before opens the key too. 0: from now on it does not.",

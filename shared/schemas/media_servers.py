@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictBool,
+    TypeAdapter,
+    model_validator,
+)
 
 from shared.domain.place import Place
 from shared.domain.servers import ServerError, base_url
@@ -33,7 +41,7 @@ class DirectConfig(Endpoint):
     token: Token | None = Field(
         default=None, description="An X-Plex-Token of Plex's owner; else an API key of the server."
     )
-    verify_tls: bool = Field(
+    verify_tls: StrictBool = Field(
         default=True, description="false takes any certificate, of this server alone."
     )
 
@@ -90,7 +98,7 @@ class NewMediaServer(BaseModel):
     name: Name
     source: Source | None = None
     config: ServerConfig
-    enabled: bool = True
+    enabled: StrictBool = True
     place: GivenPlace | None = None
 
 
@@ -112,7 +120,7 @@ class MediaServerChange(BaseModel):
     name: Name | None = None
     source: Source | None = None
     config: ServerConfig | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
     place: GivenPlace | None = None
 
 

@@ -152,6 +152,8 @@ class NewOverride(_OverrideFields):
 class OverrideChange(_OverrideFields):
     """What is to be changed; what is left out stays as it is, and null takes it away."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "residential"}]})
+
 
 class OverrideView(BaseModel):
     """A correction of a network. Of several that hold an address the longest prefix wins."""

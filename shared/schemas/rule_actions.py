@@ -7,10 +7,25 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
 from shared.domain.action import ActionConfig, SuspendAccount, TerminateStream, Warn
 
+_KINDS = {"require_approval": bool, "delay_seconds": int}
+
 
 def _from_name(value: object) -> object:
     """Read a bare name as an action with its defaults."""
     return {"type": value} if isinstance(value, str) else value
+
+
+def _fields(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _as_written(value: object) -> object:
+    """Refuse a number for a truth, and the other way about, which pydantic takes otherwise."""
+    for name, kind in _KINDS.items():
+        said = _fields(value).get(name)
+        if said is not None and type(said) is not kind:
+            raise ValueError(f"{name}: must be of type {kind.__name__}")
+    return value
 
 
 def _each_once(actions: list[ActionConfig]) -> list[ActionConfig]:
@@ -23,6 +38,7 @@ def _each_once(actions: list[ActionConfig]) -> list[ActionConfig]:
 RuleAction = Annotated[
     Warn | TerminateStream | SuspendAccount,
     Field(discriminator="type", description="Or its bare name, with the defaults."),
+    BeforeValidator(_as_written),
     BeforeValidator(_from_name),
 ]
 RuleActions = Annotated[list[RuleAction], AfterValidator(_each_once)]

@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictBool,
+    TypeAdapter,
+    ValidationError,
+)
 
 from shared.domain.action import Warn
 from shared.domain.rules.device_velocity import DeviceVelocity
@@ -32,14 +40,17 @@ RuleName = Annotated[Text, Field(min_length=1, max_length=100)]
 class RuleChange(BaseModel):
     """What may be changed of a rule; what is left out stays as it is."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"mode": "live", "severity": 2}]},
+    )
 
     name: RuleName | None = None
     config: dict[str, JsonValue] | None = None
     scope: dict[str, JsonValue] | None = None
-    severity: Annotated[int, Field(ge=1, le=5)] | None = None
+    severity: Annotated[int, Field(ge=1, le=5, strict=True)] | None = None
     mode: RuleMode | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
     actions: RuleActions | None = None
 
 
@@ -67,11 +78,11 @@ class NewRule(BaseModel):
     scope: dict[str, JsonValue] = Field(
         default_factory=dict, description="What the rule looks at; empty is everything."
     )
-    severity: Annotated[int, Field(ge=1, le=5)] | None = Field(
+    severity: Annotated[int, Field(ge=1, le=5, strict=True)] | None = Field(
         default=None, description="1 is the gravest; left out, the type's own."
     )
     mode: RuleMode = RuleMode.SHADOW
-    enabled: bool = True
+    enabled: StrictBool = True
     actions: RuleActions = Field(default_factory=lambda: [Warn()])
 
 
@@ -91,7 +102,12 @@ class ImportedRule(NewRule):
 class RuleImport(BaseModel):
     """Rules to be taken over: the `data` of another installation's list."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"data": [{"name": "Two at most", "type": "concurrent_streams"}]}]
+        },
+    )
 
     data: Annotated[list[ImportedRule], Field(min_length=1, max_length=100)]
     page: JsonValue = Field(default=None, description="Of the list; not read.")

@@ -4,6 +4,7 @@ A playback service sends these. Unknown fields are refused, so that a misspelt o
 silence; addresses that cannot be read are unknown, not wrong (DETECTION section 1).
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -26,6 +27,14 @@ from shared.schemas.text import Text, Word
 
 BATCH_LIMIT = 1_000
 ADULT_PREFIX = "qar."
+_BEGINS_WITH_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
+
+
+def _is_written(value: object) -> object:
+    """Refuse a bare number, which might be seconds or milliseconds, since who knows when."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _BEGINS_WITH_DAY.match(value)):
+        return value
+    raise ValueError("is no date and time with offset, as in 2026-11-20T20:04:00Z")
 
 
 def _to_milliseconds(at: datetime) -> datetime:
@@ -42,7 +51,7 @@ def _id_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_to_milliseconds)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_is_written), AfterValidator(_to_milliseconds)]
 Key = Annotated[Word, BeforeValidator(_id_text)]
 Seconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
 
@@ -96,6 +105,25 @@ class SessionDetails(StreamDetails):
 class SessionStart(SessionDetails):
     """The start of a session: who plays what, and from where."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "source": "my-player",
+                    "session_key": "42",
+                    "user_id": "0198f7a0-0000-7000-8000-00000000000a",
+                    "content_type": "movie",
+                    "content_id": "m1",
+                    "ip_address": "89.160.20.112",
+                    "title": "A film of two hours",
+                    "duration_seconds": 7200,
+                    "device_id": "tv-1",
+                    "stream_type": "direct_play",
+                }
+            ]
+        }
+    )
+
     source: Word
     session_key: Key
     user_id: Key
@@ -106,6 +134,10 @@ class SessionStart(SessionDetails):
 
 class SessionChange(SessionDetails):
     """A heartbeat, a change or a stop of a known session."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"state": "playing", "progress_seconds": 600}]}
+    )
 
     user_id: Key | None = None
     content_type: ContentType | None = None
@@ -136,7 +168,24 @@ AnyEvent = SessionStart | SessionChange
 class Batch(BaseModel):
     """Up to 1,000 events. Each is read on its own, so that a wrong one spoils no other."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "events": [
+                        {
+                            "event": "progress",
+                            "source": "my-player",
+                            "session_key": "42",
+                            "event_at": "2026-11-20T20:04:00Z",
+                            "progress_seconds": 600,
+                        }
+                    ]
+                }
+            ]
+        },
+    )
 
     events: Annotated[list[Any], Field(min_length=1, max_length=BATCH_LIMIT)]
 

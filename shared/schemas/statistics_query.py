@@ -1,5 +1,6 @@
 """What statistics can be asked: a time, a zone, and which sessions count."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -7,7 +8,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -24,7 +24,7 @@ from shared.domain.statistics.question import Dimension, Filter
 from shared.schemas.exports import Exportable
 from shared.schemas.filters import Country
 from shared.schemas.pages import PageParameters
-from shared.schemas.session_events import ContentType
+from shared.schemas.session_events import ContentType, Instant
 from shared.schemas.text import Text, Word
 
 MOST_VALUES = 100
@@ -37,8 +37,8 @@ SHORTEST_PART = {
     Interval.MONTH: timedelta(days=28),
 }
 _ZONES = frozenset(available_timezones())
-_DATE_LENGTH = len("2026-11-20")
-_INSTANT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _DATE: TypeAdapter[date] = TypeAdapter(date)
 
 
@@ -52,7 +52,7 @@ def _moment(text: object) -> object:
     """Read a day, or an instant with its offset."""
     if not isinstance(text, str):
         return text
-    if len(text) == _DATE_LENGTH:
+    if _DAY.fullmatch(text):
         return _DATE.validate_python(text)
     return _INSTANT.validate_python(text)
 

@@ -6,7 +6,7 @@ with their times (``shared.domain.session.STREAM_ATTRIBUTES``).
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from shared.schemas.text import Text, Word
 
@@ -58,19 +58,19 @@ class StreamDetails(BaseModel):
     subtitle_codec: Word | None = None
     subtitle_language: Word | None = None
     transcode_reasons: Text | None = Field(default=None, description="Names, joined by commas.")
-    transcode_hardware: bool | None = None
+    transcode_hardware: StrictBool | None = None
     transcode_speed: Annotated[float, Field(ge=0, le=10_000)] | None = None
-    transcode_throttled: bool | None = None
+    transcode_throttled: StrictBool | None = None
     stream_bitrate_kbps: Count | None = None
     bandwidth_kbps: Count | None = None
 
     product: Text | None = None
     platform_version: Text | None = None
     location: Literal["lan", "wan", "cellular"] | None = None
-    secure: bool | None = None
-    relayed: bool | None = None
-    completed: bool | None = Field(default=None, description="The player's own word.")
-    reports_progress: bool | None = Field(
+    secure: StrictBool | None = None
+    relayed: StrictBool | None = None
+    completed: StrictBool | None = Field(default=None, description="The player's own word.")
+    reports_progress: StrictBool | None = Field(
         default=None,
         description="false: the source sends no heartbeats, and silence is no sign of an end.",
     )

@@ -92,4 +92,6 @@ class HistoryParameters(PagesParameters, TodayParameters):
 class Ending(Asking):
     """What is said to somebody whose stream is ended."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The server goes down."}]})
+
     reason: Text | None = None

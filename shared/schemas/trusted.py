@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from shared.domain.network import mask_address
 from shared.domain.trusted import (
@@ -135,7 +135,9 @@ class NewTrustedEntry(BaseModel):
 class TrustedEntryChange(BaseModel):
     """What may be changed of an entry; what is left out stays as it is."""
 
-    model_config = _STRICT
+    model_config = _STRICT | {
+        "json_schema_extra": {"examples": [{"expires_at": "2027-12-31T00:00:00Z"}]}
+    }
 
     expires_at: Instant | None = Field(default=None, description="null: never.")
     note: Note | None = None
@@ -158,10 +160,12 @@ class TrustFromCase(BaseModel):
     radius_km: Annotated[float, Field(gt=0, le=WIDEST_RADIUS_KM, allow_inf_nan=False)] | None = (
         Field(default=None, description="Around a place; its accuracy radius, if absent.")
     )
-    for_everybody: bool = False
+    for_everybody: StrictBool = False
     expires_at: Instant | None = None
     note: Note | None = None
-    dismiss: bool = Field(default=False, description="Close the violation as a false alarm too.")
+    dismiss: StrictBool = Field(
+        default=False, description="Close the violation as a false alarm too."
+    )
 
     @model_validator(mode="after")
     def _is_one_users(self) -> Self:

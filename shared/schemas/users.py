@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from shared.schemas.text import Text, Word
 
@@ -15,15 +15,20 @@ Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$
 class UserChange(BaseModel):
     """What is known of a person; what is left out stays as it is."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "ada", "groups": ["family"], "stream_limit": 2}]},
+    )
 
     name: Text | None = None
     email: Email | None = None
     groups: Annotated[list[Word], Field(max_length=100)] | None = None
-    stream_limit: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
+    stream_limit: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = Field(
         default=None, description="The person's own limit of streams at once; null takes it away."
     )
-    archived: bool | None = Field(default=None, description="Gone: no longer looked at as dormant.")
+    archived: StrictBool | None = Field(
+        default=None, description="Gone: no longer looked at as dormant."
+    )
 
 
 class UserView(BaseModel):

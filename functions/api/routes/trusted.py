@@ -1,7 +1,7 @@
 """What is trusted: listed, made, changed and revoked, and what it would have silenced."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -40,6 +40,11 @@ Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
 Judge = Annotated[Caller, Depends(Requires(Permission.VIOLATIONS_MANAGE))]
 
 
+_RENEWED: dict[int | str, dict[str, Any]] = {
+    200: {"model": TrustedEntryView, "description": "It was trusted already, and is renewed."}
+}
+
+
 @router.get("/trusted-entries", summary="List what is trusted, newest first", responses=FILES)
 @exported("trusted-entries")
 async def list_trusted_entries(
@@ -57,7 +62,7 @@ async def list_trusted_entries(
     )
 
 
-@router.post("/trusted-entries", status_code=201, summary="Trust something")
+@router.post("/trusted-entries", status_code=201, summary="Trust something", responses=_RENEWED)
 async def make_trusted_entry(
     wanted: NewTrustedEntry, context: Ctx, caller: Manager, response: Response
 ) -> TrustedEntryView:
@@ -133,6 +138,7 @@ async def revoke_trusted_entry(entry_id: UUID, context: Ctx, caller: Manager) ->
     "/violations/{violation_id}/trust",
     status_code=201,
     summary="Trust something in a violation's evidence",
+    responses=_RENEWED,
 )
 async def trust_from_violation(
     violation_id: UUID, wanted: TrustFromCase, context: Ctx, caller: Judge, response: Response

@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from httpx import Response
 
+from shared.http.body_limit import MAX_BODY_BYTES
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
 from tests.integration.api.scenes import RULES, SESSIONS, TRUST, VIOLATIONS
@@ -142,3 +144,60 @@ async def test_a_body_that_cannot_be_read_is_refused(api: Function, content: byt
     headers = {"Content-Type": "application/json"}
     answer = await api.call("POST", RULES, content=content, headers=headers)
     assert 400 <= assert_problem(answer, answer.status_code)["status"] < 500
+
+
+@pytest.mark.parametrize("number", ["0.5", "1700000000", "1700000000.5", "2026-11-20 noon"])
+@pytest.mark.parametrize("path", [SESSIONS, VIOLATIONS, PLAYS])
+async def test_a_bare_number_is_no_time(api: Function, path: str, number: str) -> None:
+    problem = assert_problem(await api.call("GET", path, params={"start": number}), 422)
+    assert [error["field"] for error in problem["errors"]] == ["start"]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"enabled": "yes"}, "enabled"),
+        ({"enabled": 1}, "enabled"),
+        ({"severity": "2"}, "severity"),
+        ({"severity": True}, "severity"),
+    ],
+    ids=str,
+)
+async def test_a_body_means_what_it_says(api: Function, said: dict[str, Any], field: str) -> None:
+    wanted = {"name": "Two at most", "type": "concurrent_streams"}
+    problem = assert_problem(await api.call("POST", RULES, json=wanted | said), 422)
+    assert [error["field"] for error in problem["errors"]] == [field]
+
+
+@pytest.mark.parametrize("said", [{"require_approval": 1}, {"delay_seconds": True}], ids=str)
+async def test_an_action_means_what_it_says(api: Function, said: dict[str, Any]) -> None:
+    action = {"type": "terminate_stream"} | said
+    wanted = {"name": "Two at most", "type": "concurrent_streams", "actions": [action]}
+    problem = assert_problem(await api.call("POST", RULES, json=wanted), 422)
+    assert "must be of type" in problem["detail"]
+
+
+async def test_a_body_that_is_too_large_is_refused_unread(api: Function) -> None:
+    body = b'{"name": "' + b"x" * MAX_BODY_BYTES + b'"}'
+    headers = {"Content-Type": "application/json"}
+    answer = await api.call("POST", RULES, content=body, headers=headers)
+    assert assert_problem(answer, 413)["code"] == "body_too_large"
+
+
+async def test_a_question_that_takes_too_long_is_ended_and_says_when_to_come_back(
+    api: Function, database_url: str
+) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url) as other:
+        # Of this database alone, which is the test's own, and before api opens its connections.
+        await other.execute("""
+            DO $$ BEGIN EXECUTE format(
+                'ALTER ROLE CURRENT_USER IN DATABASE %I SET statement_timeout = 1000',
+                current_database()
+            ); END $$
+        """)
+        await other.commit()
+        await other.execute("SET idle_in_transaction_session_timeout = 0")
+        await other.execute("LOCK TABLE analytics_sessions IN ACCESS EXCLUSIVE MODE")
+        answer = await api.call("GET", SESSIONS)
+    assert assert_problem(answer, 503)["code"] == "database_timeout"
+    assert int(answer.headers["retry-after"]) >= 1
