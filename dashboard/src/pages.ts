@@ -7,7 +7,8 @@ export interface PageOf {
   path: string;
   name: keyof Words & string;
   icon: string;
-  permission: string;
+  /** What one must be allowed; of several, any. */
+  permission: string | readonly string[];
   load: () => Promise<{ default: Component }>;
 }
 
@@ -46,6 +47,13 @@ export const PAGES: readonly PageOf[] = [
     icon: "M4 20V10M10 20V4M16 20v-7M22 20H2",
     permission: "analytics.stats.view",
     load: () => import("./pages/Statistics.svelte"),
+  },
+  {
+    path: "/users",
+    name: "users",
+    icon: "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M2 21a7 7 0 0 1 14 0M16 3.5a4 4 0 0 1 0 7M18 14.5a7 7 0 0 1 4 6.5",
+    permission: "analytics.stats.view",
+    load: () => import("./pages/Users.svelte"),
   },
 ];
 

@@ -55,6 +55,14 @@ export async function answered<Data>(asked: Promise<Answer<Data>>): Promise<Data
   return data;
 }
 
+/** Return once something is done that answers nothing, or throw the problem. */
+export async function done(asked: Promise<Answer<unknown>>): Promise<void> {
+  const { error, response } = await asked;
+  if (!response.ok) {
+    throw new ProblemError(response.status, detailOf(error) ?? response.statusText);
+  }
+}
+
 function detailOf(problem: unknown): string | undefined {
   if (typeof problem !== "object" || problem === null) return undefined;
   const { detail, title } = problem as { detail?: unknown; title?: unknown };

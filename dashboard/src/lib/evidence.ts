@@ -1,4 +1,5 @@
 /** What a case holds as evidence; the API documents its shape in prose (docs/detection.md). */
+import type { Words } from "./language.svelte";
 
 export interface Side {
   session_id: string;
@@ -34,4 +35,12 @@ export function findingsOf(details: Record<string, unknown>): Finding[] {
 export function whereOf(side: Side, unknown: string): string {
   const { place, address } = side.network;
   return [place?.city, place?.country].filter(Boolean).join(", ") || address || unknown;
+}
+
+/** Return what was judged of a case; a state that the pages do not know keeps its name. */
+export function judgedOf(state: string, words: Words): string {
+  return (
+    { open: words.open, acknowledged: words.acknowledged, dismissed: words.dismissed }[state] ??
+    state
+  );
 }

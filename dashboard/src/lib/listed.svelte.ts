@@ -41,3 +41,11 @@ export class Listed<Row> {
     }
   }
 }
+
+/** Return a page whose rows are told apart by what else names them. */
+export function identified<Row>(
+  { data, page }: PageOf<Row>,
+  idOf: (row: Row) => string,
+): PageOf<Row & { id: string }> {
+  return { data: data.map((row) => ({ ...row, id: idOf(row) })), page };
+}

@@ -1,0 +1,66 @@
+"""The pages of people in a real browser."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+from tests.e2e.test_dashboard import STREAM
+
+
+def watch(stack: Stack, user_id: UUID, name: str) -> None:
+    """Have somebody watch something from London."""
+    told = STREAM | {
+        "session_key": name,
+        "user_id": str(user_id),
+        "user_name": name,
+        "device_id": name,
+        "device_name": "Tablet",
+        "ip_address": "62.252.72.9",
+    }
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+        made = api.post("/api/v1/analytics/sessions", json=told).raise_for_status().json()
+        api.post(f"/api/v1/analytics/sessions/{made['id']}/stop", json={}).raise_for_status()
+
+
+def test_a_person_is_found_and_what_is_known_of_them_read(signed_in: Page, stack: Stack) -> None:
+    watch(stack, UUID("01984444-4444-7444-8444-444444444444"), "Hedy")
+    signed_in.get_by_role("link", name="Users").click()
+    signed_in.get_by_label("Order").select_option("name")
+    signed_in.get_by_role("link", name="Hedy").click()
+    assert "/users/01984444-" in signed_in.url
+    expect(signed_in.get_by_role("link", name="Metropolis")).to_be_visible()
+    tabs = signed_in.get_by_role("navigation", name="Hedy")
+    tabs.get_by_role("link", name="Sharing").click()
+    expect(signed_in.get_by_text("100 of 100")).to_be_visible()
+    tabs.get_by_role("link", name="Year in review").click()
+    expect(signed_in.get_by_role("heading", name=str(datetime.now(UTC).year))).to_be_visible()
+    tabs.get_by_role("link", name="Devices and networks").click()
+    expect(signed_in.get_by_role("row").filter(has_text="Tablet")).to_be_visible()
+    network = signed_in.get_by_role("row").filter(has_text="62.252.72.9")
+    expect(network).to_contain_text("London")
+    network.get_by_role("button", name="Forget").click()
+    network.get_by_role("button", name="Forget: really?").click()
+    expect(network).to_have_count(0)
+
+
+def test_a_person_is_archived_taken_back_and_erased_only_by_name(
+    signed_in: Page, stack: Stack
+) -> None:
+    viewer = UUID("01985555-5555-7555-8555-555555555555")
+    watch(stack, viewer, "Alma")
+    signed_in.goto(f"{stack.url}/users/{viewer}/data")
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == f"user-{viewer}.json"
+    signed_in.get_by_role("button", name="Archive").click()
+    signed_in.get_by_role("button", name="Archive: really?").click()
+    signed_in.get_by_role("button", name="Take back from the archive").click()
+    expect(signed_in.get_by_role("button", name="Archive")).to_be_visible()
+    erase = signed_in.get_by_role("button", name="Erase for good")
+    expect(erase).to_be_disabled()
+    signed_in.get_by_label("Type “Alma” to confirm").fill("Alma")
+    erase.click()
+    expect(signed_in.get_by_text("It is being erased.")).to_be_visible()
