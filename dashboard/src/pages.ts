@@ -55,6 +55,19 @@ export const PAGES: readonly PageOf[] = [
     permission: "analytics.stats.view",
     load: () => import("./pages/Users.svelte"),
   },
+  {
+    path: "/settings",
+    name: "settings",
+    icon: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
+    permission: [
+      "analytics.sources.manage",
+      "analytics.notifications.manage",
+      "analytics.keys.manage",
+      "analytics.audit.view",
+      "analytics.system.view",
+    ],
+    load: () => import("./pages/Settings.svelte"),
+  },
 ];
 
 /** Return the page of a path: the longest that it begins with. */

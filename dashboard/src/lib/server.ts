@@ -1,0 +1,19 @@
+/** What is known of a media server's trial. */
+import { answered, api, type Schemas } from "./api";
+
+const PAUSE_MS = 1000;
+const PATIENCE = 30;
+
+/** Return a media server once it has been tried out; as it is, if that takes too long. */
+export async function tried(
+  server_id: string,
+  pauseMs = PAUSE_MS,
+): Promise<Schemas["MediaServerView"]> {
+  for (let times = 1; ; times += 1) {
+    const server = await answered(
+      api.GET("/api/v1/admin/sources/{server_id}", { params: { path: { server_id } } }),
+    );
+    if (!server.is_being_tried || times === PATIENCE) return server;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
