@@ -49,6 +49,13 @@ export const PAGES: readonly PageOf[] = [
     load: () => import("./pages/Statistics.svelte"),
   },
   {
+    path: "/library",
+    name: "library",
+    icon: "M4 4h4v16H4zM10 4h4v16h-4zM16.5 5l3.5-1 3 15.5-3.5 1z",
+    permission: "analytics.library.view",
+    load: () => import("./pages/Library.svelte"),
+  },
+  {
     path: "/users",
     name: "users",
     icon: "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M2 21a7 7 0 0 1 14 0M16 3.5a4 4 0 0 1 0 7M18 14.5a7 7 0 0 1 4 6.5",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { bandwidth, clock, percent } from "./format";
+import { bandwidth, clock, percent, size } from "./format";
 
 describe("a clock", () => {
   test("has no hours below one", () => expect(clock(245)).toBe("4:05"));
@@ -17,4 +17,12 @@ test("a bandwidth is in megabits from a thousand kilobits on", () => {
 test("a share is a percentage of its language", () => {
   expect(percent(0.5, "en")).toBe("50%");
   expect(percent(0.5, "de")).toBe("50\u00a0%");
+});
+
+test("a size is in the largest unit that it fills", () => {
+  expect(size(0, "en")).toBe("0 bytes");
+  expect(size(999_000, "en")).toBe("999 kB");
+  expect(size(34e9, "en")).toBe("34 GB");
+  expect(size(2.24e12, "de")).toBe("2,2 TB");
+  expect(size(1e21, "en")).toBe("1,000,000 PB");
 });

@@ -22,6 +22,19 @@ export function bandwidth(kbps: number, locale: string): string {
   }).format(large ? kbps / 1000 : kbps);
 }
 
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
+
+/** Return bytes in the largest unit that they fill; a kilobyte is 1,000 of them. */
+export function size(bytes: number, locale: string): string {
+  const step = Math.min(SIZES.length - 1, Math.floor(Math.log10(Math.max(1, Math.abs(bytes))) / 3));
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: SIZES[step] ?? "byte",
+    unitDisplay: step === 0 ? "long" : "short",
+    maximumFractionDigits: step > 2 ? 1 : 0,
+  }).format(bytes / 1000 ** step);
+}
+
 /** Return a share, 0 to 1, as a percentage. */
 export function percent(share: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: "percent" }).format(share);

@@ -19,7 +19,11 @@ export function decisionOf(streamType: string | null | undefined, words: Words):
 export function kindOf(contentType: string, words: Words): string {
   const names: Record<string, string> = {
     movie: words.movies,
+    tvshow: words.shows,
+    tvshow_season: words.seasons,
     tvshow_episode: words.episodes,
+    music_artist: words.artists,
+    music_album: words.albums,
     music_track: words.music,
     livetv_program: words.liveTv,
   };

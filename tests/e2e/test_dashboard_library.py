@@ -1,0 +1,77 @@
+"""What the dashboard shows of libraries, in a real browser."""
+
+import json
+import time
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+
+GB = 10**9
+
+
+@pytest.fixture(scope="module")
+def films(stack: Stack) -> None:
+    """Tell of a library with a film in two qualities and one that has no file."""
+    files = [
+        {"id": "1", "path": "/films/harbour-uhd.mkv", "size_bytes": 30 * GB, "resolution": "2160p"},
+        {"id": "2", "path": "/films/harbour.mkv", "size_bytes": 4 * GB, "resolution": "1080p"},
+    ]
+    harbour = {
+        "id": "m1",
+        "content_type": "movie",
+        "title": "The Third Harbour",
+        "year": 1998,
+        "added_at": "2026-01-01T00:00:00Z",
+        "tmdb_id": "1",
+    }
+    told = [
+        harbour | {"files": [file | {"duration_ms": 6_000_000} for file in files]},
+        {"id": "m2", "content_type": "movie", "title": "Lost Reel"},
+    ]
+    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+        api.post(
+            "/api/v1/analytics/library/films/scans",
+            params={"name": "Films"},
+            content="\n".join(map(json.dumps, told)),
+        ).raise_for_status()
+        wait_until_counted(api)
+
+
+def wait_until_counted(api: httpx.Client) -> None:
+    for _ in range(60):
+        told = api.get("/api/v1/analytics/library/overview").json()
+        if told["total"]["size_bytes"]:
+            return
+        time.sleep(1)
+    raise AssertionError("what a library holds is not counted within a minute")
+
+
+@pytest.mark.usefixtures("films")
+def test_what_a_library_holds_and_will_take_is_drawn_and_every_view_is_an_address(
+    signed_in: Page, stack: Stack
+) -> None:
+    signed_in.get_by_role("link", name="Library").click()
+    expect(signed_in.get_by_role("row").filter(has_text="Films")).to_contain_text("34 GB")
+    expect(signed_in.get_by_role("img", name="How it grew").locator("canvas")).to_be_visible()
+    signed_in.get_by_role("link", name="Storage").click()
+    expect(signed_in.get_by_role("img", name="Where it leads").locator("canvas")).to_be_visible()
+    signed_in.get_by_role("link", name="Quality").click()
+    signed_in.get_by_label("Kind").select_option("movie")
+    expect(signed_in.get_by_role("row").filter(has_text="2160p")).to_contain_text("50%")
+    assert signed_in.url == f"{stack.url}/library/quality?kind=movie"
+    signed_in.get_by_role("link", name="Recently added").click()
+    expect(signed_in.get_by_role("row").filter(has_text="The Third Harbour (1998)")).to_be_visible()
+
+
+@pytest.mark.usefixtures("films")
+@pytest.mark.parametrize("view", ["duplicates", "stale", "roi", "watch", "health"])
+def test_each_view_of_libraries_shows_something_or_says_why_not(
+    signed_in: Page, stack: Stack, view: str
+) -> None:
+    signed_in.goto(f"{stack.url}/library/{view}")
+    shown = signed_in.locator("main").locator("table, .empty").first
+    expect(shown).to_be_visible()
+    expect(signed_in.get_by_role("alert")).to_have_count(0)
