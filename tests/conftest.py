@@ -35,6 +35,7 @@ ENCRYPTION_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 ADMIN_KEY = new_api_key()
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 ROOM = 4 * 1024**3
+FOLDER = "-revenge-tests-"
 
 # The framework leaves its parameters untyped.
 create_asgi_app: Callable[[str, str], Starlette] = vars(aio)["create_asgi_app"]
@@ -47,10 +48,19 @@ def data_dir() -> Generator[Path]:
     Every test has a database of its own: on a disk, making and dropping it is half of a test.
     """
     in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-    with tempfile.TemporaryDirectory("-revenge-tests", dir=MEMORY if in_memory else None) as name:
+    parent = MEMORY if in_memory else Path(tempfile.gettempdir())
+    remove_left_behind(parent)
+    with tempfile.TemporaryDirectory(f"{FOLDER}{os.getpid()}", dir=parent) as name:
         folder = Path(name)
         folder.chmod(0o755)  # started by root, PostgreSQL runs as another user
         yield folder
+
+
+def remove_left_behind(parent: Path) -> None:
+    """Remove the folders of tests that were killed: nobody else gives their memory back."""
+    for left in parent.glob(f"*{FOLDER}*"):
+        if not Path("/proc", left.name.rpartition("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
