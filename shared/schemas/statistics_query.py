@@ -187,7 +187,7 @@ class BandwidthParameters(TableParameters):
     )
 
 
-class ConcurrencyParameters(PeriodParameters, Exportable):
+class ConcurrencyParameters(TableParameters):
     """How the period is cut."""
 
     interval: Interval | None = Field(
@@ -195,8 +195,12 @@ class ConcurrencyParameters(PeriodParameters, Exportable):
     )
 
 
-class PersonParameters(ConcurrencyParameters):
+class PersonParameters(PeriodParameters, Exportable):
     """Of what time, and how that is cut."""
+
+    interval: Interval | None = Field(
+        default=None, description="Cut the period by the hours, days, weeks or months of the zone."
+    )
 
 
 class RankingParameters(TableParameters):

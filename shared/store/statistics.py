@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.statistics.clock import clock_parts
@@ -16,6 +17,17 @@ from shared.store.database import Connection, one
 from shared.store.queries import load
 
 _SQL = load("statistics")
+
+FILTERS = sql.SQL(_SQL["filters"])
+"""Which facts of sessions count: of ``session_facts AS s`` and ``stream_facets AS f``."""
+
+_ANY = Filter(adult=True)
+
+_OF_FACTS = {
+    name: sql.SQL(statement).format(filters=FILTERS)
+    for name, statement in _SQL.items()
+    if "{filters}" in statement
+}
 
 
 async def list_user_days(connection: Connection, user_id: UUID) -> list[DictRow]:
@@ -40,20 +52,25 @@ async def first_day(connection: Connection) -> date | None:
 
 async def sum_quarter_hours(connection: Connection, question: Question) -> list[DictRow]:
     """Return sums over quarter hours, by part of the period and content type or decision."""
-    return await _sums(connection, "sum_quarter_hours", question, **_edges(question))
+    cursor = await connection.execute(
+        _SQL["sum_quarter_hours"],
+        {**filters_of(question.filter), **_edges(question), "by": question.by},
+        prepare=False,
+    )
+    return await cursor.fetchall()
 
 
 async def sum_facts(connection: Connection, question: Question) -> list[DictRow]:
     """Return sums over the facts of sessions, by part of the period and key."""
-    return await _sums(connection, "sum_facts", question, **_edges(question), bin_ratio=BIN_RATIO)
+    where = {**_edges(question), "by": question.by, "bin_ratio": BIN_RATIO}
+    return await _of_facts(connection, "sum_facts", question.filter, **where)
 
 
 async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
     """Return sums by weekday (1 is Monday) and hour of the period's zone."""
     if clock_source_of(wanted) is Source.FACTS:
-        narrowed = {**filters_of(wanted), **span_of(period), "zone": period.zone.key}
-        found = await connection.execute(_SQL["sum_clock_of_facts"], narrowed, prepare=False)
-        return await found.fetchall()
+        where = {**span_of(period), "zone": period.zone.key}
+        return await _of_facts(connection, "sum_clock_of_facts", wanted, **where)
     clock = clock_parts(period)
     cursor = await connection.execute(
         _SQL["sum_clock"],
@@ -71,40 +88,34 @@ async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> l
 
 
 async def list_peaks(
-    connection: Connection, period: Period, interval: Interval | None
+    connection: Connection, period: Period, interval: Interval | None, wanted: Filter = _ANY
 ) -> list[DictRow]:
     """Return the most streams at one instant of each part of a period, by decision."""
-    edges = list(period.edges(interval))
-    cursor = await connection.execute(_SQL["list_peaks"], {**span_of(period), "edges": edges})
-    return await cursor.fetchall()
+    where = {**span_of(period), "edges": list(period.edges(interval))}
+    if wanted.given:
+        return await _of_facts(connection, "list_peaks_of_facts", wanted, **where)
+    return await (await connection.execute(_SQL["list_peaks"], where)).fetchall()
 
 
 async def list_recent_plays(
     connection: Connection, period: Period, past_start: datetime, wanted: Filter, of: TitleKind
 ) -> list[DictRow]:
     """Return how often titles were played in a period, and from a time before it until it began."""
-    cursor = await connection.execute(
-        _SQL["list_recent_plays"],
-        {**filters_of(wanted), **span_of(period), "past_start": past_start, "of": of},
-        prepare=False,
-    )
-    return await cursor.fetchall()
+    where = {**span_of(period), "past_start": past_start, "of": of}
+    return await _of_facts(connection, "list_recent_plays", wanted, **where)
 
 
 async def sum_people(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
     """Return sums over the facts of sessions, by person and content type."""
-    cursor = await connection.execute(
-        _SQL["sum_people"], {**filters_of(wanted), **span_of(period)}, prepare=False
-    )
-    return await cursor.fetchall()
+    return await _of_facts(connection, "sum_people", wanted, **span_of(period))
 
 
-async def _sums(
-    connection: Connection, statement: str, question: Question, **where: object
+async def _of_facts(
+    connection: Connection, statement: str, wanted: Filter, **where: object
 ) -> list[DictRow]:
     # Unprepared, so that each question is planned for the filters it has.
     cursor = await connection.execute(
-        _SQL[statement], {**filters_of(question.filter), **where, "by": question.by}, prepare=False
+        _OF_FACTS[statement], {**filters_of(wanted), **where}, prepare=False
     )
     return await cursor.fetchall()
 

@@ -221,13 +221,14 @@ async def get_bandwidth(
 @router.get("/concurrency", summary="The most streams at once", responses=FILES)
 @exported("concurrency")
 async def get_concurrency(
-    wanted: Annotated[ConcurrencyParameters, Query()], context: Ctx, _: Viewer
+    wanted: Annotated[ConcurrencyParameters, Query()], context: Ctx, caller: Viewer
 ) -> ConcurrencyView:
     """Show the most sessions alive at one instant, of each decision and of all together."""
 
     async def read(connection: Connection) -> ConcurrencyView:
-        period = checked(await period_of(wanted, context, connection), wanted.interval)
-        rows = await store.list_peaks(connection, period, wanted.interval)
+        asked = await asked_by(wanted, context, connection, caller)
+        period = checked(asked.period, wanted.interval)
+        rows = await store.list_peaks(connection, period, wanted.interval, asked.filter)
         starts = [edge.astimezone(period.zone) for edge in period.edges(wanted.interval)]
         return ConcurrencyView(
             period=period_view(period),

@@ -1,3 +1,22 @@
+-- name: filters
+-- Which facts of sessions (s, with their facet f) count, as a part of the statements that read facts.
+-- What facts tell themselves is not asked of facets, which then need not be read.
+    (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
+    AND (%(groups)s::text[] IS NULL
+        OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+    AND (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
+    AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
+    AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
+    AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
+    AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
+    AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
+    AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
+    AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
+    AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+
 -- name: list_user_days
 -- A user's days, in the service's time zone.
 SELECT day, content_type, sessions, plays, completed, watched_ms
@@ -104,21 +123,7 @@ FROM (
             s.started_at >= %(start)s::timestamptz - interval '1 day'
             OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
         )
-        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
-        AND (%(groups)s::text[] IS NULL
-            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
-        AND (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
-        AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
-        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
-        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
-        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
-        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
-        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
-        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
-        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
-        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
-        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
-        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+        AND {filters}
 ) AS p
 WHERE p.start >= %(start)s AND p.start < %(end)s
 GROUP BY 1, 2
@@ -184,21 +189,7 @@ FROM (
             s.started_at >= %(start)s::timestamptz - interval '1 day'
             OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
         )
-        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
-        AND (%(groups)s::text[] IS NULL
-            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
-        AND (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
-        AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
-        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
-        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
-        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
-        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
-        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
-        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
-        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
-        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
-        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
-        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+        AND {filters}
 ) AS p
 WHERE p.start >= %(start)s AND p.start < %(end)s
 GROUP BY 1, 2
@@ -212,6 +203,48 @@ SELECT DISTINCT ON (part, stream_type)
 FROM concurrency_peaks
 WHERE start >= %(start)s AND start < %(end)s
 ORDER BY part, stream_type, peak DESC, start;
+
+-- name: list_peaks_of_facts
+-- The same of any sessions. How many are alive changes only as some begin or end; where a part of the
+-- period begins it is looked at too. What ends as another begins is never alive with it.
+WITH alive AS MATERIALIZED (
+    SELECT greatest(s.started_at, %(start)s) AS started_at, s.ended_at, v.stream_type
+    FROM session_facts AS s
+    JOIN stream_facets AS f ON f.id = s.facet_id
+    CROSS JOIN LATERAL (VALUES (f.stream_type), ('all')) AS v (stream_type)
+    WHERE s.started_at < %(end)s
+        AND s.ended_at > greatest(s.started_at, %(start)s)
+        AND (
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR s.ended_at - s.started_at > interval '1 day'
+        )
+        AND {filters}
+),
+changes AS (
+    SELECT instant, stream_type, sum(change) AS change
+    FROM (
+        SELECT started_at AS instant, stream_type, 1 AS change FROM alive
+        UNION ALL
+        SELECT ended_at, stream_type, -1 FROM alive WHERE ended_at < %(end)s
+        UNION ALL
+        SELECT edge, t.stream_type, 0
+        FROM unnest(%(edges)s::timestamptz[]) AS edge
+        CROSS JOIN (SELECT DISTINCT stream_type FROM alive) AS t
+    ) AS c
+    GROUP BY instant, stream_type
+),
+levels AS (
+    SELECT
+        instant, stream_type,
+        sum(change) OVER (PARTITION BY stream_type ORDER BY instant)::integer AS peak
+    FROM changes
+)
+SELECT DISTINCT ON (part, stream_type)
+    width_bucket(instant, %(edges)s::timestamptz[]) AS part, stream_type, peak,
+    date_bin('15 minutes', instant, timestamptz '1970-01-01 00:00:00+00') AS at
+FROM levels
+WHERE peak > 0
+ORDER BY part, stream_type, peak DESC, instant;
 
 -- name: sum_people
 -- Sums of a period by person and content type. Watch time counts where it was watched.
@@ -238,19 +271,7 @@ WITH counted AS (
             s.started_at >= %(start)s::timestamptz - interval '1 day'
             OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
         )
-        AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
-        AND (%(groups)s::text[] IS NULL
-            OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
-        AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
-        AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
-        AND (%(content_types)s::text[] IS NULL OR f.content_type = ANY(%(content_types)s))
-        AND (%(device_types)s::text[] IS NULL OR f.device_type = ANY(%(device_types)s))
-        AND (%(clients)s::text[] IS NULL OR f.client_name = ANY(%(clients)s))
-        AND (%(platforms)s::text[] IS NULL OR f.platform = ANY(%(platforms)s))
-        AND (%(stream_types)s::text[] IS NULL OR f.stream_type = ANY(%(stream_types)s))
-        AND (%(locations)s::text[] IS NULL OR f.location = ANY(%(locations)s))
-        AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
-        AND (%(adult)s OR f.content_type NOT LIKE 'qar.%%')
+        AND {filters}
 )
 SELECT
     user_id, content_type, sum(begins)::bigint AS sessions, sum(begins * plays)::bigint AS plays,
@@ -272,10 +293,10 @@ FROM (
         count(DISTINCT s.user_id) FILTER (WHERE s.started_at >= %(start)s AND s.plays > 0)
             AS users
     FROM session_facts AS s
+    LEFT JOIN stream_facets AS f ON f.id = s.facet_id
     LEFT JOIN work_groups AS w ON w.work_id = s.work_id AND w.kind = %(of)s
     WHERE s.started_at >= %(past_start)s AND s.started_at < %(end)s
-        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
-        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+        AND {filters}
     GROUP BY 1, 2
 ) AS r
 LEFT JOIN item_statistics AS i ON %(of)s = 'item' AND i.content_id = r.key

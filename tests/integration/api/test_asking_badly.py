@@ -19,6 +19,7 @@ FILTERED = (
     f"{STATS}/devices",
     f"{STATS}/geo",
     f"{STATS}/bandwidth",
+    f"{STATS}/concurrency",
     f"{STATS}/patterns",
     f"{API}/analytics/popular",
     f"{ADMIN}/overview",
@@ -27,7 +28,6 @@ FILTERED = (
 )
 PERIODS = (
     *FILTERED,
-    f"{STATS}/concurrency",
     f"{STATS}/compatibility",
     SOMEBODY,
 )

@@ -67,7 +67,7 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
         (PLAYS, "by", "mood"),
         (PLAYS, "limit", "5"),
         (f"{STATS}/geo", "by", "planet"),
-        (f"{STATS}/concurrency", "users", "ada"),
+        (f"{STATS}/concurrency", "people", "ada"),
         *((PEOPLE, "limit", value) for value in ("0", "501")),
         *((PEOPLE, name, "best") for name in ("order", "activity", "type", "taste", "cursor")),
         (RULES, "limit", "5"),

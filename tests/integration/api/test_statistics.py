@@ -132,6 +132,11 @@ async def test_the_peak_is_of_sessions_that_were_on_at_one_instant(
     view = await read(api_with_plays, f"{STATS}/concurrency")
     peaks = {peak["stream_type"]: peak["peak"] for peak in view["data"]}
     assert peaks == {"all": 2, "direct_play": 1, "transcode": 1, "unknown": 1}
+    of_bob = await read(api_with_plays, f"{STATS}/concurrency", params={"users": BOB})
+    assert {peak["stream_type"]: peak["peak"] for peak in of_bob["data"]} == {
+        "all": 1,
+        "transcode": 1,
+    }
 
 
 async def test_patterns_are_by_the_clock_of_the_zone(api_with_plays: Function) -> None:

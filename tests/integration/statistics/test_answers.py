@@ -4,7 +4,8 @@ import asyncio
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Generator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,13 +16,13 @@ from psycopg.rows import dict_row
 
 from shared.domain.calendar import first_instant
 from shared.domain.statistics.engagement import Reach, engagements
-from shared.domain.statistics.facts import QUARTER_HOUR, Fact
+from shared.domain.statistics.facts import QUARTER_HOUR, Fact, quarter_hour
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension, Filter, Question, source_of
-from shared.domain.statistics.sums import Sums, parts, rewatches
+from shared.domain.statistics.sums import ALL_STREAMS, Sums, parts, rewatches
 from shared.services.statistics import answer, sums_of
 from shared.store.holdings import Shelves
-from shared.store.statistics import sum_clock
+from shared.store.statistics import list_peaks, sum_clock
 from shared.store.watching import count_engagement, count_rewatching
 from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
 from tests.integration.statistics.test_rollups import Database, History
@@ -128,6 +129,30 @@ async def compare_clock(
     }
 
 
+async def compare_peaks(connection: Database, question: Question, facts: list[Fact]) -> None:
+    """Compare how many were alive at once in each part of the period, and when that was first."""
+    edges = [*question.period.edges(question.interval), question.period.end]
+    lives = [one for one in facts if counts(one, question.filter)]
+    expected: dict[tuple[int, str], tuple[int, datetime]] = {}
+    for part, (start, end) in enumerate(pairwise(edges), 1):
+        for name in {ALL_STREAMS, *(one.facet.stream_type for one in lives)}:
+            spans = [
+                (max(start, one.started_at), one.ended_at)
+                for one in lives
+                if name in (one.facet.stream_type, ALL_STREAMS)
+                and one.started_at < end
+                and one.ended_at > max(start, one.started_at)
+            ]
+            levels = {
+                at: sum(began <= at < ended for began, ended in spans) for at, _ in sorted(spans)
+            }
+            if levels:
+                at = max(levels, key=lambda at: (levels[at], -at.timestamp()))
+                expected[part, name] = levels[at], quarter_hour(at)
+    rows = await list_peaks(connection, question.period, question.interval, question.filter)
+    assert {(r["part"], r["stream_type"]): (r["peak"], r["at"]) for r in rows} == expected
+
+
 async def compare_engagement(
     connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
 ) -> None:
@@ -167,6 +192,7 @@ async def compare(
                 )
                 for wanted in (question.filter, kept):
                     await compare_clock(connection, question, wanted, history.facts())
+                await compare_peaks(connection, question, history.facts())
                 await compare_engagement(connection, question, history.facts(), ZoneInfo(zone))
         finally:
             await connection.rollback()
