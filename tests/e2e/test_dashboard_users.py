@@ -26,11 +26,11 @@ def watch(stack: Stack, user_id: UUID, name: str) -> None:
 
 
 def test_a_person_is_found_and_what_is_known_of_them_read(signed_in: Page, stack: Stack) -> None:
-    watch(stack, UUID("01984444-4444-7444-8444-444444444444"), "Hedy")
+    watch(stack, UUID("01986666-6666-7666-8666-666666666666"), "Hedy")
     signed_in.get_by_role("link", name="Users").click()
     signed_in.get_by_label("Order").select_option("name")
     signed_in.get_by_role("link", name="Hedy").click()
-    assert "/users/01984444-" in signed_in.url
+    assert "/users/01986666-" in signed_in.url
     expect(signed_in.get_by_role("link", name="Metropolis")).to_be_visible()
     tabs = signed_in.get_by_role("navigation", name="Hedy")
     tabs.get_by_role("link", name="Sharing").click()

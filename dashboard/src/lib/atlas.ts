@@ -36,6 +36,7 @@ export class Atlas {
   readonly #map: LeafletMap;
   readonly #arcs = layerGroup();
   readonly #places = layerGroup();
+  readonly #left = new AbortController();
 
   /** Draw into an element; `onLook` is told what is seen now, and whenever that changes. */
   constructor(
@@ -53,9 +54,9 @@ export class Atlas {
       maxBoundsViscosity: 1,
       attributionControl: false,
       zoomControl: false,
-      zoomAnimation: moves,
+      // One that still runs when the page is left fails on the map that is gone.
+      zoomAnimation: false,
       fadeAnimation: moves,
-      markerZoomAnimation: moves,
       inertia: moves,
     });
     control.zoom({ zoomInTitle: said.zoomIn, zoomOutTitle: said.zoomOut }).addTo(this.#map);
@@ -90,6 +91,7 @@ export class Atlas {
   }
 
   remove(): void {
+    this.#left.abort();
     this.#map.remove();
   }
 
@@ -111,8 +113,11 @@ export class Atlas {
   }
 
   async #outline(): Promise<void> {
-    const answer = await fetch(outlines);
+    const { signal } = this.#left;
+    const answer = await fetch(outlines, { signal }).catch(() => null);
+    if (!answer?.ok) return; // places are told without it, too
     const world = (await answer.json()) as Topology<{ countries: GeometryCollection }>;
+    if (signal.aborted) return;
     geoJSON(feature(world, world.objects.countries), {
       interactive: false,
       style: { className: "country" },
