@@ -91,6 +91,14 @@ class SessionFilters(SessionChoice, ActiveFilters):
     active: bool | None = Field(default=None, description="true: going on; false: ended.")
 
 
+class OwnSessionFilters(CursorParameters):
+    """Which of one's own sessions, by when they started and what they were of."""
+
+    start: Start = None
+    end: End = None
+    content_types: list[ContentType] = Field(default=[], max_length=100)
+
+
 class ViolationChoice(Choice):
     """Which cases; the times are those of their latest evidence."""
 

@@ -1,6 +1,7 @@
 """What statistics can be asked: a time, a zone, and which sessions count."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -97,11 +98,11 @@ class PeriodParameters(BaseModel):
         return default if self.tz is None else ZoneInfo(self.tz)
 
 
-class FilterParameters(PeriodParameters):
-    """Which sessions count: each list up to 100 values, those given hold together."""
+class StreamFilters(BaseModel):
+    """Which sessions count, but for whose: each list up to 100 values, those given hold together."""
 
-    users: Annotated[list[UUID], _Many] = []
-    groups: Annotated[list[Text], _Many] = []
+    model_config = ConfigDict(extra="forbid")
+
     servers: Annotated[list[Word], _Many] = []
     libraries: Annotated[list[Word], _Many] = []
     content_types: Annotated[list[ContentType], _Many] = []
@@ -115,8 +116,6 @@ class FilterParameters(PeriodParameters):
     def filter(self, *, adult: bool) -> Filter:
         """Return which sessions count."""
         return Filter(
-            users=tuple(self.users),
-            groups=tuple(self.groups),
             servers=tuple(self.servers),
             libraries=tuple(self.libraries),
             content_types=tuple(self.content_types),
@@ -128,6 +127,22 @@ class FilterParameters(PeriodParameters):
             countries=tuple(self.countries),
             adult=adult,
         )
+
+
+class Filters(StreamFilters):
+    """Which sessions count, and whose."""
+
+    users: Annotated[list[UUID], _Many] = []
+    groups: Annotated[list[Text], _Many] = []
+
+    def filter(self, *, adult: bool) -> Filter:
+        """Return which sessions count."""
+        users, groups = tuple(self.users), tuple(self.groups)
+        return replace(super().filter(adult=adult), users=users, groups=groups)
+
+
+class FilterParameters(Filters, PeriodParameters):
+    """Which sessions count, and of what time."""
 
 
 class TableParameters(FilterParameters, Exportable):
@@ -154,11 +169,10 @@ class DeviceParameters(TableParameters):
     by: Literal["client_name", "platform", "device_type", "device_id"] = "client_name"
 
 
-class CompatibilityParameters(PeriodParameters, Exportable):
-    """What kinds of players are told apart by, and what of."""
+class CompatibilityParameters(TableParameters):
+    """What kinds of players are told apart by."""
 
     by: Literal["client_name", "platform", "device_type"] = "client_name"
-    content_types: Annotated[list[ContentType], _Many] = []
 
 
 class GeoParameters(TableParameters):
@@ -195,8 +209,8 @@ class ConcurrencyParameters(TableParameters):
     )
 
 
-class PersonParameters(PeriodParameters, Exportable):
-    """Of what time, and how that is cut."""
+class PersonParameters(StreamFilters, PeriodParameters, Exportable):
+    """Which of a person's sessions count, of what time, and how that is cut."""
 
     interval: Interval | None = Field(
         default=None, description="Cut the period by the hours, days, weeks or months of the zone."
@@ -210,13 +224,12 @@ class RankingParameters(TableParameters):
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
-class TrendingParameters(Exportable):
+class TrendingParameters(Filters, Exportable):
     """Of how long a time, compared with the four of that length before it."""
 
     window: Literal["day", "week", "month"] = "week"
     of: Title = "item"
     tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
-    content_types: Annotated[list[ContentType], _Many] = Field(default=[])
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 

@@ -86,7 +86,7 @@ class Subject:
 
     async def favourites(self) -> Favourites:
         """Return what was watched most."""
-        items = await list_items(self.connection, self.period, user_id=self.user_id, adult=False)
+        items = await list_items(self.connection, self.period, self._filter)
         genres = genre_figures(by_genre(items)[:TOP])
         if self.user_id is None:
             return Favourites(

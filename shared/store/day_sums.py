@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import LiteralString
+from zoneinfo import ZoneInfo
 
+from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.calendar import day_of
 from shared.domain.statistics.period import Interval, Period, whole_months
-from shared.domain.statistics.question import Dimension, Filter, Question, Source
+from shared.domain.statistics.question import Dimension, Filter, Question, Source, source_of
 from shared.store.database import Connection
 from shared.store.queries import load
-from shared.store.statistics import filters_of, span_of
+from shared.store.statistics import FILTERS, filters_of, span_of
 
 _SQL = load("day_sums")
+
+_COUNT_COMPATIBILITY = sql.SQL(_SQL["count_compatibility"]).format(filters=FILTERS)
 
 _STATEMENTS: Mapping[Source, LiteralString] = {
     Source.FACETS: _SQL["sum_facets"],
@@ -55,7 +59,7 @@ async def count_compatibility(
     wanted: Filter,
     by: Dimension,
     *,
-    days: tuple[date, date] | None,
+    zone: ZoneInfo,
     fewest: int,
 ) -> list[DictRow]:
     """Return sessions and direct plays by kind of player, and by what the source was.
@@ -63,13 +67,15 @@ async def count_compatibility(
     Args:
         connection: to read from.
         period: when sessions began.
-        wanted: of which content types.
+        wanted: which sessions count.
         by: what kinds of players are told apart by.
-        days: the period in days of the service's zone, if it is made of these.
+        zone: the service's own: the one that days are kept in.
         fewest: leave out what fewer sessions tell of.
     """
+    source = source_of(Question(period, wanted, by=Dimension.CONTAINER), zone)
+    days = period.days_of(zone) if source is Source.QUALITIES else None
     cursor = await connection.execute(
-        _SQL["count_compatibility"],
+        _COUNT_COMPATIBILITY,
         {
             **filters_of(wanted),
             **span_of(period),

@@ -21,6 +21,7 @@ _UNFILTERED: Mapping[str, object] = {
     "user_id": None,
     "id": None,
     "content_type": None,
+    "content_types": None,
     "server_id": None,
     "library_id": None,
     "device_id": None,

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
+from shared.schemas.exports import Exportable
 from shared.schemas.libraries import LibraryView, library_view
 from shared.schemas.pages import Page, whole
 from shared.store import libraries
@@ -15,9 +17,12 @@ from shared.store import libraries
 router = APIRouter(prefix="/api/v1/analytics/libraries", tags=["libraries"], responses=PROBLEMS)
 
 
-@router.get("", summary="List the libraries")
+@router.get("", summary="List the libraries", responses=FILES)
+@exported("libraries")
 async def list_libraries(
-    context: Ctx, _: Annotated[Caller, Depends(Requires(Permission.LIBRARY_VIEW))]
+    wanted: Annotated[Exportable, Query()],  # noqa: ARG001  (read by what exports)
+    context: Ctx,
+    _: Annotated[Caller, Depends(Requires(Permission.LIBRARY_VIEW))],
 ) -> Page[LibraryView]:
     """List all libraries by server and name, with what is in them and their latest scan."""
     rows = await context.database.run(libraries.list_libraries)

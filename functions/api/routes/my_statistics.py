@@ -1,5 +1,6 @@
 """What one person watched: for that person, and for those who may see everybody."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from functions.api.asking import Asked, checked, own_id, period_of
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.favourites import by_artist, by_genre, by_item, by_show
-from shared.domain.statistics.question import Dimension, Filter
+from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
-from shared.schemas.pages import CursorParameters, Page
+from shared.schemas.filters import OwnSessionFilters
+from shared.schemas.pages import Page
 from shared.schemas.sessions import SessionView, session_view
 from shared.schemas.statistics import (
     Figures,
@@ -52,13 +54,16 @@ async def get_my_statistics(
 @mine.get("/stats/history", summary="My sessions, newest first", responses=FILES)
 @exported("sessions")
 async def list_my_sessions(
-    wanted: Annotated[CursorParameters, Query()], context: Ctx, caller: Member
+    wanted: Annotated[OwnSessionFilters, Query()], context: Ctx, caller: Member
 ) -> Page[SessionView]:
     """List my own sessions, as far as they are kept."""
     after = BY_TIME.read(wanted)
     filters: dict[str, object] = {
         "user_id": await own_id(context, caller),
         "adult": caller.may(Permission.LEGACY_READ),
+        "start": wanted.start,
+        "end": wanted.end,
+        "content_types": wanted.content_types or None,
         "limit": wanted.limit + 1,
     }
     if after is not None:
@@ -87,9 +92,10 @@ async def _show(
 ) -> PersonView:
     async def read(connection: Connection) -> PersonView:
         period = checked(await period_of(wanted, context, connection), wanted.interval)
-        person = Filter(users=(user_id,), adult=caller.may(Permission.LEGACY_READ))
+        narrowed = wanted.filter(adult=caller.may(Permission.LEGACY_READ))
+        person = replace(narrowed, users=(user_id,))
         asked = Asked(context, connection, period, person)
-        items = await list_items(connection, period, user_id=user_id, adult=person.adult)
+        items = await list_items(connection, period, person)
         series = await asked.parts(Dimension.CONTENT_TYPE, wanted.interval)
         return PersonView(
             user_id=user_id,

@@ -9,7 +9,6 @@ from functions.api.asking import asked_by
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import WINDOW_DAYS, Window, last_days
-from shared.domain.statistics.question import Filter
 from shared.domain.statistics.titles import TitleKind
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -55,9 +54,7 @@ async def list_trending(
     """Rank items by how far their plays exceed what was to be expected of them."""
     zone = context.settings.zone if wanted.tz is None else ZoneInfo(wanted.tz)
     period = last_days(WINDOW_DAYS[Window(wanted.window)], context.now(), zone)
-    counted = Filter(
-        content_types=tuple(wanted.content_types), adult=caller.may(Permission.LEGACY_READ)
-    )
+    counted = wanted.filter(adult=caller.may(Permission.LEGACY_READ))
     found = await context.database.run(
         lambda connection: trending(connection, period, counted, wanted.limit, TitleKind(wanted.of))
     )

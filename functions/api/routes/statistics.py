@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import Asked, asked_by, checked, period_of
+from functions.api.asking import Asked, asked_by, checked
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.compatibility import FEWEST_SESSIONS
 from shared.domain.statistics.histogram import percentiles
 from shared.domain.statistics.period import Interval
-from shared.domain.statistics.question import Dimension, Filter
+from shared.domain.statistics.question import Dimension
 from shared.domain.statistics.sums import Sums
 from shared.errors import FieldError
 from shared.http.authentication import Requires
@@ -165,20 +165,17 @@ async def get_compatibility(
     """Score each kind of player by the source's container, codecs, resolution and range."""
 
     async def read(connection: Connection) -> CompatibilitiesView:
-        period = await period_of(wanted, context, connection)
-        counted = Filter(
-            content_types=tuple(wanted.content_types), adult=caller.may(Permission.LEGACY_READ)
-        )
+        asked = await asked_by(wanted, context, connection, caller)
         rows = await count_compatibility(
             connection,
-            period,
-            counted,
+            asked.period,
+            asked.filter,
             Dimension(wanted.by),
-            days=period.days_of(context.settings.zone),
+            zone=context.settings.zone,
             fewest=FEWEST_SESSIONS,
         )
         return CompatibilitiesView(
-            period=period_view(period), data=[compatibility_view(row) for row in rows]
+            period=period_view(asked.period), data=[compatibility_view(row) for row in rows]
         )
 
     return await context.database.run(read)

@@ -161,8 +161,8 @@ ORDER BY 1, 2;
 
 -- name: count_compatibility
 -- Sessions with a known decision, and those of them that played directly: of each kind of player
--- together, and by what the source was. From days, or, of a time that is not made of these, from
--- facts.
+-- together, and by what the source was. From days, or, of a time that is not made of these or with
+-- filters that these do not know, from facts.
 WITH counted AS (
     SELECT s.id, sum(s.sessions) AS sessions
     FROM stream_statistics AS s
@@ -175,10 +175,14 @@ WITH counted AS (
         )
     GROUP BY s.id
     UNION ALL
-    SELECT quality_id, count(*)
-    FROM session_facts
-    WHERE NOT %(by_days)s AND started_at >= %(start)s AND started_at < %(end)s
-    GROUP BY quality_id
+    SELECT s.quality_id, count(*)
+    FROM session_facts AS s
+    JOIN stream_facets AS f ON f.id = s.facet_id
+    WHERE NOT %(by_days)s
+        AND s.started_at >= %(start)s
+        AND s.started_at < %(end)s
+        AND {filters}
+    GROUP BY s.quality_id
 )
 SELECT
     CASE %(by)s
@@ -202,6 +206,10 @@ CROSS JOIN LATERAL (
 WHERE q.stream_type <> 'unknown'
     AND p.value IS NOT NULL
     AND (%(content_types)s::text[] IS NULL OR q.content_type = ANY(%(content_types)s))
+    AND (%(device_types)s::text[] IS NULL OR q.device_type = ANY(%(device_types)s))
+    AND (%(clients)s::text[] IS NULL OR q.client_name = ANY(%(clients)s))
+    AND (%(platforms)s::text[] IS NULL OR q.platform = ANY(%(platforms)s))
+    AND (%(stream_types)s::text[] IS NULL OR q.stream_type = ANY(%(stream_types)s))
     AND (%(adult)s OR q.content_type NOT LIKE 'qar.%%')
 GROUP BY 1, 2, 3
 HAVING CASE %(by)s

@@ -1,6 +1,5 @@
 -- name: sum_items
--- What was watched of each item in a period, by a person or by everybody, and what it was part of
--- by then. Watch time counts where it was watched.
+-- What was watched of each item in a period, and what it was part of by then. Watch time counts where it was watched.
 SELECT
     i.content_id, i.content_type, i.title, g.show_id, t.show_title, g.artist,
     s.plays, s.completed, s.watched_ms
@@ -24,14 +23,14 @@ FROM (
                 )
             END
         )::bigint AS watched_ms
-    FROM session_facts
-    WHERE started_at < %(end)s
+    FROM session_facts AS s
+    LEFT JOIN stream_facets AS f ON f.id = s.facet_id
+    WHERE s.started_at < %(end)s
         AND (
-            started_at >= %(start)s::timestamptz - interval '1 day'
-            OR (ended_at - started_at > interval '1 day' AND ended_at > %(start)s)
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
         )
-        AND (%(user_id)s::uuid IS NULL OR user_id = %(user_id)s)
-        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+        AND {filters}
     GROUP BY content_id, work_id
 ) AS s
 JOIN item_statistics AS i USING (content_id)

@@ -4,6 +4,7 @@
     (%(id)s::uuid IS NULL OR s.id = %(id)s)
     AND (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
     AND (%(content_type)s::text IS NULL OR s.content_type = %(content_type)s)
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY (%(content_types)s))
     AND (%(server_id)s::text IS NULL OR s.server_id = %(server_id)s)
     AND (%(library_id)s::text IS NULL OR s.library_id = %(library_id)s)
     AND (%(device_id)s::text IS NULL OR s.device_id = %(device_id)s)

@@ -19,6 +19,7 @@ FILTERED = (
     f"{STATS}/devices",
     f"{STATS}/geo",
     f"{STATS}/bandwidth",
+    f"{STATS}/compatibility",
     f"{STATS}/concurrency",
     f"{STATS}/patterns",
     f"{API}/analytics/popular",
@@ -28,7 +29,6 @@ FILTERED = (
 )
 PERIODS = (
     *FILTERED,
-    f"{STATS}/compatibility",
     SOMEBODY,
 )
 CUT = (f"{STATS}/plays", f"{STATS}/bandwidth", f"{STATS}/concurrency", SOMEBODY)
@@ -54,7 +54,7 @@ async def test_a_time_that_makes_no_sense_is_refused_by_the_field(api: Function,
     assert await refused(api, path, genre="noir") == ["genre"]
 
 
-@pytest.mark.parametrize("path", FILTERED)
+@pytest.mark.parametrize("path", [*FILTERED, f"{API}/analytics/trending"])
 async def test_a_filter_of_too_much_or_of_nonsense_is_refused_by_the_field(
     api: Function, path: str
 ) -> None:
@@ -66,6 +66,13 @@ async def test_a_filter_of_too_much_or_of_nonsense_is_refused_by_the_field(
     assert (await refused(api, path, locations="moon"))[0].startswith("locations")
     assert (await refused(api, path, countries="XX"))[0].startswith("countries")
     assert (await refused(api, path, groups="a\x00b"))[0].startswith("groups")
+
+
+async def test_what_is_of_one_person_is_narrowed_by_all_but_people(api: Function) -> None:
+    assert await refused(api, SOMEBODY, users=str(UUID(int=7))) == ["users"]
+    assert await refused(api, SOMEBODY, groups="family") == ["groups"]
+    assert (await refused(api, SOMEBODY, countries="XX"))[0].startswith("countries")
+    assert await refused(api, SOMEBODY, content_types=["movie"] * 101) == ["content_types"]
 
 
 @pytest.mark.parametrize("path", CUT)

@@ -14,6 +14,7 @@ from tests.integration.api.scenes import RULES, SESSIONS, TRUST, VIOLATIONS
 
 DELIVERIES = "/api/v1/notifications/deliveries"
 STATS = "/api/v1/analytics/stats"
+OWN_HISTORY = "/api/v1/users/me/stats/history"
 DAILY = f"{STATS}/daily"
 PEOPLE = "/api/v1/admin/analytics/users"
 PLAYS = f"{STATS}/plays"
@@ -71,6 +72,7 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
         *((PEOPLE, "limit", value) for value in ("0", "501")),
         *((PEOPLE, name, "best") for name in ("order", "activity", "type", "taste", "cursor")),
         (RULES, "limit", "5"),
+        *((OWN_HISTORY, name, "yesterday") for name in ("start", "end", "users")),
         (SESSIONS, "usr_id", "ada"),
     ],
 )

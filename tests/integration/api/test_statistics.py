@@ -249,10 +249,40 @@ async def test_a_member_sees_what_he_himself_watched(api_with_plays: Function) -
     assert [item["id"] for item in view["favourite_items"]] == ["film"]
     history = await read(api_with_plays, "/api/v1/users/me/stats/history", headers=headers)
     assert [session["user_id"] for session in history["data"]] == [BOB]
+    for asked, sessions in (
+        ({"content_types": "movie", "start": hours_ago(30), "end": hours_ago(29)}, 1),
+        ({"content_types": ["music_track", "tvshow_episode"]}, 0),
+        ({"start": hours_ago(29)}, 0),
+        ({"end": hours_ago(30)}, 0),
+    ):
+        told = await read(
+            api_with_plays, "/api/v1/users/me/stats/history", headers=headers, params=asked
+        )
+        assert (asked, len(told["data"])) == (asked, sessions)
     other = await api_with_plays.call(
         "GET", f"/api/v1/analytics/sessions/user/{ADA}", headers=headers
     )
     assert other.status_code == 403
+
+
+async def test_what_a_person_watched_is_narrowed_by_what_it_was(api_with_plays: Function) -> None:
+    for asked, found in (
+        ({}, ["film", "e1"]),
+        ({"content_types": "tvshow_episode"}, ["e1"]),
+        ({"libraries": "films", "stream_types": "direct_play"}, ["film"]),
+        ({"locations": "lan"}, []),
+    ):
+        view = await read(api_with_plays, f"/api/v1/analytics/sessions/user/{ADA}", params=asked)
+        assert (asked, [item["id"] for item in view["favourite_items"]]) == (asked, found)
+        assert view["total"]["plays"] == len(found)
+
+
+async def test_what_is_on_the_rise_is_so_among_the_sessions_asked_for(
+    api_with_plays: Function,
+) -> None:
+    asked = {"users": BOB, "locations": "lan"}
+    view = await read(api_with_plays, "/api/v1/analytics/trending", params=asked)
+    assert [(item["id"], item["plays"], item["users"]) for item in view["data"]] == [("film", 1, 1)]
 
 
 async def test_favourites_are_also_genres_as_libraries_tell_them(

@@ -20,12 +20,16 @@ from shared.domain.statistics.facts import QUARTER_HOUR, Fact, quarter_hour
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension, Filter, Question, source_of
 from shared.domain.statistics.sums import ALL_STREAMS, Sums, parts, rewatches
+from shared.domain.statistics.titles import TitleKind
 from shared.services.statistics import answer, sums_of
+from shared.store.day_sums import count_compatibility
 from shared.store.holdings import Shelves
-from shared.store.statistics import list_peaks, sum_clock
+from shared.store.statistics import list_peaks, list_recent_plays, sum_clock
 from shared.store.watching import count_engagement, count_rewatching
 from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
 from tests.integration.statistics.test_rollups import Database, History
+
+PROPERTIES = ("container", "video_codec", "audio_codec", "resolution", "dynamic_range")
 
 
 def period(zone: str, first: int, days: int, start: int, end: int) -> Period:
@@ -153,6 +157,48 @@ async def compare_peaks(connection: Database, question: Question, facts: list[Fa
     assert {(r["part"], r["stream_type"]): (r["peak"], r["at"]) for r in rows} == expected
 
 
+async def compare_players(
+    connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
+) -> None:
+    """Compare what is told of how much kinds of players play directly."""
+    expected: dict[tuple[str, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    period = question.period
+    for one in facts:
+        facet, quality = one.facet, one.quality
+        if (
+            period.start <= one.started_at < period.end
+            and facet.platform is not None
+            and facet.stream_type != "unknown"
+            and counts(one, question.filter)
+        ):
+            told = {"all": "all"} | {name: getattr(quality, name) for name in PROPERTIES}
+            for name, value in told.items():
+                sessions, direct = expected[facet.platform, name, value]
+                is_direct = facet.stream_type == "direct_play"
+                expected[facet.platform, name, value] = sessions + 1, direct + is_direct
+    by = Dimension.PLATFORM
+    rows = await count_compatibility(connection, period, question.filter, by, zone=zone, fewest=1)
+    assert {
+        (row["key"], row["property"], row["value"]): (row["sessions"], row["direct"])
+        for row in rows
+    } == {key: found for key, found in expected.items() if key[2] is not None}
+
+
+async def compare_trend(connection: Database, question: Question, facts: list[Fact]) -> None:
+    """Compare how often items were played in a period, and in as long a time before it."""
+    period = question.period
+    past_start = period.start - (period.end - period.start)
+    expected: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for one in facts:
+        if one.plays and past_start <= one.started_at < period.end and counts(one, question.filter):
+            plays, past_plays = expected[one.content_id]
+            is_past = one.started_at < period.start
+            expected[one.content_id] = plays + (not is_past), past_plays + is_past
+    rows = await list_recent_plays(connection, period, past_start, question.filter, TitleKind.ITEM)
+    found = {row["key"]: (row["plays"] or 0, row["past_plays"] or 0) for row in rows}
+    assert found == expected
+
+
 async def compare_engagement(
     connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
 ) -> None:
@@ -193,6 +239,8 @@ async def compare(
                 for wanted in (question.filter, kept):
                     await compare_clock(connection, question, wanted, history.facts())
                 await compare_peaks(connection, question, history.facts())
+                await compare_players(connection, question, history.facts(), ZoneInfo(zone))
+                await compare_trend(connection, question, history.facts())
                 await compare_engagement(connection, question, history.facts(), ZoneInfo(zone))
         finally:
             await connection.rollback()

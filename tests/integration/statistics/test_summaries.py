@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from shared.domain.calendar import day_of
 from shared.domain.statistics.facts import Fact
 from shared.domain.statistics.period import Period
+from shared.domain.statistics.question import Filter
 from shared.domain.statistics.summary import Span
 from shared.domain.statistics.sums import Sums, parts, peaks
 from shared.schemas.statistics import figures
@@ -100,7 +101,7 @@ def assert_told(summary: Summary, facts: list[Fact], user_id: UUID | None, zone:
 
 
 def _assert_lists(summary: Summary, own: list[Fact], period: Period, user_id: UUID | None) -> None:
-    wanted = folded(own, period, user_id)
+    wanted = folded(own, period, Filter())
     lists = summary.favourites
     ranked = {"item": lists.items}
     if user_id is not None:
