@@ -1,6 +1,5 @@
 """What lists can be narrowed to. Each filter is optional, and those given hold together."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
 from shared.domain.session import SessionOrder, State
 from shared.domain.trusted import TrustedKind
-from shared.schemas.exports import Exportable
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.session_events import ContentType, Instant, Word
 from shared.schemas.text import NetworkText
@@ -194,10 +192,3 @@ class DeliveryFilters(CursorParameters):
 
     channel_id: UUID | None = None
     state: Literal["pending", "delivered", "dead"] | None = None
-
-
-class DayFilters(Exportable):
-    """Which days."""
-
-    start: date | None = Field(default=None, description="The first day; 30 days back if absent.")
-    end: date | None = Field(default=None, description="The day after the last; open if absent.")

@@ -17,7 +17,7 @@ from shared.domain.statistics.sums import Sums
 class DayView(BaseModel):
     """What was played of one content type on one day, by everybody together."""
 
-    day: date = Field(description="A day in the service's time zone (ANALYTICS_TIMEZONE).")
+    day: date = Field(description="A day of the zone that was asked for.")
     content_type: str
     sessions: int = Field(description="Sessions that began on the day.")
     plays: int = Field(description="Plays that began on the day: resumed sessions are one play.")

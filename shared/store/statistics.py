@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg import sql
 from psycopg.rows import DictRow
@@ -36,13 +37,22 @@ async def list_user_days(connection: Connection, user_id: UUID) -> list[DictRow]
 
 
 async def list_days(
-    connection: Connection, *, start: date | None, end: date | None, limit: int
+    connection: Connection, period: Period, wanted: Filter, zone: ZoneInfo
 ) -> list[DictRow]:
-    """Return everybody's days together, latest first."""
-    cursor = await connection.execute(
-        _SQL["list_days"], {"start": start, "end": end, "limit": limit}
-    )
-    return await cursor.fetchall()
+    """Return what was played on each day of a period and by how many, latest first.
+
+    Args:
+        connection: to read from.
+        period: whose zone days are of.
+        wanted: which sessions count.
+        zone: the service's own: the one that days are kept in.
+    """
+    days = period.days_of(zone)
+    if days is None or not wanted.given <= {"content_types"}:
+        where = {**span_of(period), "zone": period.zone.key}
+        return await _of_facts(connection, "list_days_of_facts", wanted, **where)
+    kept = {**filters_of(wanted), "first_day": days[0], "day_after": days[1]}
+    return await (await connection.execute(_SQL["list_days"], kept)).fetchall()
 
 
 async def first_day(connection: Connection) -> date | None:

@@ -1,6 +1,5 @@
 """Statistics over everybody: sums by time and by what sessions have in common."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -17,9 +16,7 @@ from shared.errors import FieldError
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS, invalid
-from shared.schemas.filters import DayFilters
 from shared.schemas.pages import Page, whole
-from shared.schemas.session_events import is_adult
 from shared.schemas.statistics import (
     BandwidthView,
     Cell,
@@ -50,17 +47,12 @@ from shared.schemas.statistics_query import (
     GeoParameters,
     SumsParameters,
     TableParameters,
+    too_long,
 )
 from shared.services.statistics import sums_of
 from shared.store import statistics as store
 from shared.store.database import Connection
 from shared.store.day_sums import count_compatibility
-
-USUAL_SPAN = timedelta(days=30)
-LONGEST_SPAN = timedelta(days=366)
-
-# A year of thirty content types; a library has five or six.
-MAX_ROWS = 11_000
 
 PERCENTILES = (5, 25, 50, 75, 95, 99)
 
@@ -72,21 +64,18 @@ Viewer = Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))]
 @router.get("/daily", summary="What was played, day by day", responses=FILES)
 @exported("daily")
 async def list_daily_statistics(
-    wanted: Annotated[DayFilters, Query()], context: Ctx, caller: Viewer
+    wanted: Annotated[TableParameters, Query()], context: Ctx, caller: Viewer
 ) -> Page[DayView]:
-    """List days and content types, latest day first, of at most 366 days."""
-    today = context.now().astimezone(context.settings.zone).date()
-    end = wanted.end or today + timedelta(days=1)
-    start = wanted.start or end - USUAL_SPAN
-    if end - start > LONGEST_SPAN:
-        raise invalid([FieldError("start", "is more than 366 days before the end")])
-    rows = await context.database.run(
-        lambda connection: store.list_days(connection, start=start, end=end, limit=MAX_ROWS)
-    )
-    shows_adult = caller.may(Permission.LEGACY_READ)
-    return whole(
-        [day_view(row) for row in rows if shows_adult or not is_adult(row["content_type"])]
-    )
+    """List days of the zone and content types, latest day first, of at most 3,000 days."""
+
+    async def read(connection: Connection) -> Page[DayView]:
+        asked = await asked_by(wanted, context, connection, caller)
+        if too_long(asked.period, Interval.DAY):
+            raise invalid([FieldError("start", "is more than 3,000 days before the end")])
+        rows = await store.list_days(connection, asked.period, asked.filter, context.settings.zone)
+        return whole([day_view(row) for row in rows])
+
+    return await context.database.run(read)
 
 
 @router.get(

@@ -28,10 +28,41 @@ ORDER BY day, content_type;
 -- Everybody's days together.
 SELECT day, content_type, sessions, plays, completed, watched_ms, users
 FROM play_statistics
-WHERE (%(start)s::date IS NULL OR day >= %(start)s) AND (%(end)s::date IS NULL OR day < %(end)s)
+WHERE day >= %(first_day)s AND day < %(day_after)s
     AND users > 0
-ORDER BY day DESC, content_type
-LIMIT %(limit)s;
+    AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+ORDER BY day DESC, content_type;
+
+-- name: list_days_of_facts
+-- The same of any sessions, by the days of a zone.
+SELECT
+    (p.start AT TIME ZONE %(zone)s)::date AS day, p.content_type,
+    sum(p.sessions)::bigint AS sessions, sum(p.plays)::bigint AS plays,
+    sum(p.completed)::bigint AS completed, sum(p.watched_ms)::bigint AS watched_ms,
+    count(DISTINCT p.user_id) AS users
+FROM (
+    SELECT
+        s.user_id, s.content_type,
+        date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+            + (q.n - 1) * interval '15 minutes' AS start,
+        (q.n = 1)::integer AS sessions,
+        CASE WHEN q.n = 1 THEN s.plays ELSE 0 END AS plays,
+        CASE WHEN q.n = 1 THEN s.completed ELSE 0 END AS completed,
+        q.ms AS watched_ms
+    FROM session_facts AS s
+    LEFT JOIN stream_facets AS f ON f.id = s.facet_id
+    CROSS JOIN LATERAL unnest(s.spread) WITH ORDINALITY AS q (ms, n)
+    WHERE s.started_at < %(end)s
+        AND (
+            s.started_at >= %(start)s::timestamptz - interval '1 day'
+            OR (s.ended_at - s.started_at > interval '1 day' AND s.ended_at > %(start)s)
+        )
+        AND {filters}
+) AS p
+WHERE p.start >= %(start)s AND p.start < %(end)s AND (p.sessions > 0 OR p.watched_ms > 0)
+GROUP BY 1, 2
+ORDER BY 1 DESC, 2;
 
 -- name: first_day
 -- The first day on which anything was played.

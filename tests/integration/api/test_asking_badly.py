@@ -14,6 +14,7 @@ ADMIN = f"{API}/admin/analytics"
 SOMEBODY = f"{API}/analytics/sessions/user/{UUID(int=7)}"
 
 FILTERED = (
+    f"{STATS}/daily",
     f"{STATS}/plays",
     f"{STATS}/streams",
     f"{STATS}/devices",

@@ -55,7 +55,7 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
         (VIOLATIONS, "rule_type", "telepathy"),
         (VIOLATIONS, "severity", "0"),
         (TRUST, "max_score", "101"),
-        (DAILY, "start", "2020-01-01"),
+        (DAILY, "start", "2010-01-01"),
         (DAILY, "end", "today"),
         (PLAYS, "tz", "Europe/Atlantis"),
         (PLAYS, "window", "fortnight"),

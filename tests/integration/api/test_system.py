@@ -64,7 +64,7 @@ async def test_what_was_played_is_counted_by_day_and_kind(
         rows = [row for row in listed if row["content_type"] == content_type]
         assert sum(row["sessions"] for row in rows) == 1
         assert 1730 < sum(row["watched_seconds"] for row in rows) < 1750
-    later = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-    assert (await read(api, DAILY, params={"start": later}))["data"] == []
+    later, after = (f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}" for days in (2, 3))
+    assert (await read(api, DAILY, params={"start": later, "end": after}))["data"] == []
     viewer = await read(api, DAILY, headers=await caller("viewer"))
     assert viewer["data"] == listed

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,7 +25,7 @@ from shared.domain.statistics.titles import TitleKind
 from shared.services.statistics import answer, sums_of
 from shared.store.day_sums import count_compatibility
 from shared.store.holdings import Shelves
-from shared.store.statistics import list_peaks, list_recent_plays, sum_clock
+from shared.store.statistics import list_days, list_peaks, list_recent_plays, sum_clock
 from shared.store.watching import count_engagement, count_rewatching
 from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
 from tests.integration.statistics.test_rollups import Database, History
@@ -157,6 +158,29 @@ async def compare_peaks(connection: Database, question: Question, facts: list[Fa
     assert {(r["part"], r["stream_type"]): (r["peak"], r["at"]) for r in rows} == expected
 
 
+async def compare_days(
+    connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
+) -> None:
+    """Compare what is told of each day, and of how many people."""
+    period = question.period
+    sums: dict[Any, tuple[Sums, set[UUID]]] = defaultdict(lambda: (Sums(), set[UUID]()))
+    for fact in (one for one in facts if counts(one, question.filter)):
+        for start, part in parts(fact):
+            if period.start <= start < period.end and (part.sessions or part.watched_ms):
+                key = start.astimezone(period.zone).date(), fact.facet.content_type
+                sums[key] = sums[key][0] + part, sums[key][1] | {fact.user_id}
+    rows = await list_days(connection, period, question.filter, zone)
+    names = ("sessions", "plays", "completed", "watched_ms")
+    found = {
+        (row["day"], row["content_type"]): (*(row[name] for name in names), row["users"])
+        for row in rows
+    }
+    assert found == {
+        day: (*(getattr(s, name) for name in names), len(people))
+        for day, (s, people) in sums.items()
+    }
+
+
 async def compare_players(
     connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
 ) -> None:
@@ -240,6 +264,7 @@ async def compare(
                     await compare_clock(connection, question, wanted, history.facts())
                 await compare_peaks(connection, question, history.facts())
                 await compare_players(connection, question, history.facts(), ZoneInfo(zone))
+                await compare_days(connection, question, history.facts(), ZoneInfo(zone))
                 await compare_trend(connection, question, history.facts())
                 await compare_engagement(connection, question, history.facts(), ZoneInfo(zone))
         finally:
