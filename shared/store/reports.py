@@ -32,10 +32,9 @@ class ReportKey:
         """The parameters of statements."""
         return {"user_id": self.user_id, "span": self.span, "start": self.start}
 
-    @property
-    def table(self) -> str:
-        """What its statements are named after."""
-        return "server_report" if self.user_id is None else "user_report"
+    def statement(self, of_everybody: str, of_person: str) -> str:
+        """Return the one of two statements that is about such a report."""
+        return of_everybody if self.user_id is None else of_person
 
 
 async def take_days(
@@ -84,7 +83,9 @@ async def list_due(
 
 async def claim(connection: Connection, key: ReportKey) -> bool:
     """Begin to make a report; say whether it was still due."""
-    cursor = await connection.execute(_SQL[f"claim_{key.table}"], key.values)
+    cursor = await connection.execute(
+        _SQL[key.statement("claim_server_report", "claim_user_report")], key.values
+    )
     return await cursor.fetchone() is not None
 
 
@@ -93,12 +94,16 @@ async def write(
 ) -> None:
     """Keep a report that was claimed: its body as JSON, and of everybody's whom it names."""
     values = {**key.values, "body": body, "user_ids": list(names), "now": now}
-    await connection.execute(_SQL[f"write_{key.table}"], values)
+    await connection.execute(
+        _SQL[key.statement("write_server_report", "write_user_report")], values
+    )
 
 
 async def remove(connection: Connection, key: ReportKey) -> None:
     """Remove a report that was claimed."""
-    await connection.execute(_SQL[f"remove_{key.table}"], key.values)
+    await connection.execute(
+        _SQL[key.statement("remove_server_report", "remove_user_report")], key.values
+    )
 
 
 async def list_reports(
@@ -121,7 +126,11 @@ async def list_reports(
 
 async def find(connection: Connection, key: ReportKey) -> DictRow | None:
     """Return a report's ``body`` and when it was made."""
-    return await (await connection.execute(_SQL[f"find_{key.table}"], key.values)).fetchone()
+    return await (
+        await connection.execute(
+            _SQL[key.statement("find_server_report", "find_user_report")], key.values
+        )
+    ).fetchone()
 
 
 async def forget_person(connection: Connection, user_id: UUID) -> None:

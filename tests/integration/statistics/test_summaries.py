@@ -146,7 +146,9 @@ async def compare(
                 told = await summarise(
                     connection, user_id, span, day, tz=tz, zone=ZoneInfo(zone), now=NOW
                 )
-                assert told == Summary.model_validate_json(told.model_dump_json())
+                # As text: where clocks change, an instant of a zone equals none of an offset.
+                kept = told.model_dump_json()
+                assert Summary.model_validate_json(kept).model_dump_json() == kept
                 assert_told(told, facts, user_id, tz)
             await assert_standings(connection, facts, ZoneInfo(zone))
         finally:
