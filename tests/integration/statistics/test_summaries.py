@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Generator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -95,7 +95,10 @@ def assert_told(summary: Summary, facts: list[Fact], user_id: UUID | None, zone:
     assert habits.busiest.weekday == most(found, lambda at: at.isoweekday())
     assert habits.busiest.hour == most(found, lambda at: at.hour)
     starts = sorted(fact.started_at for _, fact in played)
-    ends = [end and end.started_at for end in (summary.first_play, summary.last_play)]
+    # In UTC: where clocks change, an instant of a zone equals none of another.
+    ends = [
+        end and end.started_at.astimezone(UTC) for end in (summary.first_play, summary.last_play)
+    ]
     assert ends == ([starts[0], starts[-1]] if starts else [None, None])
     _assert_lists(summary, own, period, user_id)
 
