@@ -139,6 +139,7 @@ async def test_a_server_without_a_public_address_has_a_place_by_hand_alone(stage
         "latitude": 55.7,
         "longitude": 13.2,
         "accuracy_radius_km": 100.0,
+        "seen_at": None,
     }
     cleared = await stage.put(f"{SERVERS}/{made['id']}", json={"place": None})
     assert cleared["place"] is None
