@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from functions_framework import aio
@@ -36,6 +37,12 @@ ADMIN_KEY = new_api_key()
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 ROOM = 4 * 1024**3
 FOLDER = "-revenge-tests-"
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tests")
 
 # The framework leaves its parameters untyped.
 create_asgi_app: Callable[[str, str], Starlette] = vars(aio)["create_asgi_app"]
