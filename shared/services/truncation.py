@@ -4,10 +4,11 @@ Each lot is a transaction and what is truncated stays as it is, so that a run th
 rest to the next, and running twice changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from shared.clock import utc_now
@@ -19,6 +20,9 @@ from shared.store import truncation as store
 from shared.store.database import Connection, Database
 
 Row = dict[str, Any]
+Position = TypeVar("Position")
+_LotAfter = Callable[[Position, Connection], Awaitable[tuple[int, list[Row]]]]
+"""Truncates what lies behind a position; gives how many changed, and what was looked at."""
 
 LOT = 500
 
@@ -66,76 +70,71 @@ class _Truncation:
 
     async def sessions(self) -> int:
         """Truncate sessions; return how many."""
-        done, after = 0, (_BEGINNING, UUID(int=0))
-
-        async def work(connection: Connection) -> tuple[int, list[Row]]:
-            rows = await store.list_sessions(connection, before=self.before, after=after, limit=LOT)
-            if not rows:
-                return 0, rows
-            pins = [pin for row in rows for pin in self._pins(row)]
-            changed = [self._truncated(row) for row in rows]
-            written = await store.write_sessions(connection, pins, changed)
-            await store.learn_again(connection, {row["user_id"] for row in rows})
-            return written, rows
-
-        while utc_now() < self.until:
-            written, rows = await self.database.run(work)
-            done += written
-            if not rows:
-                break
-            after = (rows[-1]["started_at"], rows[-1]["id"])
-        return done
+        return await self._each_lot(
+            self._sessions_after,
+            first=(_BEGINNING, UUID(int=0)),
+            position=lambda row: (row["started_at"], row["id"]),
+        )
 
     async def cases(self) -> int:
         """Truncate the evidence of cases; return how many had any."""
-        done, after = 0, UUID(int=0)
-
-        async def work(connection: Connection) -> tuple[int, list[Row]]:
-            rows = await store.list_cases(
-                connection,
-                before=self.before,
-                closed_before=self.closed_before,
-                after=after,
-                limit=LOT,
-            )
-            changed = 0
-            for row in rows:
-                said = [row["details"], row["behaviour_keys"]]
-                details, keys = truncated_evidence(said, self.hashes.digest)
-                if [details, keys] != said:
-                    await store.write_case(connection, row, details=details, behaviour_keys=keys)
-                    changed += 1
-            return changed, rows
-
-        while utc_now() < self.until:
-            changed, rows = await self.database.run(work)
-            done += changed
-            if not rows:
-                break
-            after = rows[-1]["id"]
-        return done
+        return await self._each_lot(
+            self._cases_after, first=UUID(int=0), position=lambda row: row["id"]
+        )
 
     async def events(self) -> int:
         """Truncate the evidence in messages; return how many had any."""
-        done, after = 0, UUID(int=0)
+        return await self._each_lot(
+            self._events_after, first=UUID(int=0), position=lambda row: row["id"]
+        )
 
-        async def work(connection: Connection) -> tuple[int, list[Row]]:
-            rows = await store.list_events(connection, before=self.before, after=after, limit=LOT)
-            changed = 0
-            for row in rows:
-                payload = truncated_evidence(row["payload"], self.hashes.digest)
-                if payload != row["payload"]:
-                    await store.write_event(connection, row["id"], payload)
-                    changed += 1
-            return changed, rows
-
+    async def _each_lot(
+        self, truncate: _LotAfter[Position], *, first: Position, position: Callable[[Row], Position]
+    ) -> int:
+        """Truncate lot after lot, until none is left or the time is up; return how many changed."""
+        done, after = 0, first
         while utc_now() < self.until:
-            changed, rows = await self.database.run(work)
+            changed, rows = await self.database.run(partial(truncate, after))
             done += changed
             if not rows:
                 break
-            after = rows[-1]["id"]
+            after = position(rows[-1])
         return done
+
+    async def _sessions_after(
+        self, after: tuple[datetime, UUID], connection: Connection
+    ) -> tuple[int, list[Row]]:
+        rows = await store.list_sessions(connection, before=self.before, after=after, limit=LOT)
+        if not rows:
+            return 0, rows
+        pins = [pin for row in rows for pin in self._pins(row)]
+        changed = [self._truncated(row) for row in rows]
+        written = await store.write_sessions(connection, pins, changed)
+        await store.learn_again(connection, {row["user_id"] for row in rows})
+        return written, rows
+
+    async def _cases_after(self, after: UUID, connection: Connection) -> tuple[int, list[Row]]:
+        rows = await store.list_cases(
+            connection, before=self.before, closed_before=self.closed_before, after=after, limit=LOT
+        )
+        changed = 0
+        for row in rows:
+            said = [row["details"], row["behaviour_keys"]]
+            details, keys = truncated_evidence(said, self.hashes.digest)
+            if [details, keys] != said:
+                await store.write_case(connection, row, details=details, behaviour_keys=keys)
+                changed += 1
+        return changed, rows
+
+    async def _events_after(self, after: UUID, connection: Connection) -> tuple[int, list[Row]]:
+        rows = await store.list_events(connection, before=self.before, after=after, limit=LOT)
+        changed = 0
+        for row in rows:
+            payload = truncated_evidence(row["payload"], self.hashes.digest)
+            if payload != row["payload"]:
+                await store.write_event(connection, row["id"], payload)
+                changed += 1
+        return changed, rows
 
     def _truncated(self, row: Row) -> Row:
         """Return what is left of a session's addresses."""
