@@ -1,13 +1,12 @@
 """What the dashboard shows of libraries, in a real browser."""
 
 import json
-import time
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
+from tests.e2e.viewers import asking, wait_until_told
 
 GB = 10**9
 
@@ -31,22 +30,14 @@ def films(stack: Stack) -> None:
         harbour | {"files": [file | {"duration_ms": 6_000_000} for file in files]},
         {"id": "m2", "content_type": "movie", "title": "Lost Reel"},
     ]
-    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
+    with asking(stack) as api:
         api.post(
             "/api/v1/analytics/library/films/scans",
             params={"name": "Films"},
             content="\n".join(map(json.dumps, told)),
         ).raise_for_status()
-        wait_until_counted(api)
-
-
-def wait_until_counted(api: httpx.Client) -> None:
-    for _ in range(60):
-        told = api.get("/api/v1/analytics/library/overview").json()
-        if told["total"]["size_bytes"]:
-            return
-        time.sleep(1)
-    raise AssertionError("what a library holds is not counted within a minute")
+        counted = "/api/v1/analytics/library/overview"
+        wait_until_told(api, counted, lambda told: told["total"]["size_bytes"])
 
 
 @pytest.mark.usefixtures("films")

@@ -1,11 +1,10 @@
 """The map of the dashboard in a real browser."""
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.test_dashboard import LONDON, MADRID, STREAM
+from tests.e2e.viewers import travel
 
 TOURIST = "01984444-4444-7444-8444-444444444444"
 
@@ -13,18 +12,7 @@ TOURIST = "01984444-4444-7444-8444-444444444444"
 @pytest.fixture(scope="module")
 def journey(stack: Stack) -> None:
     """Have one person at two places at once."""
-    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
-        for number, address in enumerate((LONDON, MADRID)):
-            told = STREAM | {
-                "session_key": f"tour-{number}",
-                "user_id": TOURIST,
-                "user_name": "Jeanne",
-                "device_id": f"tour-device-{number}",
-                "ip_address": address,
-            }
-            made = api.post("/api/v1/analytics/sessions", json=told).raise_for_status().json()
-            stopped = api.post(f"/api/v1/analytics/sessions/{made['id']}/stop", json={})
-            stopped.raise_for_status()
+    travel(stack, TOURIST, "Jeanne")
 
 
 @pytest.mark.usefixtures("journey")

@@ -3,30 +3,26 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-import httpx
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.test_dashboard import STREAM
+from tests.e2e.viewers import LONDON, watch
 
 
-def watch(stack: Stack, user_id: UUID, name: str) -> None:
-    """Have somebody watch something from London."""
-    told = STREAM | {
-        "session_key": name,
-        "user_id": str(user_id),
-        "user_name": name,
-        "device_id": name,
-        "device_name": "Tablet",
-        "ip_address": "62.252.72.9",
-    }
-    with httpx.Client(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as api:
-        made = api.post("/api/v1/analytics/sessions", json=told).raise_for_status().json()
-        api.post(f"/api/v1/analytics/sessions/{made['id']}/stop", json={}).raise_for_status()
+def watch_in_london(stack: Stack, user_id: UUID, name: str) -> None:
+    watch(
+        stack,
+        session_key=name,
+        user_id=str(user_id),
+        user_name=name,
+        device_id=name,
+        device_name="Tablet",
+        ip_address=LONDON,
+    )
 
 
 def test_a_person_is_found_and_what_is_known_of_them_read(signed_in: Page, stack: Stack) -> None:
-    watch(stack, UUID("01986666-6666-7666-8666-666666666666"), "Hedy")
+    watch_in_london(stack, UUID("01986666-6666-7666-8666-666666666666"), "Hedy")
     signed_in.get_by_role("link", name="Users").click()
     signed_in.get_by_label("Order").select_option("name")
     signed_in.get_by_role("link", name="Hedy").click()
@@ -50,7 +46,7 @@ def test_a_person_is_archived_taken_back_and_erased_only_by_name(
     signed_in: Page, stack: Stack
 ) -> None:
     viewer = UUID("01985555-5555-7555-8555-555555555555")
-    watch(stack, viewer, "Alma")
+    watch_in_london(stack, viewer, "Alma")
     signed_in.goto(f"{stack.url}/users/{viewer}/data")
     with signed_in.expect_download() as download:
         signed_in.get_by_role("link", name="Download").click()
