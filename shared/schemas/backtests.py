@@ -13,9 +13,9 @@ from shared.domain.network import mask_address
 from shared.domain.trusted import TrustedDevice, TrustedNetwork
 from shared.domain.what_if import Effect
 from shared.schemas.cases import without_addresses
+from shared.schemas.moments import Instant
 from shared.schemas.pages import CursorParameters
 from shared.schemas.rules import NewRule
-from shared.schemas.session_events import Instant
 
 MOST_USERS = 10_000
 MOST_AT_ONCE = 20

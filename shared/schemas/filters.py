@@ -18,8 +18,9 @@ from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
 from shared.domain.session import SessionOrder, State
 from shared.domain.trusted import TrustedKind
+from shared.schemas.moments import Instant
 from shared.schemas.pages import CursorParameters, PageParameters
-from shared.schemas.session_events import ContentType, Instant, Word
+from shared.schemas.session_events import ContentType, Word
 from shared.schemas.text import NetworkText
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission, Role
-from shared.schemas.session_events import Instant, Word
+from shared.schemas.moments import Instant
+from shared.schemas.session_events import Word
 
 
 class NewKey(BaseModel):

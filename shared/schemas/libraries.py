@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.domain import media
 from shared.domain.library import Item, LibraryKind, MediaFile
 from shared.domain.scans import ScanKind, ScanState
-from shared.schemas.session_events import ContentType, Instant, Key
+from shared.schemas.moments import Instant
+from shared.schemas.session_events import ContentType, Key
 from shared.schemas.stream_details import Pixels
 from shared.schemas.text import Text, Word
 

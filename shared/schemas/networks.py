@@ -16,7 +16,8 @@ from shared.domain.network import (
 from shared.domain.place import DEFAULT_ACCURACY_RADIUS_KM, Place
 from shared.schemas.cases import without_addresses
 from shared.schemas.filters import Country
-from shared.schemas.session_events import Instant, Text, Word
+from shared.schemas.moments import Instant
+from shared.schemas.session_events import Text, Word
 from shared.schemas.sessions import PlaceView, place_of_row, shown_address
 from shared.schemas.text import NetworkText
 

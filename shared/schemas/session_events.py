@@ -4,14 +4,11 @@ A playback service sends these. Unknown fields are refused, so that a misspelt o
 silence; addresses that cannot be read are unknown, not wrong (DETECTION section 1).
 """
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,28 +19,12 @@ from pydantic import (
 from shared.domain.identifiers import derived_id
 from shared.domain.network import network_key, parse_address
 from shared.domain.session import EventKind, NetworkAddress, SessionEvent, State
+from shared.schemas.moments import Instant, to_milliseconds
 from shared.schemas.stream_details import STREAM_DETAILS, StreamDetails
 from shared.schemas.text import Text, Word
 
 BATCH_LIMIT = 1_000
 ADULT_PREFIX = "qar."
-_BEGINS_WITH_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
-
-
-def _is_written(value: object) -> object:
-    """Refuse a bare number, which might be seconds or milliseconds, since who knows when."""
-    if isinstance(value, datetime) or (isinstance(value, str) and _BEGINS_WITH_DAY.match(value)):
-        return value
-    raise ValueError("is no date and time with offset, as in 2026-11-20T20:04:00Z")
-
-
-def _to_milliseconds(at: datetime) -> datetime:
-    """Return the instant in UTC, cut to the millisecond, as exact as sessions are kept."""
-    try:
-        utc = at.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is out of range") from None
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
 def _id_text(value: object) -> object:
@@ -51,7 +32,6 @@ def _id_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_is_written), AfterValidator(_to_milliseconds)]
 Key = Annotated[Word, BeforeValidator(_id_text)]
 Seconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
 
@@ -196,7 +176,7 @@ def to_session_event(
     """Return the event; without a time of its own it happened when it arrived."""
     return SessionEvent(
         kind=kind,
-        at=said.event_at or _to_milliseconds(now),
+        at=said.event_at or to_milliseconds(now),
         state=None if said.state is None else State(said.state),
         sequence=said.sequence,
         started_at=said.started_at,

@@ -1,6 +1,5 @@
 """What statistics can be asked: a time, a zone, and which sessions count."""
 
-import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
@@ -10,10 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    TypeAdapter,
     model_validator,
 )
 
@@ -24,8 +21,9 @@ from shared.domain.statistics.period import Interval, Period, Window
 from shared.domain.statistics.question import Dimension, Filter
 from shared.schemas.exports import Exportable
 from shared.schemas.filters import Country
+from shared.schemas.moments import Moment
 from shared.schemas.pages import PageParameters
-from shared.schemas.session_events import ContentType, Instant
+from shared.schemas.session_events import ContentType
 from shared.schemas.text import Text, Word
 
 MOST_VALUES = 100
@@ -38,24 +36,12 @@ SHORTEST_PART = {
     Interval.MONTH: timedelta(days=28),
 }
 _ZONES = frozenset(available_timezones())
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
-_DATE: TypeAdapter[date] = TypeAdapter(date)
 
 
 def _known_zone(name: str) -> str:
     if name not in _ZONES:
         raise ValueError("is no IANA time zone")
     return name
-
-
-def _moment(text: object) -> object:
-    """Read a day, or an instant with its offset."""
-    if not isinstance(text, str):
-        return text
-    if _DAY.fullmatch(text):
-        return _DATE.validate_python(text)
-    return _INSTANT.validate_python(text)
 
 
 def _on_quarter_hour(moment: date | datetime) -> date | datetime:
@@ -65,7 +51,7 @@ def _on_quarter_hour(moment: date | datetime) -> date | datetime:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Moment = Annotated[date | datetime, BeforeValidator(_moment), AfterValidator(_on_quarter_hour)]
+QuarterHour = Annotated[Moment, AfterValidator(_on_quarter_hour)]
 _Many = Field(max_length=MOST_VALUES)
 Title = Literal["item", "show", "season", "artist", "album", "channel"]
 StreamType = Literal["direct_play", "direct_stream", "transcode", "unknown"]
@@ -79,10 +65,10 @@ class PeriodParameters(BaseModel):
     window: Window | None = Field(
         default=None, description="Today and the days before it; a month (30 days) if absent."
     )
-    start: Moment | None = Field(
+    start: QuarterHour | None = Field(
         default=None, description="A day, or an instant on a quarter hour; 30 days back if absent."
     )
-    end: Moment | None = Field(
+    end: QuarterHour | None = Field(
         default=None, description="Before this day or instant; until now, with today, if absent."
     )
     tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")

@@ -3,12 +3,12 @@
 Readers send what their command does not know, and leave parameters empty: both count for nothing.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from shared.schemas.moments import Day
 from shared.schemas.pages import MAX_OFFSET
 from shared.schemas.text import Text, Word
 
@@ -30,7 +30,7 @@ def _days(text: str) -> str:
 _Empty = BeforeValidator(_or_none)
 OptionalId = Annotated[UUID | None, _Empty]
 OptionalWord = Annotated[Word | None, _Empty]
-OptionalDay = Annotated[date | None, _Empty]
+OptionalDay = Annotated[Day | None, _Empty]
 
 
 class TautulliParameters(BaseModel):

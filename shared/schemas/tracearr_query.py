@@ -1,13 +1,13 @@
 """What Tracearr's public API (v1) can be asked."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.schemas.moments import Moment
 from shared.schemas.pages import MAX_OFFSET
-from shared.schemas.session_events import Instant
 from shared.schemas.statistics_query import Zone
 from shared.schemas.text import Text, Word
 
@@ -85,8 +85,8 @@ class HistoryParameters(PagesParameters, TodayParameters):
 
     state: State | None = None
     media_type: Literal["movie", "episode", "track", "live"] | None = None
-    start_date: date | Instant | None = Field(default=None, description="From this day on.")
-    end_date: date | Instant | None = Field(default=None, description="Up to this day, with it.")
+    start_date: Moment | None = Field(default=None, description="From this day on.")
+    end_date: Moment | None = Field(default=None, description="Up to this day, with it.")
 
 
 class Ending(Asking):

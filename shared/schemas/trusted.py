@@ -18,8 +18,9 @@ from shared.domain.trusted import (
     TrustedUser,
 )
 from shared.schemas.cases import without_addresses
+from shared.schemas.moments import Instant
 from shared.schemas.networks import WIDEST_RADIUS_KM, Latitude, Longitude, Note
-from shared.schemas.session_events import Instant, Word
+from shared.schemas.session_events import Word
 from shared.schemas.text import NetworkText
 
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)

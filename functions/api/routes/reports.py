@@ -14,6 +14,7 @@ from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.pages import BY_START, page_info
 from shared.http.problems import PROBLEMS
+from shared.schemas.moments import Day
 from shared.schemas.pages import Page
 from shared.schemas.reports import Report, ReportParameters, ReportRow, report_row
 from shared.services.reports import read_report
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/api/v1", tags=["reports"], responses=PROBLEMS)
 Member = Annotated[Caller, Depends(Requires(Permission.OWN_VIEW))]
 Viewer = Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))]
 Wanted = Annotated[ReportParameters, Query()]
-Day = Annotated[date, Path(description="Any day of it, in the service's zone.")]
+DayOfSpan = Annotated[Day, Path(description="Any day of it, in the service's zone.")]
 
 
 @mine.get("", summary="List my reports, latest first", responses=FILES)
@@ -36,7 +37,7 @@ async def list_my_reports(wanted: Wanted, context: Ctx, caller: Member) -> Page[
 
 
 @mine.get("/{span}/{day}", summary="Read a report of mine")
-async def get_my_report(span: Span, day: Day, context: Ctx, caller: Member) -> Report:
+async def get_my_report(span: Span, day: DayOfSpan, context: Ctx, caller: Member) -> Report:
     """Show the whole summary."""
     return await _read(await own_id(context, caller), span, day, context)
 
@@ -56,7 +57,7 @@ async def list_reports_of_user(
 
 @router.get("/analytics/users/{user_id}/reports/{span}/{day}", summary="Read a person's report")
 async def get_report_of_user(
-    user_id: UUID, span: Span, day: Day, context: Ctx, _: Viewer
+    user_id: UUID, span: Span, day: DayOfSpan, context: Ctx, _: Viewer
 ) -> Report:
     """Show the whole summary."""
     return await _read(user_id, span, day, context)
@@ -72,7 +73,7 @@ async def list_server_reports(wanted: Wanted, context: Ctx, _: Viewer) -> Page[R
 
 
 @router.get("/admin/analytics/reports/{span}/{day}", summary="Read everybody's report")
-async def get_server_report(span: Span, day: Day, context: Ctx, _: Viewer) -> Report:
+async def get_server_report(span: Span, day: DayOfSpan, context: Ctx, _: Viewer) -> Report:
     """Show the whole summary."""
     return await _read(None, span, day, context)
 

@@ -179,6 +179,7 @@ async def test_members_read_their_own_reports_alone(
         (f"{SERVER}/decade/2026-01-01", {}),
         (f"{SERVER}/day/yesterday", {}),
         (f"{SERVER}/day/2026-02-30", {}),
+        (f"{SERVER}/day/0", {}),
     ],
     ids=lambda part: str(part)[-30:],
 )

@@ -181,6 +181,8 @@ async def test_a_command_that_is_unknown_or_missing_is_answered_as_tautulli_does
         await reader.ask("get_user_watch_time_stats")
     with pytest.raises(RefusedError, match=r"^422: .*length"):
         await reader.ask("get_history", length=-1)
+    with pytest.raises(RefusedError, match=r"^422: .*after: is no day"):
+        await reader.ask("get_history", after="0")
     answer = await api.call("GET", "/api/v2", params={"apikey": key}, headers=NOBODY)
     assert answer.status_code == 400
     assert "cmd is required" in answer.json()["response"]["message"]

@@ -287,7 +287,15 @@ async def test_no_whole_address_is_told(api: Function, bearing: Headers) -> None
 
 @pytest.mark.parametrize(
     "wrong",
-    ["page=0", "pageSize=101", "page=99999", "timezone=Nowhere", "mediaType=x", "startDate=x"],
+    [
+        "page=0",
+        "pageSize=101",
+        "page=99999",
+        "timezone=Nowhere",
+        "mediaType=x",
+        "startDate=x",
+        "startDate=0",
+    ],
 )
 async def test_what_cannot_be_asked_is_refused_by_name(
     api: Function, bearing: Headers, wrong: str
