@@ -141,6 +141,13 @@ async def connection(common_url: str) -> AsyncGenerator[AsyncConnection[DictRow]
         await opened.rollback()
 
 
+@pytest.fixture(scope="module")
+def loop() -> Generator[asyncio.Runner]:
+    """Run the examples of a property one after the other in one event loop."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
 @pytest.fixture
 def settings(database_url: str, places: tuple[Path, Path]) -> Settings:
     return read_settings(environment(database_url, places), "")

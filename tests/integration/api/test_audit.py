@@ -142,9 +142,7 @@ async def test_an_act_that_is_undone_leaves_no_gap(api: Function, database: Data
     assert (await verified(api))["verified"] == 2
 
 
-@hypothesis_settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.text(st.characters(exclude_characters="\x00", codec="utf-8"), max_size=4),

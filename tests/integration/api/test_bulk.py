@@ -326,9 +326,7 @@ async def test_undoing_twice_at_once_takes_each_back_once(
     assert (await audited(database)).count("violation.reopen") == 3
 
 
-@hypothesis_settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_what_is_done_and_undone_leaves_states_as_they_were(
     api: Function, ingest: Function, detect: Function, data: st.DataObject

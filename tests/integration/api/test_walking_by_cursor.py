@@ -41,9 +41,7 @@ async def add(database: Database, user_id: UUID, minutes: Sequence[int]) -> set[
     return {str(record.session.id) for record in records}
 
 
-@hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=MINUTES,
     limit=st.integers(1, 5),

@@ -224,9 +224,7 @@ PINS = st.lists(
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-@hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pins=PINS,
     zoom=st.integers(0, 20),

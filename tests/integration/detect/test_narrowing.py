@@ -1,12 +1,10 @@
 """Leaving people out of whom there is nothing to find never leaves anything out."""
 
 import asyncio
-from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
@@ -52,12 +50,6 @@ INSERT INTO misconfigured_sources
 VALUES (%s, '10.0.0.1', 'local', 'unknown', 1, 1, 1, now())
 """
 RULES = tuple(rule(config) for config in CONFIGS)
-
-
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
 
 
 Found = dict[tuple[UUID, UUID], WouldBe]
@@ -109,9 +101,7 @@ async def arrange(connection: Connection, scene: Scene) -> list[UUID]:
     return user_ids
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scene=scenes)
 def test_narrowing_never_drops_a_finding(
     common_url: str, loop: asyncio.Runner, scene: Scene

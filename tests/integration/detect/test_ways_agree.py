@@ -1,12 +1,11 @@
 """However somebody comes to be looked at, by a task or by a sweep, the cases are the same."""
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
@@ -36,12 +35,6 @@ FIRST_RULES_FIND_NOTHING_OFTEN = (
 )
 
 
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
 async def by_tasks(connection: Connection, user_ids: Sequence[UUID], given: Settings) -> None:
     for user_id in user_ids:
         await detect_for_user(connection, user_id, given, NOW)
@@ -66,7 +59,7 @@ async def outcome(connection: Connection, user_ids: Sequence[UUID]) -> tuple[Fou
     return found, marks
 
 
-@trying(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pasts=st.lists(histories.pasts, min_size=1, max_size=4))
 def test_a_sweep_and_tasks_give_the_same_cases(
     common_url: str, loop: asyncio.Runner, pasts: list[list[Run]]

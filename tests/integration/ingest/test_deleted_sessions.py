@@ -71,9 +71,7 @@ class Producer:
         return {row["id"] for row in await cursor.fetchall()}
 
 
-@hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     items=st.sampled_from(["a", "ab", "aab", "aba"]),
     dated=st.booleans(),

@@ -1,12 +1,11 @@
 """Binges found in the database are those of a plain fold, however what is known of them comes."""
 
 import asyncio
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
@@ -71,12 +70,6 @@ def evening(steps: Sequence[tuple[UUID, str, int, int, int]]) -> list[Viewing]:
     return found
 
 
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
 async def note(connection: Any, one: Viewing) -> None:
     facet = UUID(int=1)
     await connection.execute(
@@ -124,9 +117,7 @@ async def compare(connection: Any, seen: Sequence[Viewing]) -> None:
     assert found == {tuple(getattr(one, name) for name in names) for one in binges(seen)}
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.one_of(sittings, in_a_row), deleted=st.integers(0, 9))
 def test_binges_are_those_of_a_fold_over_all_sessions(
     loop: asyncio.Runner,

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
@@ -84,12 +83,6 @@ def distinct(shelf: Shelf, which: Shelves) -> dict[tuple[Any, int, str], list[Me
     return found
 
 
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
 async def live(url: str, days: Sequence[tuple[int, Shelf]], which: Shelves) -> None:
     """Let libraries change from day to day, some days apart, and look back at all of them."""
     async with await AsyncConnection[Any].connect(url, row_factory=dict_row) as connection:
@@ -132,9 +125,7 @@ def described(shelf: Shelf, which: Shelves, name: str) -> dict[str | None, Held]
     return dict(found)
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days=st.lists(st.tuples(st.integers(0, 3), shelves), min_size=1, max_size=3), which=chosen)
 def test_whatever_libraries_hold_and_whichever_are_asked_for_each_file_counts_once(
     loop: asyncio.Runner, common_url: str, days: list[tuple[int, Shelf]], which: Shelves

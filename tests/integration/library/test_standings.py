@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -87,12 +87,6 @@ viewings = st.lists(
     ),
     max_size=6,
 )
-
-
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
 
 
 async def watch(connection: Any, seen: Sequence[Viewing]) -> None:
@@ -271,9 +265,7 @@ async def compare(connection: Any, wanted: Expected) -> None:
         assert list(roi.values()) == sorted(roi.values(), reverse=True)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=shelves, shelf=shelves, seen=viewings)
 def test_what_is_stale_lacking_double_or_worth_it_equals_a_plain_recomputation(
     loop: asyncio.Runner, common_url: str, before: Shelf, shelf: Shelf, seen: list[Viewing]

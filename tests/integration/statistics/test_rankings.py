@@ -2,10 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
@@ -96,15 +95,7 @@ async def compare(url: str, played: list[tuple[int, Visit]], asked: list[Questio
             await connection.rollback()
 
 
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     played=st.lists(st.tuples(st.integers(0, 3), grouped_visits), min_size=1, max_size=7),
     asked=st.lists(questions, min_size=6, max_size=9),

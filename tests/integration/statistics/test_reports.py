@@ -1,13 +1,11 @@
 """Reports that are kept say what is summed up afresh, whatever happened since they were made."""
 
 import asyncio
-from collections.abc import Generator
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
@@ -102,15 +100,8 @@ def happening(first: list[Visit], later: list[Step]) -> list[Step]:
     return [*(("played", visit) for visit in first), ("counted", 3), *later]
 
 
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

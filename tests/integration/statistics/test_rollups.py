@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
@@ -192,12 +191,6 @@ class History:
         return facts((one.session for one in self.records.values()), NETWORK_OF)
 
 
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
 FIELDS = tuple(field.name for field in fields(Sums))
 STREAM_GRAINS = (Grain.DAY, Grain.MONTH)
 STREAMS: dict[type[Facet | Quality | Scene | Rate], LiteralString] = {
@@ -371,9 +364,7 @@ async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> N
             await connection.rollback()
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     night=st.sampled_from(NIGHTS),
     zone=st.sampled_from(ZONES),

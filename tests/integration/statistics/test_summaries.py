@@ -2,13 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
@@ -178,15 +177,7 @@ async def assert_standings(connection: Database, facts: list[Fact], zone: ZoneIn
         assert year.standing.share_of_watch_time == people[user_id] / sum(people.values())
 
 
-@pytest.fixture(scope="module")
-def loop() -> Generator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     zone=st.sampled_from(ZONES),
     played=st.lists(st.tuples(st.integers(0, 3), visits), min_size=1, max_size=6),

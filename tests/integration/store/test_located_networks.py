@@ -111,7 +111,6 @@ async def test_an_expired_override_holds_no_longer(connection: Connection) -> No
 
 @trying(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

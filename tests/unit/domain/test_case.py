@@ -187,7 +187,7 @@ def test_a_reopened_case_takes_what_it_held() -> None:
 _numbered = st.tuples(st.sampled_from("abc"), st.integers(0, 5))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(_numbered, min_size=1, max_size=12), st.integers(0, 12))
 def test_findings_in_two_runs_make_the_case_that_one_run_makes(
     numbered: list[tuple[str, int]], cut: int
@@ -270,7 +270,7 @@ def test_evidence_keeps_the_first_finding_and_the_latest() -> None:
 # --- keys ---------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.text(max_size=60), max_size=12))
 def test_a_behaviour_key_is_short_and_knows_no_order(parts: list[str]) -> None:
     key = behaviour_key("devices", parts)

@@ -185,7 +185,7 @@ events = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(events, min_size=1, max_size=12), st.data())
 def test_any_permutation_with_repetitions_gives_the_same_session(
     sent: list[SessionEvent], data: st.DataObject
@@ -196,7 +196,7 @@ def test_any_permutation_with_repetitions_gives_the_same_session(
     assert told(arrived, arrives).session == told(in_order, arrives).session
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.tuples(events, st.integers(-7_200, 7_200), st.integers(0, 7_200)),
@@ -240,7 +240,7 @@ def test_a_clock_that_is_put_back_a_little_is_no_new_count() -> None:
     assert session.state is State.PLAYING
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.tuples(

@@ -47,7 +47,7 @@ def test_what_is_no_address_is_unknown(text: str | None) -> None:
     assert classify(parse_address(text)) is NetworkClass.UNKNOWN
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=40) | st.text("0123456789abcdef:.[]%/", max_size=40))
 def test_no_text_whatever_makes_parsing_or_masking_raise(text: str) -> None:
     address = parse_address(text)
@@ -111,7 +111,7 @@ def test_a_prefix_that_no_provider_delegates_is_refused(prefix: int) -> None:
         network_key(ip_address("2a02:d500::1"), prefix)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.ip_addresses(v=6), st.integers(48, 64))
 def test_a_network_key_leads_back_to_the_same_key(address: object, prefix: int) -> None:
     first = parse_address(str(address))
@@ -148,7 +148,7 @@ def test_what_names_no_network_is_refused(text: str) -> None:
         parse_network(text)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.ip_addresses(), st.integers(48, 64))
 def test_every_network_key_names_a_network_that_holds_its_address(
     address: IPv4Address | IPv6Address, prefix: int

@@ -52,7 +52,7 @@ def test_great_circles_agree_with_known_distances(a: Place, b: Place, kilometres
     assert great_circle_km(a, b) == pytest.approx(kilometres, rel=0.006, abs=0.01)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(coordinates, coordinates)
 def test_distance_is_symmetric_and_never_beyond_half_the_circumference(a: Place, b: Place) -> None:
     distance, back = great_circle_km(a, b), great_circle_km(b, a)
@@ -61,7 +61,7 @@ def test_distance_is_symmetric_and_never_beyond_half_the_circumference(a: Place,
     assert 0 <= distance <= pi * EARTH_RADIUS_KM + 1e-6
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_antipodes_are_half_the_circumference_apart(latitude: float, longitude: float) -> None:
     distance = great_circle_km(_point(latitude, longitude), _point(-latitude, longitude + 180))

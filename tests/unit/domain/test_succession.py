@@ -153,7 +153,7 @@ def script(
     return events
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(runs, st.data())
 def test_sessions_of_a_reused_key_are_the_same_in_any_order_of_arrival(
     told_runs: list[tuple[int, str, list[tuple[int, State | None]], bool]], data: st.DataObject
@@ -163,7 +163,7 @@ def test_sessions_of_a_reused_key_are_the_same_in_any_order_of_arrival(
     assert told(arrived) == told(sent)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.builds(

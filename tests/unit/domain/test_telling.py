@@ -185,7 +185,7 @@ def script(
     return said
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(runs, ways, st.booleans(), st.data())
 def test_runs_that_nobody_dates_are_the_same_in_any_order_of_arrival(
     told_runs: list[tuple[int, str, list[tuple[int, State | None]], bool]],

@@ -130,7 +130,7 @@ minutes = st.integers(0, 200).map(lambda n: at("20:00") + n * MINUTE)
 spans = st.tuples(minutes, minutes).map(lambda pair: Interval(min(pair), max(pair)))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(spans, st.lists(spans, max_size=5))
 def test_played_time_is_the_segments_minutes_that_no_pause_holds(
     whole: Interval, pauses: list[Interval]

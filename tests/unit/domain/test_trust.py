@@ -79,7 +79,7 @@ entries = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(entries, max_size=20, unique_by=lambda entry: entry.at))
 def test_the_score_is_the_plain_fold_and_within_bounds(ledger: list[LedgerEntry]) -> None:
     expected = 100
@@ -127,7 +127,7 @@ def test_a_threshold_too_near_to_full_is_armed_again_when_trust_is_full() -> Non
     assert thresholds_crossed(99, 100, [], {Threshold.WARN: 95}).armed == {Threshold.WARN}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=30))
 def test_between_two_firings_the_score_was_ten_points_above(scores: list[int]) -> None:
     armed, before = ALL, 100
@@ -192,7 +192,7 @@ def test_a_day_ends_at_midnight_where_people_live_also_when_clocks_change() -> N
     assert recovery_due([fall, *owed], datetime(2026, 10, 27, 9, tzinfo=berlin), berlin) == ()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.sampled_from([-2, -5, -30])), max_size=8),
     st.lists(st.integers(0, 45), max_size=6),

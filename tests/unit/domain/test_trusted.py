@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.network import NetworkKind
@@ -162,7 +162,6 @@ SEGMENTS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(SEGMENTS, max_size=6), st.lists(ENTRIES, max_size=5), st.permutations(range(5)))
 def test_trust_is_the_sum_of_its_entries_in_any_order(
     segments: list[Segment], entries: list[TrustedEntry], order: list[int]
@@ -178,7 +177,6 @@ def test_trust_is_the_sum_of_its_entries_in_any_order(
     )
 
 
-@settings(deadline=None)
 @given(st.lists(SEGMENTS, max_size=4), ENTRIES)
 def test_an_entry_that_ends_later_never_trusts_less(
     segments: list[Segment], given_entry: TrustedEntry

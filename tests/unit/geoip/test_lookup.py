@@ -169,7 +169,7 @@ def test_a_private_address_is_harmless(tmp_path: Path) -> None:
         assert finder.find(ip_address(text)) == _UNKNOWN
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.ip_addresses())
 def test_every_address_has_an_answer(tmp_path: Path, address: IPv4Address | IPv6Address) -> None:
     path = tmp_path / "city.mmdb"

@@ -265,7 +265,7 @@ def test_threads_see_only_whole_releases_while_these_change(path: Path) -> None:
     assert all(answer in (LONDON, PARIS) for answer in answers)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damage=st.lists(st.tuples(st.integers(0, 10_000), st.binary(min_size=1, max_size=8))),
        cut=st.integers(0, 10_000), address=st.ip_addresses())  # fmt: skip
 def test_no_damage_to_a_file_reaches_the_caller(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
@@ -74,7 +74,6 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=10), json_values), st.integers(1, 100))
-@settings(deadline=None)
 def test_no_body_is_ever_too_large(payload: dict[str, Any], times: int) -> None:
     body = to_body(event({"violation": {"id": "a"}, "more": [payload] * times}))
     assert len(body) < MAX_BODY_BYTES

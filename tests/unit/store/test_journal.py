@@ -23,7 +23,7 @@ def reordered(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(sorted(pairs, key=lambda pair: (len(pair[0]), pair[0])))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(events, st.integers(0, 3_600)), min_size=1, max_size=10))
 def test_a_record_survives_being_stored(arrivals: list[tuple[SessionEvent, int]]) -> None:
     (first, _), *rest = arrivals
@@ -34,7 +34,7 @@ def test_a_record_survives_being_stored(arrivals: list[tuple[SessionEvent, int]]
     assert read_back(time_out(current)) == time_out(current)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(events, st.integers(0, 3_600)), min_size=1, max_size=10))
 def test_a_record_that_is_stored_between_its_events_is_the_same(
     arrivals: list[tuple[SessionEvent, int]],

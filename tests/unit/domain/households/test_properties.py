@@ -67,7 +67,7 @@ def total(score: SharingScore) -> int:
     return sum(found.points for found in score.contributions)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(life=lives, trusted=st.booleans())
 def test_a_score_is_the_sum_of_its_contributions_and_between_0_and_100(
     *, life: list[Segment], trusted: bool
@@ -79,7 +79,7 @@ def test_a_score_is_the_sum_of_its_contributions_and_between_0_and_100(
     assert sum(LIMITS.values()) == 100
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lives, st.randoms())
 def test_the_order_in_which_segments_come_changes_nothing(
     life: list[Segment], order: random.Random
@@ -90,7 +90,7 @@ def test_the_order_in_which_segments_come_changes_nothing(
     assert scored(other) == scored(life)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lives)
 def test_the_names_of_placed_networks_change_nothing(life: list[Segment]) -> None:
     def renamed(one: Segment) -> Segment:
@@ -105,7 +105,7 @@ def test_the_names_of_placed_networks_change_nothing(life: list[Segment]) -> Non
     assert scored(other) == scored(life)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, DAYS - 2), st.lists(viewings((FAR, AWAY, FLAT)), max_size=30))
 def test_whatever_happens_in_one_day_the_score_stays_near_nothing(
     day: int, event: list[Segment]
@@ -118,7 +118,7 @@ def test_whatever_happens_in_one_day_the_score_stays_near_nothing(
     assert scored(TV, [on_the_day(one) for one in event]).score <= 5
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.sampled_from([AWAY, FLAT, FAR, SUNDSVALL]),
     st.integers(1, 5),
@@ -135,7 +135,7 @@ def test_more_of_the_same_evidence_never_lowers_the_score(
     assert less <= more
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 90))
 def test_evidence_fades_until_it_is_gone(later: int) -> None:
     elsewhere = watch(every(2, 10, 60), SUNDSVALL, "other")
@@ -176,7 +176,7 @@ spans = st.tuples(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(spans, max_size=12), st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_days_apart_are_those_that_a_look_at_each_minute_gives(
     drawn: list[tuple[int, int, int, str, bool]], circle: list[int]

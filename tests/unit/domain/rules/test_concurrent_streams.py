@@ -234,7 +234,7 @@ def evenings(draw: st.DrawFn) -> list[Segment]:
 
 
 @pytest.mark.parametrize("limit", [1, 2])
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(segments=evenings())
 def test_an_excess_is_found_if_and_only_if_a_count_by_the_minute_finds_it(
     limit: int, segments: list[Segment]

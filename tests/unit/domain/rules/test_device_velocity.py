@@ -204,7 +204,7 @@ def weeks(draw: st.DrawFn) -> list[Segment]:
     return segments
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(weeks(), st.integers(1, 4), st.integers(1, 30))
 def test_a_finding_exists_if_and_only_if_some_window_holds_too_many(
     segments: list[Segment], limit: int, hours: int
@@ -225,7 +225,7 @@ def test_a_finding_exists_if_and_only_if_some_window_holds_too_many(
     assert not counts or most in counts
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(weeks(), st.integers(0, 96))
 def test_a_shorter_look_back_brings_up_no_finding_that_a_longer_did_not(
     segments: list[Segment], hours: int

@@ -205,7 +205,7 @@ def visits(draw: st.DrawFn, days: tuple[int, int], size: int) -> list[Segment]:
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(visits((-1, 0), 8), visits((-100, -2), 8), visits((-100, -2), 8))
 def test_to_know_more_of_the_past_takes_findings_away_only_where_somebody_lives(
     today: list[Segment], before: list[Segment], more: list[Segment]

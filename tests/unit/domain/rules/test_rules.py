@@ -237,7 +237,7 @@ def test_twice_the_open_streams_are_no_more_than_thrice_the_work(config: RuleCon
 RULES_OF_DISTANCE = (ImpossibleTravel(min_distance_km=0), SimultaneousLocations(min_distance_km=0))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

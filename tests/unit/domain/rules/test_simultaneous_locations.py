@@ -193,7 +193,7 @@ def evenings(draw: st.DrawFn) -> list[Segment]:
     return segments
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(evenings())
 def test_the_sweep_finds_what_comparing_all_pairs_finds(segments: list[Segment]) -> None:
     now, least = at("00:25"), timedelta(seconds=60)

@@ -213,7 +213,7 @@ ODD = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.tuples(ODD, st.integers(0, 50), st.integers(0, 50), st.sampled_from(["a", "b", None])),

@@ -80,7 +80,7 @@ def _all_pairs(segments: list[Segment], now: datetime) -> dict[frozenset[str], t
     return worst
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(days())
 def test_the_sweep_finds_what_comparing_all_pairs_finds(segments: list[Segment]) -> None:
     now = at("12:00", day=1)
@@ -94,7 +94,7 @@ def test_the_sweep_finds_what_comparing_all_pairs_finds(segments: list[Segment])
     assert worst == _all_pairs(segments, now)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(days().flatmap(lambda segments: st.tuples(st.just(segments), st.permutations(segments))))
 def test_a_permutation_of_the_segments_gives_the_same_findings(
     orders: tuple[list[Segment], list[Segment]],
