@@ -21,7 +21,7 @@ from shared.domain.trusted import TrustedKind
 from shared.schemas.moments import Instant
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.session_events import ContentType, Word
-from shared.schemas.text import NetworkText
+from shared.schemas.text import NetworkText, Search
 
 
 def _country(code: str) -> str:
@@ -62,7 +62,7 @@ class StreamChoice(Choice):
         description="An address or a CIDR, at which a session was last. Who may not see addresses"
         " asks for no less than what is shown to them: a /24, of IPv6 a /48.",
     )
-    search: Annotated[Word, Field(pattern=r"\S")] | None = Field(
+    search: Search | None = Field(
         default=None,
         description="Words, or parts of words, that all occur in what the item is called: its"
         " title and those of its show, artist, album or channel.",

@@ -24,7 +24,7 @@ from shared.schemas.filters import Country
 from shared.schemas.moments import Moment
 from shared.schemas.pages import PageParameters
 from shared.schemas.session_events import ContentType
-from shared.schemas.text import Text, Word
+from shared.schemas.text import Search, Text, Word
 
 MOST_VALUES = 100
 MOST_PARTS = 3_000
@@ -236,6 +236,11 @@ class PeopleParameters(FilterParameters, PageParameters):
     )
     taste: Taste | None = Field(
         default=None, description="What takes 60 % of the watch time or more; mixed: nothing does."
+    )
+    search: Search | None = Field(
+        default=None,
+        description="Words, or parts of words, that all occur in what somebody is called, here or on"
+        " a media server.",
     )
     archived: bool = Field(
         default=False, description="true: archived people, in place of all others."

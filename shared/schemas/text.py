@@ -16,6 +16,7 @@ def _without_nul(text: str) -> str:
 
 Text = Annotated[str, Field(max_length=1_000), AfterValidator(_without_nul)]
 Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_nul)]
+Search = Annotated[Word, Field(pattern=r"\S")]
 
 
 def _network(value: object) -> IPv4Network | IPv6Network:

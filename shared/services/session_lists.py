@@ -12,6 +12,7 @@ from typing import Any, cast
 from shared.domain.session import SessionOrder, State
 from shared.store import session_lists as store
 from shared.store.database import Connection
+from shared.store.queries import patterns
 
 Row = Mapping[str, Any]
 
@@ -20,7 +21,6 @@ FEW = 200
 
 # By then what began is in the statistics; a job counts it each minute (five in the cloud).
 _COUNTED_AFTER = timedelta(hours=1)
-_WILD = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 async def list_sessions(
@@ -66,8 +66,3 @@ async def _narrowed(
         many = {"words": words, "counted_until": counted_until}
         narrowed |= few if len(items) <= FEW else many
     return narrowed
-
-
-def patterns(search: str) -> list[str]:
-    """Return patterns of LIKE that the words of a search make, in lower case."""
-    return [f"%{word.translate(_WILD)}%" for word in search.lower().split()]

@@ -16,7 +16,7 @@ from shared.domain.statistics.people import (
 )
 from shared.domain.statistics.period import grains
 from shared.store.database import Connection
-from shared.store.queries import json_text, load
+from shared.store.queries import json_text, load, patterns
 
 _SQL = load("people_statistics")
 
@@ -66,6 +66,7 @@ def _figures(question: PeopleQuestion) -> dict[str, object]:
     return {
         "users": list(counted.users) or None,
         "archived": question.archived,
+        "words": question.search and patterns(question.search),
         "groups": list(counted.groups) or None,
         "content_types": list(counted.content_types) or None,
         "adult": counted.adult,

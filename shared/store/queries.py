@@ -7,6 +7,7 @@ from typing import LiteralString, cast
 from pydantic_core import to_json
 
 _HEAD = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+_WILD = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 def load(subject: str) -> dict[str, LiteralString]:
@@ -26,6 +27,11 @@ def load(subject: str) -> dict[str, LiteralString]:
         name: cast("LiteralString", body.strip().removesuffix(";"))
         for name, body in zip(names, bodies, strict=True)
     }
+
+
+def patterns(search: str) -> list[str]:
+    """Return patterns of LIKE that the words of a search make, in lower case."""
+    return [f"%{word.translate(_WILD)}%" for word in search.lower().split()]
 
 
 def json_text(value: object) -> str:

@@ -90,6 +90,7 @@ async def _people(
         activity=wanted.activity,
         type=wanted.type,
         taste=wanted.taste,
+        search=wanted.search,
         archived=wanted.archived,
         is_of_everything=asked.is_of_everything,
     )

@@ -78,6 +78,8 @@ class PeopleQuestion:
 
     Attributes:
         silent_since: who was last active by then is dormant.
+        search: words, or parts of words, that all occur in what somebody is called here or on a media
+            server.
         archived: None means everybody; True, only archived people; False, only the others.
         is_of_everything: whether all time and everything is counted, of which sums are kept.
     """
@@ -90,6 +92,7 @@ class PeopleQuestion:
     activity: Activity | None = None
     type: ViewerType | None = None
     taste: Taste | None = None
+    search: str | None = None
     archived: bool | None = None
     is_of_everything: bool = False
 

@@ -69,6 +69,12 @@ known AS (
     WHERE u.merged_into IS NULL
         AND (%(users)s::uuid[] IS NULL OR u.user_id = ANY(%(users)s))
         AND (%(groups)s::text[] IS NULL OR u.groups && %(groups)s)
+        AND (%(words)s::text[] IS NULL OR u.user_id IN (
+            SELECT coalesce(t.merged_into, t.user_id)
+            FROM users AS t
+            LEFT JOIN user_accounts AS a USING (user_id)
+            WHERE lower(concat_ws(' ', t.name, a.name)) LIKE ALL (%(words)s::text[])
+        ))
         AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s)
 ),
 matched AS MATERIALIZED (

@@ -193,11 +193,33 @@ async def test_people_are_told_apart_by_how_much_and_what_they_watch(
         ({"activity": "active", "taste": "movies", "order": "plays"}, ["ada", "bob"]),
         ({"type": "heavy"}, []),
         ({"users": BOB}, ["bob"]),
+        ({"search": "AD"}, ["ada"]),
+        ({"search": "a r", "order": "name"}, ["carl"]),
+        ({"search": "a", "order": "name"}, ["ada", "carl"]),
+        ({"search": "a%"}, []),
         ({"activity": "active", "platforms": "tvOS", "users": ADA}, ["ada"]),
     ]
     for asked, names in narrowed:
         found = await read(api_with_plays, PEOPLE, params=asked)
         assert (asked, [one["name"] for one in found["data"]]) == (asked, names)
+
+
+async def test_people_are_found_by_what_a_media_server_calls_them_and_by_merged_accounts(
+    api_with_plays: Function, database: Database
+) -> None:
+    await database.run(
+        lambda connection: connection.execute(
+            "INSERT INTO user_accounts (user_id, server_id, account_id, name)"
+            " VALUES (%s, 'plex', '1', 'Robert')",
+            (BOB,),
+        )
+    )
+    for search in ("robe", "bob robert"):
+        found = await read(api_with_plays, PEOPLE, params={"search": search})
+        assert (search, [one["name"] for one in found["data"]]) == (search, ["bob"])
+    await api_with_plays.call("POST", f"/api/v1/analytics/users/{ADA}/merge", json={"user_id": BOB})
+    found = await read(api_with_plays, PEOPLE, params={"search": "robert"})
+    assert [one["name"] for one in found["data"]] == ["ada"]
 
 
 async def test_who_is_silent_for_as_long_as_the_inactivity_rule_says_is_dormant(
