@@ -51,6 +51,11 @@ class Machine:
     def knows(self, headers: Mapping[str, str]) -> bool:
         raise NotImplementedError
 
+    def end(self, session: str) -> dict[str, Any]:
+        """End what a player plays, as a server that is asked to does."""
+        self.players = [player for player in self.players if player.session != session]
+        return {}
+
     @property
     def url(self) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"

@@ -32,6 +32,13 @@ class MediaBrowserMachine(Machine):
             "/Users": lambda: [account(viewer) for viewer in self.viewers],
             "/Items": lambda: self._page(query),
         }
+        match path.removeprefix(self.prefix).strip("/").split("/"):
+            case ["Sessions", _, "Message"]:
+                return {}
+            case ["Sessions", session, "Playing", "Stop"]:
+                return self.end(session)
+            case _:
+                pass
         answer = answers.get(path.removeprefix(self.prefix))
         return answer() if answer and path.startswith(self.prefix) else None
 

@@ -75,6 +75,8 @@ class PlexMachine(Machine):
                 }  # fmt: skip
             case ["status", "sessions"]:
                 said = listed([entry(player, self.shelves) for player in self.players])
+            case ["status", "sessions", "terminate"]:
+                said = self.end(query["sessionId"])
             case ["library", "sections"]:
                 said = {"size": len(self.shelves), "Directory": [section(s) for s in self.shelves]}
             case ["library", "sections", key, "all"]:
