@@ -37,7 +37,7 @@ test-faults: venv-dev ## Kill and cut what recording depends on; nothing is lost
 test-week: venv-dev ## Compare a week of 10,000 people out of order with the same in order: make test-week [WEEK_ARGS="--users 10000"]
 	$(PY) -m tests.simulation.week $(WEEK_ARGS)
 
-check: venv-dev ## Check format, lint, types, import layers, locks, Dockerfile and scripts, as CI does
+check: venv-dev ## Check format, lint, types, import layers, locks, the dashboard's weight, Dockerfile and scripts, as CI does
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m pyright
@@ -49,6 +49,7 @@ check: venv-dev ## Check format, lint, types, import layers, locks, Dockerfile a
 	done
 	.venv/bin/hadolint infra/Dockerfile
 	$(PY) -m infra.local.dashboard check
+	$(PY) -m infra.local.dashboard
 	sh -n .ci/run
 
 format: venv-dev ## Format the code and apply safe fixes

@@ -1,8 +1,10 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+import { budget } from "./budget.ts";
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), budget()],
   build: {
     chunkSizeWarningLimit: 600, // the charts, which only pages with charts load
     target: "es2022",
@@ -14,5 +16,5 @@ export default defineConfig({
     // `make run` beside it answers what the page asks.
     proxy: { "/api": "http://localhost:8080" },
   },
-  test: { include: ["src/**/*.test.ts"] },
+  test: { include: ["*.test.ts", "src/**/*.test.ts"] },
 });
