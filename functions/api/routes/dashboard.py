@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
+from functions.api.browsers import file_headers, page_headers
 from shared.errors import NotFoundError
 from shared.http.parameters import ANY_QUERY
 
@@ -20,20 +21,14 @@ VIEWS = ("history", "library", "map", "settings", "sharing", "statistics", "user
 
 router = APIRouter(include_in_schema=False)
 
-_PAGE_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
-    " font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+_PAGE_HEADERS = page_headers(
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
+    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'",
+    cache="no-cache",
+)
 # A file whose content changes gets another name.
-_ASSET_HEADERS = {
-    "Cache-Control": "public, max-age=31536000, immutable",
-    "X-Content-Type-Options": "nosniff",
-}
-_ICON_HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+_ASSET_HEADERS = file_headers("public, max-age=31536000, immutable")
 
 
 async def show() -> Response:
@@ -49,7 +44,7 @@ for path in ("/", *(f"/{view}{rest}" for view in VIEWS for rest in ("", "/{rest:
 @router.get("/icon.svg")
 async def icon() -> Response:
     """Give the picture in the browser's tab."""
-    return _file("icon.svg", _ICON_HEADERS)
+    return _file("icon.svg", file_headers())
 
 
 @router.get("/assets/{name}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
+from functions.api.browsers import file_headers, page_headers
 from functions.api.openapi import DOCUMENT_PATH
 from shared.errors import NotFoundError
 
@@ -51,20 +52,18 @@ _REDOC_STYLES = (
 )
 
 
-def _page_headers(styles: str = "", workers: str = "'none'") -> dict[str, str]:
-    return {
-        "Content-Security-Policy": "default-src 'none'; script-src 'self';"
-        f" style-src 'self' {styles}; worker-src {workers}; img-src 'self' data:;"
-        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
+def _policy(styles: str = "", workers: str = "'none'") -> str:
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self' {styles}; worker-src {workers};"
+        " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    )
 
 
-_PAGE_HEADERS = _page_headers()
+_PAGE_HEADERS = page_headers(_policy())
 # Its search runs in a worker that is made from the script itself.
-_REDOC_HEADERS = _page_headers(_REDOC_STYLES, workers="blob:")
-_ASSET_HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+_REDOC_HEADERS = page_headers(_policy(_REDOC_STYLES, workers="blob:"))
+_ASSET_HEADERS = file_headers()
 
 
 @router.get("/openapi.json", summary="The OpenAPI document")

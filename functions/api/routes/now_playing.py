@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from functions.api.browsers import page_headers
 from shared.domain.permissions import EMBEDDED, Caller, Permission
 from shared.errors import ForbiddenError
 from shared.http.authentication import RequiresKeyFrom, demand
@@ -49,11 +50,6 @@ async def show_now_playing(
     ancestors = context.settings.analytics_embed_frame_ancestors
     return HTMLResponse(
         await context.database.run(read),
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": security_policy(ancestors),
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "X-Robots-Tag": "noindex",
-        },
+        headers=page_headers(security_policy(ancestors), cache="no-store")
+        | {"X-Robots-Tag": "noindex"},
     )
