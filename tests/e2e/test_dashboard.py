@@ -5,6 +5,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Stack
 from tests.e2e.viewers import travel, wait_until_told, watch, watching
 
+DARK, LIGHT = "rgb(14, 18, 23)", "rgb(244, 246, 248)"
+
 
 def test_who_starts_to_watch_appears_and_who_stops_vanishes(signed_in: Page, stack: Stack) -> None:
     with watching(stack):
@@ -29,9 +31,14 @@ def test_the_language_and_the_theme_are_chosen_once(signed_in: Page) -> None:
     signed_in.get_by_label("Darstellung").select_option("light")
     signed_in.reload()
     signed_in.get_by_role("heading", name="Jetzt").wait_for()
-    assert signed_in.evaluate("getComputedStyle(document.body).backgroundColor") == (
-        "rgb(244, 246, 248)"
-    )
+    expect(signed_in.locator("body")).to_have_css("background-color", LIGHT)
+
+
+def test_the_theme_of_the_system_is_followed_as_it_changes(signed_in: Page) -> None:
+    signed_in.emulate_media(color_scheme="light")
+    expect(signed_in.locator("body")).to_have_css("background-color", LIGHT)
+    signed_in.emulate_media(color_scheme="dark")
+    expect(signed_in.locator("body")).to_have_css("background-color", DARK)
 
 
 def test_history_is_narrowed_by_words_and_every_view_is_an_address(

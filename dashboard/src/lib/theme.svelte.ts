@@ -6,9 +6,13 @@ const KEPT_AS = "theme";
 
 class Choice {
   current = $state<Theme>(kept());
+  /** What is seen: of the system's, the one that it has at the moment. */
+  shown = $state<"dark" | "light">("dark");
+  readonly #system = matchMedia("(prefers-color-scheme: light)");
 
   constructor() {
     this.#apply();
+    this.#system.addEventListener("change", () => this.#apply());
   }
 
   /** Change the theme, here and for the next time. */
@@ -19,8 +23,9 @@ class Choice {
   }
 
   #apply(): void {
-    if (this.current === "system") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = this.current;
+    const system = this.#system.matches ? "light" : "dark";
+    this.shown = this.current === "system" ? system : this.current;
+    document.documentElement.dataset["theme"] = this.shown;
   }
 }
 
