@@ -28,6 +28,16 @@ export function seriesOf(points: readonly Sums[], nameOf: (key: string) => strin
   }));
 }
 
+/** Return a chart of series over time, upon each other. */
+export function stacked(series: readonly Series[]) {
+  return {
+    legend: {},
+    xAxis: { type: "time" },
+    yAxis: { type: "value", minInterval: 1 },
+    series: series.map((each) => ({ ...each, type: "bar", stack: "all" })),
+  };
+}
+
 /** Return hour, row of the weekday (Monday first) and watched hours of each cell of a week. */
 export function weekOf(cells: readonly Cell[]): [number, number, number][] {
   return cells.map(({ weekday, hour, watched_seconds }) => [

@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import english from "../locales/en";
-import {
-  growthOf,
-  identified,
-  latestOf,
-  outlookOf,
-  qualitiesOf,
-  titleOf,
-  windowOf,
-} from "./shelves";
+import { growthOf, identified, latestOf, outlookOf, qualitiesOf, titleOf } from "./shelves";
 
 const grown = (day: string, content_type: string, size_bytes: number) => ({
   day,
@@ -126,10 +118,5 @@ describe("items", () => {
   it("have ids of their own in a list", () => {
     const row = { library_id: "a", item_id: "1" };
     expect(new Set(identified([row, row]).map(({ id }) => id)).size).toBe(2);
-  });
-
-  it("are of a year where the address names no other period", () => {
-    expect(windowOf("week")).toBe("week");
-    expect(windowOf("century")).toBe("year");
   });
 });

@@ -31,20 +31,6 @@ export interface Shelf {
   content_types?: string[];
 }
 
-const WINDOWS = ["week", "month", "year", "all"] as const;
-export type Window = (typeof WINDOWS)[number];
-
-/** Return the period that an address names; a year where it names none. */
-export function windowOf(text: string | null): Window {
-  return WINDOWS.find((each) => each === text) ?? "year";
-}
-
-/** Return how a period is cut so that its parts can be told apart. */
-export function intervalOf(window: Window): "day" | "week" | "month" {
-  if (window === "all") return "month";
-  return window === "year" ? "week" : "day";
-}
-
 /** Return a series per kind of content: its bytes at the end of each part. */
 export function growthOf(points: readonly Growth[], nameOf: (kind: string) => string): Named[] {
   return lines(
