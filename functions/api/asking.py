@@ -14,7 +14,8 @@ from shared.domain.statistics.titles import Order, TitleKind
 from shared.errors import FieldError, ForbiddenError
 from shared.http.context import Context
 from shared.http.problems import invalid
-from shared.schemas.statistics_query import FilterParameters, PeriodParameters, instant, too_long
+from shared.schemas.periods import PeriodParameters, instant, too_long
+from shared.schemas.statistics_query import FilterParameters, TrendingParameters
 from shared.services.rankings import rank
 from shared.services.statistics import Part, answer, window_period
 from shared.store import people
@@ -89,19 +90,31 @@ async def asked_by(
     return Asked(context, connection, period, narrowed, is_of_everything=everything)
 
 
-async def period_of(wanted: PeriodParameters, context: Context, connection: Connection) -> Period:
+async def period_of(
+    wanted: PeriodParameters | TrendingParameters,
+    context: Context,
+    connection: Connection,
+    *,
+    usual: Window = Window.MONTH,
+) -> Period:
     """Return the period that is meant; it ends with today unless said otherwise.
+
+    Args:
+        wanted: when it begins and ends, as far as that is said.
+        context: the zone and the present.
+        connection: to read when the first play was.
+        usual: how long it is where nothing says that.
 
     Raises:
         InvalidInputError: it ends before it starts, or is too long.
     """
     now, zone = context.now(), wanted.zone(context.settings.zone)
     if wanted.window is not None or (wanted.start is None and wanted.end is None):
-        return await window_period(connection, wanted.window or Window.MONTH, now, zone)
+        return await window_period(connection, wanted.window or usual, now, zone)
     tomorrow = first_instant(day_after(day_of(now, zone)), zone)
     end = tomorrow if wanted.end is None else instant(wanted.end, zone)
-    usual = last_days(WINDOW_DAYS[Window.MONTH], end, zone).start
-    start = usual if wanted.start is None else instant(wanted.start, zone)
+    before = last_days(WINDOW_DAYS[usual], end, zone).start
+    start = before if wanted.start is None else instant(wanted.start, zone)
     if start >= end:
         raise invalid([FieldError("end", "is not after the start")])
     return checked(Period(start, end, zone))

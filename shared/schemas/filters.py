@@ -17,9 +17,11 @@ from shared.domain.case import CaseState
 from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
 from shared.domain.session import SessionOrder, State
+from shared.domain.statistics.period import Window
 from shared.domain.trusted import TrustedKind
-from shared.schemas.moments import Instant
+from shared.schemas.moments import Instant, Moment
 from shared.schemas.pages import CursorParameters, PageParameters
+from shared.schemas.periods import TimeParameters
 from shared.schemas.session_events import ContentType, Word
 from shared.schemas.text import NetworkText, Search
 
@@ -90,11 +92,14 @@ class SessionFilters(SessionChoice, ActiveFilters):
     active: bool | None = Field(default=None, description="true: going on; false: ended.")
 
 
-class OwnSessionFilters(CursorParameters):
+class OwnSessionFilters(CursorParameters, TimeParameters):
     """Which of one's own sessions, by when they started and what they were of."""
 
-    start: Start = None
-    end: End = None
+    window: Window | None = Field(
+        default=None, description="Today and the days before it; as far as they are kept if absent."
+    )
+    start: Moment | None = Field(default=None, description="From this day or instant on.")
+    end: Moment | None = Field(default=None, description="Before this day or instant.")
     content_types: list[ContentType] = Field(default=[], max_length=100)
 
 

@@ -7,8 +7,9 @@ from pydantic import Field
 from shared.domain.statistics.period import Interval
 from shared.schemas.exports import Exportable
 from shared.schemas.pages import CursorParameters, PageParameters
+from shared.schemas.periods import PeriodParameters
 from shared.schemas.session_events import ContentType
-from shared.schemas.statistics_query import MOST_VALUES, PeriodParameters
+from shared.schemas.statistics_query import MOST_VALUES
 from shared.schemas.text import Word
 
 _Many = Field(max_length=MOST_VALUES)

@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 
 from shared.domain.statistics.period import Interval
 from shared.domain.statistics.titles import Order
+from shared.schemas.periods import PeriodParameters
 from shared.schemas.statistics import Figures, Group, PeriodView, RankedItem, SeriesPoint
-from shared.schemas.statistics_query import MOST_VALUES, FilterParameters, PeriodParameters
+from shared.schemas.statistics_query import MOST_VALUES, FilterParameters
 
 
 class MediaKind(StrEnum):

@@ -1,87 +1,26 @@
 """What statistics can be asked: a time, a zone, and which sessions count."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.domain.calendar import first_instant
-from shared.domain.statistics.facts import quarter_hour
 from shared.domain.statistics.people import Activity, PeopleOrder, Taste, ViewerType
-from shared.domain.statistics.period import Interval, Period, Window
+from shared.domain.statistics.period import Interval, Window
 from shared.domain.statistics.question import Dimension, Filter
 from shared.schemas.exports import Exportable
 from shared.schemas.filters import Country
-from shared.schemas.moments import Moment
 from shared.schemas.pages import PageParameters
+from shared.schemas.periods import PeriodParameters, QuarterHour, TimeParameters
 from shared.schemas.session_events import ContentType
 from shared.schemas.text import Search, Text, Word
 
 MOST_VALUES = 100
-MOST_PARTS = 3_000
-LONGEST = timedelta(days=100 * 366)
-SHORTEST_PART = {
-    Interval.HOUR: timedelta(hours=1),
-    Interval.DAY: timedelta(days=1),
-    Interval.WEEK: timedelta(weeks=1),
-    Interval.MONTH: timedelta(days=28),
-}
-_ZONES = frozenset(available_timezones())
 
-
-def _known_zone(name: str) -> str:
-    if name not in _ZONES:
-        raise ValueError("is no IANA time zone")
-    return name
-
-
-def _on_quarter_hour(moment: date | datetime) -> date | datetime:
-    if isinstance(moment, datetime) and quarter_hour(moment) != moment:
-        raise ValueError("is on no quarter hour, which is how exact statistics are kept")
-    return moment
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-QuarterHour = Annotated[Moment, AfterValidator(_on_quarter_hour)]
 _Many = Field(max_length=MOST_VALUES)
 Title = Literal["item", "show", "season", "artist", "album", "channel"]
 StreamType = Literal["direct_play", "direct_stream", "transcode", "unknown"]
-
-
-class PeriodParameters(BaseModel):
-    """Of what time: a window that ends with today, or from a start until before an end."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    window: Window | None = Field(
-        default=None, description="Today and the days before it; a month (30 days) if absent."
-    )
-    start: QuarterHour | None = Field(
-        default=None, description="A day, or an instant on a quarter hour; 30 days back if absent."
-    )
-    end: QuarterHour | None = Field(
-        default=None, description="Before this day or instant; until now, with today, if absent."
-    )
-    tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
-
-    @model_validator(mode="after")
-    def _one_way_to_say_when(self) -> Self:
-        if self.window is not None and (self.start is not None or self.end is not None):
-            raise ValueError("a window goes with no start and no end: give one of the two")
-        return self
-
-    def zone(self, default: ZoneInfo) -> ZoneInfo:
-        """Return the zone asked for."""
-        return default if self.tz is None else ZoneInfo(self.tz)
 
 
 class StreamFilters(BaseModel):
@@ -210,12 +149,21 @@ class RankingParameters(TableParameters):
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
-class TrendingParameters(Filters, Exportable):
-    """Of how long a time, compared with the four of that length before it."""
+class TrendingParameters(Filters, TimeParameters, Exportable):
+    """Of what time, compared with the four of that length before it."""
 
-    window: Literal["day", "week", "month"] = "week"
+    window: Literal[Window.DAY, Window.WEEK, Window.MONTH] | None = Field(
+        default=None, description="Today and the days before it; a week if absent."
+    )
+    start: QuarterHour | None = Field(
+        default=None,
+        description="A day, or an instant on a quarter hour; a week before the end if absent. At"
+        " most 31 days before it.",
+    )
+    end: QuarterHour | None = Field(
+        default=None, description="Before this day or instant; until now, with today, if absent."
+    )
     of: Title = "item"
-    tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
 
 
@@ -255,18 +203,3 @@ class PopularParameters(RankingParameters):
         description="popular: different people, then plays; watched: by watch time;"
         " least_watched: of what was watched at all, the least first.",
     )
-
-
-def instant(moment: date | datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant that a day of a zone begins at, or the instant itself."""
-    return moment if isinstance(moment, datetime) else first_instant(moment, zone)
-
-
-def too_long(period: Period, interval: Interval | None) -> str | None:
-    """Return which parameter makes a period too long to answer for, if one does."""
-    length = period.end - period.start
-    if length > LONGEST:
-        return "start"
-    if interval is not None and length > MOST_PARTS * SHORTEST_PART[interval]:
-        return "interval"
-    return None

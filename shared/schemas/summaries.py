@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.statistics.summary import Span
 from shared.schemas.people_statistics import PersonFigures
+from shared.schemas.periods import Zone
 from shared.schemas.statistics import Figures, GenreFigures, Group, PeriodView, RankedItem
-from shared.schemas.statistics_query import Zone
 
 
 class Course(Figures):

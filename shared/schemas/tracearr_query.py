@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.schemas.moments import Moment
 from shared.schemas.pages import MAX_OFFSET
-from shared.schemas.statistics_query import Zone
+from shared.schemas.periods import Zone
 from shared.schemas.text import Text, Word
 
 DEFAULT_PAGE_SIZE = 25

@@ -1,18 +1,19 @@
 """What is watched most, and what is on the rise."""
 
+from datetime import timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import asked_by
+from functions.api.asking import asked_by, period_of
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
-from shared.domain.statistics.period import WINDOW_DAYS, Window, last_days
+from shared.domain.statistics.period import Window
 from shared.domain.statistics.titles import TitleKind
+from shared.errors import FieldError
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
-from shared.http.problems import PROBLEMS
+from shared.http.problems import PROBLEMS, invalid
 from shared.schemas.statistics import (
     RankingView,
     TrendingView,
@@ -23,6 +24,9 @@ from shared.schemas.statistics import (
 from shared.schemas.statistics_query import PopularParameters, TrendingParameters
 from shared.services.statistics import trending
 from shared.store.database import Connection
+
+# A month, a day of which may have 25 hours; with the four before it, it is read from single sessions.
+LONGEST_RISE = timedelta(days=31, hours=1)
 
 router = APIRouter(prefix="/api/v1/analytics", tags=["statistics"], responses=PROBLEMS)
 
@@ -52,13 +56,16 @@ async def list_trending(
     wanted: Annotated[TrendingParameters, Query()], context: Ctx, caller: Viewer
 ) -> TrendingView:
     """Rank items by how far their plays exceed what was to be expected of them."""
-    zone = context.settings.zone if wanted.tz is None else ZoneInfo(wanted.tz)
-    period = last_days(WINDOW_DAYS[Window(wanted.window)], context.now(), zone)
     counted = wanted.filter(adult=caller.may(Permission.LEGACY_READ))
-    found = await context.database.run(
-        lambda connection: trending(connection, period, counted, wanted.limit, TitleKind(wanted.of))
-    )
-    return TrendingView(
-        period=period_view(period),
-        data=[trending_item(rank, *each) for rank, each in enumerate(found, 1)],
-    )
+
+    async def read(connection: Connection) -> TrendingView:
+        period = await period_of(wanted, context, connection, usual=Window.WEEK)
+        if period.end - period.start > LONGEST_RISE:
+            raise invalid([FieldError("start", "is more than 31 days before the end")])
+        found = await trending(connection, period, counted, wanted.limit, TitleKind(wanted.of))
+        return TrendingView(
+            period=period_view(period),
+            data=[trending_item(rank, *each) for rank, each in enumerate(found, 1)],
+        )
+
+    return await context.database.run(read)

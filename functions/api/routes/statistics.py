@@ -17,6 +17,7 @@ from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS, invalid
 from shared.schemas.pages import Page, whole
+from shared.schemas.periods import too_long
 from shared.schemas.statistics import (
     BandwidthView,
     Cell,
@@ -47,7 +48,6 @@ from shared.schemas.statistics_query import (
     GeoParameters,
     SumsParameters,
     TableParameters,
-    too_long,
 )
 from shared.services.statistics import sums_of
 from shared.store import statistics as store

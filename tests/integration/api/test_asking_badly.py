@@ -11,6 +11,7 @@ from tests.integration.api.scenes import read
 API = "/api/v1"
 STATS = f"{API}/analytics/stats"
 ADMIN = f"{API}/admin/analytics"
+TRENDING = f"{API}/analytics/trending"
 SOMEBODY = f"{API}/analytics/sessions/user/{UUID(int=7)}"
 
 FILTERED = (
@@ -55,7 +56,17 @@ async def test_a_time_that_makes_no_sense_is_refused_by_the_field(api: Function,
     assert await refused(api, path, genre="noir") == ["genre"]
 
 
-@pytest.mark.parametrize("path", [*FILTERED, f"{API}/analytics/trending"])
+async def test_what_is_on_the_rise_is_of_a_month_at_most(api: Function) -> None:
+    assert await refused(api, TRENDING, tz="Europe/Atlantis") == ["tz"]
+    assert await refused(api, TRENDING, window="year") == ["window"]
+    assert await refused(api, TRENDING, start="2026-02-01", end="2026-01-01") == ["end"]
+    assert await refused(api, TRENDING, start="2026-01-01T00:07:00Z") == ["start"]
+    assert await refused(api, TRENDING, start="2026-01-01", end="2026-02-02") == ["start"]
+    in_autumn = {"start": "2026-10-01", "end": "2026-11-01", "tz": "Europe/Vienna"}
+    assert (await read(api, TRENDING, params=in_autumn))["data"] == []
+
+
+@pytest.mark.parametrize("path", [*FILTERED, TRENDING])
 async def test_a_filter_of_too_much_or_of_nonsense_is_refused_by_the_field(
     api: Function, path: str
 ) -> None:
@@ -95,5 +106,5 @@ async def test_of_an_empty_database_every_answer_is_well_formed(
 async def test_of_an_empty_database_nothing_is_on_the_rise_or_was_played_on_any_day(
     api: Function,
 ) -> None:
-    for path in (f"{API}/analytics/trending", f"{STATS}/daily"):
+    for path in (TRENDING, f"{STATS}/daily"):
         assert (await read(api, path))["data"] == []

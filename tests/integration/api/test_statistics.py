@@ -22,6 +22,10 @@ def hours_ago(hours: float) -> str:
     return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
 
 
+def days_ago(days: int) -> str:
+    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
+
+
 @pytest.fixture
 async def api_with_plays(
     api: Function, ingest: Function, functions: Callable[[str], Function]
@@ -165,6 +169,9 @@ async def test_what_is_new_and_watched_is_on_the_rise(api_with_plays: Function) 
     view = await read(api_with_plays, "/api/v1/analytics/trending")
     found = [(item["id"], item["plays"], item["past_plays"]) for item in view["data"]]
     assert found == [("film", 2, 0), ("e1", 1, 0)]
+    asked = {"start": days_ago(9), "end": days_ago(2), "tz": "UTC"}
+    before = await read(api_with_plays, "/api/v1/analytics/trending", params=asked)
+    assert before["data"] == []
 
 
 @pytest.mark.parametrize("window", ["week", "all"])
@@ -276,6 +283,11 @@ async def test_a_member_sees_what_he_himself_watched(api_with_plays: Function) -
         ({"content_types": ["music_track", "tvshow_episode"]}, 0),
         ({"start": hours_ago(29)}, 0),
         ({"end": hours_ago(30)}, 0),
+        ({"window": "week"}, 1),
+        ({"window": "all"}, 1),
+        ({"window": "day", "tz": "UTC"}, 0),
+        ({"start": days_ago(3), "end": days_ago(0), "tz": "UTC"}, 1),
+        ({"end": days_ago(2), "tz": "UTC"}, 0),
     ):
         told = await read(
             api_with_plays, "/api/v1/users/me/stats/history", headers=headers, params=asked

@@ -1,0 +1,86 @@
+"""Of what time statistics and histories are asked, and in which zone."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from shared.domain.calendar import first_instant
+from shared.domain.statistics.facts import quarter_hour
+from shared.domain.statistics.period import Interval, Period, Window
+from shared.schemas.moments import Moment
+
+MOST_PARTS = 3_000
+LONGEST = timedelta(days=100 * 366)
+SHORTEST_PART = {
+    Interval.HOUR: timedelta(hours=1),
+    Interval.DAY: timedelta(days=1),
+    Interval.WEEK: timedelta(weeks=1),
+    Interval.MONTH: timedelta(days=28),
+}
+_ZONES = frozenset(available_timezones())
+
+
+def _known_zone(name: str) -> str:
+    if name not in _ZONES:
+        raise ValueError("is no IANA time zone")
+    return name
+
+
+def _on_quarter_hour(moment: date | datetime) -> date | datetime:
+    if isinstance(moment, datetime) and quarter_hour(moment) != moment:
+        raise ValueError("is on no quarter hour, which is how exact statistics are kept")
+    return moment
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+QuarterHour = Annotated[Moment, AfterValidator(_on_quarter_hour)]
+
+
+class TimeParameters(BaseModel):
+    """Of what time, in which zone: a window, or a start and an end, each as its subclass has it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
+
+    @model_validator(mode="after")
+    def _one_way_to_say_when(self) -> Self:
+        given = self.model_fields_set
+        if "window" in given and given & {"start", "end"}:
+            raise ValueError("a window goes with no start and no end: give one of the two")
+        return self
+
+    def zone(self, default: ZoneInfo) -> ZoneInfo:
+        """Return the zone asked for."""
+        return default if self.tz is None else ZoneInfo(self.tz)
+
+
+class PeriodParameters(TimeParameters):
+    """Of what time: a window that ends with today, or from a start until before an end."""
+
+    window: Window | None = Field(
+        default=None, description="Today and the days before it; a month (30 days) if absent."
+    )
+    start: QuarterHour | None = Field(
+        default=None, description="A day, or an instant on a quarter hour; 30 days back if absent."
+    )
+    end: QuarterHour | None = Field(
+        default=None, description="Before this day or instant; until now, with today, if absent."
+    )
+
+
+def instant(moment: date | datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant that a day of a zone begins at, or the instant itself."""
+    return moment if isinstance(moment, datetime) else first_instant(moment, zone)
+
+
+def too_long(period: Period, interval: Interval | None) -> str | None:
+    """Return which parameter makes a period too long to answer for, if one does."""
+    length = period.end - period.start
+    if length > LONGEST:
+        return "start"
+    if interval is not None and length > MOST_PARTS * SHORTEST_PART[interval]:
+        return "interval"
+    return None
