@@ -17,10 +17,11 @@ from shared.http.problems import invalid
 from shared.schemas.periods import PeriodParameters, instant, too_long
 from shared.schemas.statistics_query import FilterParameters, TrendingParameters
 from shared.services.rankings import rank
-from shared.services.statistics import Part, answer, window_period
+from shared.services.statistics import Part, answer, sums_of, window_period
 from shared.store import people
 from shared.store.database import Connection
 from shared.store.rankings import rank_titles_of_all_time
+from shared.store.statistics import sum_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Asked:
     async def keys(self, by: Dimension) -> dict[str | None, Sums]:
         """Return sums by key."""
         return {part.key: part.sums for part in await self.parts(by)}
+
+    async def clock(self) -> dict[tuple[int, int], Sums]:
+        """Return sums by weekday (1 is Monday) and hour of the zone; those without any left out."""
+        rows = await sum_clock(self.connection, self.period, self.filter)
+        return {(row["weekday"], row["hour"]): sums_of(row) for row in rows}
 
     async def rank(
         self, of: TitleKind | str, limit: int, order: Order | str = Order.POPULAR

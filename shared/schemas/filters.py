@@ -18,12 +18,13 @@ from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
 from shared.domain.session import SessionOrder, State
 from shared.domain.statistics.period import Window
+from shared.domain.statistics.titles import TitleKind
 from shared.domain.trusted import TrustedKind
 from shared.schemas.moments import Instant, Moment
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.periods import TimeParameters
 from shared.schemas.session_events import ContentType, Word
-from shared.schemas.text import NetworkText, Search
+from shared.schemas.text import NetworkText, Search, without_nul
 
 
 def _country(code: str) -> str:
@@ -35,6 +36,8 @@ def _country(code: str) -> str:
 def _upper(text: object) -> object:
     return text.upper() if isinstance(text, str) else text
 
+
+_TITLE = f"^({'|'.join(TitleKind)})/."
 
 Country = Annotated[str, BeforeValidator(_upper), AfterValidator(_country)]
 Start = Annotated[Instant | None, Field(description="From this instant on; RFC 3339 with offset.")]
@@ -68,6 +71,15 @@ class StreamChoice(Choice):
         default=None,
         description="Words, or parts of words, that all occur in what the item is called: its"
         " title and those of its show, artist, album or channel.",
+    )
+    title: (
+        Annotated[str, Field(max_length=520, pattern=_TITLE), AfterValidator(without_nul)] | None
+    ) = Field(
+        default=None,
+        description="An item, show, season, artist, album or channel, addressed as its page is:"
+        " `channel/c1`. What began within the last minutes may not be counted yet to belong to a"
+        " group.",
+        examples=["show/019a9f40"],
     )
 
 

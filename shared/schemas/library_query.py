@@ -55,12 +55,18 @@ class ShelfCursorParameters(ShelfParameters, CursorParameters):
     """Which page of which libraries."""
 
 
-class StaleParameters(ShelfPageParameters):
+class StaleSumParameters(ShelfParameters):
     """For how long nobody has played it."""
 
     days: Annotated[int, Field(ge=1, le=36_500)] = Field(
         default=STALE_DAYS, description="On disk, and not played, for so many days."
     )
+
+
+class StaleParameters(StaleSumParameters, ShelfPageParameters):
+    """Which page of what nobody has played."""
+
+    never: bool = Field(default=False, description="true: only what nobody ever played.")
 
 
 class RoiParameters(LibraryPeriodParameters):

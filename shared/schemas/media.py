@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from shared.domain.statistics.period import Interval
 from shared.domain.statistics.titles import Order
 from shared.schemas.periods import PeriodParameters
-from shared.schemas.statistics import Figures, Group, PeriodView, RankedItem, SeriesPoint
+from shared.schemas.statistics import Cell, Figures, Group, PeriodView, RankedItem, SeriesPoint
 from shared.schemas.statistics_query import MOST_VALUES, FilterParameters
 
 
@@ -78,6 +78,9 @@ class MediaView(BaseModel):
     clients: list[Group]
     device_types: list[Group]
     stream_types: list[Group]
+    patterns: list[Cell] = Field(
+        description="When in the week it was watched; hours without any are left out."
+    )
     engagement: EngagementView
     still_watching: list[StepView] = Field(description="At each tenth; empty if nothing is known.")
 

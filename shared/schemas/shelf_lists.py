@@ -28,6 +28,23 @@ class ShelfItem(BaseModel):
     last_played_at: datetime | None
 
 
+class StaleSums(BaseModel):
+    """What was not played for some days, of a content type."""
+
+    content_type: str
+    items: int
+    size_bytes: int
+    never_played: int = Field(description="Of the items, those that nobody ever played.")
+    never_played_bytes: int
+
+
+class StaleSumsView(BaseModel):
+    """What was not played for some days: what takes most room first."""
+
+    standings_at: datetime | None = Field(description="When this was last worked out.")
+    data: list[StaleSums]
+
+
 class LackingItem(ShelfItem):
     """An item without metadata."""
 

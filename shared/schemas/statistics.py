@@ -256,6 +256,13 @@ def groups(sums: Mapping[str | None, Sums]) -> list[Group]:
     ]
 
 
+def cells(clock: Mapping[tuple[int, int], Sums]) -> list[Cell]:
+    """Return sums by weekday and hour as answers show them."""
+    return [
+        Cell(weekday=weekday, hour=hour, **figures(sums)) for (weekday, hour), sums in clock.items()
+    ]
+
+
 def total_of(sums: Iterable[Sums]) -> Sums:
     """Add sums up."""
     return sum(sums, Sums())

@@ -46,6 +46,16 @@ class MisconfiguredSource(BaseModel):
     found_at: datetime
 
 
+class PlaceDatabase(BaseModel):
+    """A file that tells where addresses are, or whose."""
+
+    name: str = Field(description="city, asn or anonymous; -2 and so on where there are several.")
+    status: Literal["ready", "missing", "corrupt"]
+    type: str | None = Field(description="As the file calls itself.")
+    built_at: datetime | None
+    error: str | None
+
+
 class SystemHealth(BaseModel):
     """What waits to be done, and how the jobs fare that do it."""
 
@@ -59,6 +69,9 @@ class SystemHealth(BaseModel):
         description="Nothing is detected from these until they tell players apart."
     )
     media_servers: list[ServerHealth] = Field(description="Those that are asked what they play.")
+    place_databases: list[PlaceDatabase] = Field(
+        description="Without a city database that is ready no place is known; all else works."
+    )
 
 
 def misconfigured_sources(
@@ -83,6 +96,8 @@ def system_health(
     runs: Sequence[Mapping[str, Any]],
     sources: list[MisconfiguredSource],
     servers: list[ServerHealth],
+    databases: Mapping[str, Mapping[str, Any]],
+    *,
     now: datetime,
 ) -> SystemHealth:
     """Return the state of the system, with what a person should look at."""
@@ -105,6 +120,7 @@ def system_health(
         jobs=jobs,
         misconfigured_sources=sources,
         media_servers=servers,
+        place_databases=[PlaceDatabase(name=name, **told) for name, told in databases.items()],
     )
 
 

@@ -8,14 +8,15 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from shared.domain.network import parse_network
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
+    """Return a text; one with a NUL character is refused."""
     if "\x00" in text:
         raise ValueError("contains a NUL character, which cannot be stored")
     return text
 
 
-Text = Annotated[str, Field(max_length=1_000), AfterValidator(_without_nul)]
-Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_nul)]
+Text = Annotated[str, Field(max_length=1_000), AfterValidator(without_nul)]
+Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(without_nul)]
 Search = Annotated[Word, Field(pattern=r"\S")]
 
 

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from shared.domain.session import SessionOrder, State
+from shared.domain.statistics.titles import TitleKind
 from shared.store import session_lists as store
 from shared.store.database import Connection
 from shared.store.queries import patterns
+from shared.store.rankings import list_works
 
 Row = Mapping[str, Any]
 
@@ -56,6 +58,8 @@ async def _narrowed(
         )
         if len(people) <= FEW:
             narrowed["user_ids"] = people
+    if title := narrowed.pop("title", None):
+        narrowed |= await _of_title(connection, cast("str", title))
     if search := filters.get("search"):
         words = patterns(cast("str", search))
         counted_until = now - _COUNTED_AFTER
@@ -66,3 +70,11 @@ async def _narrowed(
         many = {"words": words, "counted_until": counted_until}
         narrowed |= few if len(items) <= FEW else many
     return narrowed
+
+
+async def _of_title(connection: Connection, title: str) -> dict[str, object]:
+    """Return what an item or a group, as `kind/key`, comes down to."""
+    kind, _, key = title.partition("/")
+    if kind == TitleKind.ITEM:
+        return {"content_id": key}
+    return {"works": await list_works(connection, TitleKind(kind), [key])}

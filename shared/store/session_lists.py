@@ -38,6 +38,8 @@ _UNFILTERED: Mapping[str, object] = {
     "adult": False,
     "user_ids": None,
     "content_ids": None,
+    "content_id": None,
+    "works": None,
     "after_at": None,
     "after_id": None,
     "limit": 1,

@@ -20,9 +20,10 @@ async def list_stale(connection: Connection, values: Mapping[str, object]) -> li
     return await _page(connection, "list_stale", values)
 
 
-async def sum_stale(connection: Connection, shelves: Shelves, *, before: datetime) -> DictRow:
-    """Return how many items were not played since an instant, and what they take."""
-    return await _one(connection, "sum_stale", shelves.filters() | {"before": before})
+async def sum_stale(connection: Connection, shelves: Shelves, *, before: datetime) -> list[DictRow]:
+    """Return by content type how many items were not played since an instant, or never at all."""
+    values = shelves.filters() | {"before": before}
+    return await (await connection.execute(_SQL["sum_stale"], values, prepare=False)).fetchall()
 
 
 async def list_recent(connection: Connection, values: Mapping[str, object]) -> list[DictRow]:

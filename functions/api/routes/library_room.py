@@ -20,18 +20,21 @@ from shared.schemas.library_query import (
     RoiParameters,
     ShelfPageParameters,
     StaleParameters,
+    StaleSumParameters,
 )
 from shared.schemas.pages import Page
 from shared.schemas.shelf_lists import (
     DuplicateView,
     RoiView,
     ShelfItem,
+    StaleSums,
+    StaleSumsView,
     duplicate_view,
     roi_rows,
     shelf_item,
 )
 from shared.schemas.statistics import period_view
-from shared.store import holdings, shelf_lists
+from shared.store import holdings, shelf_lists, standings
 from shared.store.database import Connection
 
 router = APIRouter(prefix="/api/v1/analytics/library", tags=["libraries"], responses=PROBLEMS)
@@ -77,7 +80,8 @@ async def list_stale(
     before = context.now() - timedelta(days=wanted.days)
 
     async def count(connection: Connection, _: dict[str, object]) -> int:
-        return (await shelf_lists.sum_stale(connection, shelves, before=before))["items"]
+        rows = await shelf_lists.sum_stale(connection, shelves, before=before)
+        return sum(row["never_played" if wanted.never else "items"] for row in rows)
 
     return await page_of(
         context,
@@ -86,8 +90,29 @@ async def list_stale(
         rows=shelf_lists.list_stale,
         count=count,
         view=shelf_item,
-        also=shelves.filters() | {"before": before},
+        also=shelves.filters() | {"before": before, "never": wanted.never},
     )
+
+
+@router.get("/storage/stale/sums", summary="Sum up what nobody plays", responses=FILES)
+@exported("library-stale-sums")
+async def get_stale_sums(
+    wanted: Annotated[StaleSumParameters, Query()], context: Ctx, caller: Viewer
+) -> StaleSumsView:
+    """Say what would be gained if all went that was not played for some days; nothing is deleted."""
+    before = context.now() - timedelta(days=wanted.days)
+
+    async def read(connection: Connection) -> StaleSumsView:
+        shelves = await shelves_of(wanted, connection, caller)
+        return StaleSumsView(
+            standings_at=await standings.last_run(connection),
+            data=[
+                StaleSums.model_validate(row)
+                for row in await shelf_lists.sum_stale(connection, shelves, before=before)
+            ],
+        )
+
+    return await context.database.run(read)
 
 
 @router.get("/storage/roi", summary="Rank by hours watched per GB", responses=FILES)

@@ -10,8 +10,7 @@ from functions.api.lists import latest_first, page_of
 from functions.api.shelves import held_period, sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import Interval, Period, Window
-from shared.domain.statistics.question import Dimension, Filter
-from shared.domain.statistics.sums import Sums
+from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS
@@ -33,16 +32,16 @@ from shared.schemas.library_watch import (
 from shared.schemas.media import EngagementView
 from shared.schemas.pages import Page
 from shared.schemas.statistics import (
-    Cell,
     Figures,
     SeriesPoint,
+    cells,
     figures,
     groups,
     period_view,
     total_of,
 )
-from shared.services.statistics import sums_of, window_period
-from shared.store import shelf_lists, statistics, watching
+from shared.services.statistics import window_period
+from shared.store import shelf_lists, watching
 from shared.store.database import Connection
 from shared.store.holdings import Shelves
 
@@ -63,7 +62,7 @@ async def get_library_watch(
         period = await _period(wanted, context, connection)
         asked = Asked(context, connection, period, sessions_in(shelves))
         types = await asked.keys(Dimension.CONTENT_TYPE)
-        cells = await _cells(connection, period, sessions_in(shelves))
+        clock = await asked.clock()
         return WatchView(
             period=period_view(period),
             total=Figures(**figures(total_of(types.values()))),
@@ -74,13 +73,13 @@ async def get_library_watch(
                 )
                 for part in await asked.parts(interval=Interval.MONTH)
             ],
-            weekdays=weekdays(cells),
-            hours=hours(cells),
+            weekdays=weekdays(clock),
+            hours=hours(clock),
             engagement=await _engagement(asked, shelves),
             binges=binge_sums(
                 await watching.sum_binges(connection, _during(period) | shelves.filters())
             ),
-            data=[Cell(weekday=day, hour=hour, **figures(s)) for (day, hour), s in cells.items()],
+            data=cells(clock),
         )
 
     return await context.database.run(read)
@@ -137,14 +136,6 @@ async def _period(
         zone = wanted.zone(context.settings.zone)
         return await window_period(connection, Window.ALL, context.now(), zone)
     return await held_period(wanted, context, connection)
-
-
-async def _cells(
-    connection: Connection, period: Period, sessions: Filter
-) -> dict[tuple[int, int], Sums]:
-    """Return sums by weekday and hour."""
-    rows = await statistics.sum_clock(connection, period, sessions)
-    return {(row["weekday"], row["hour"]): sums_of(row) for row in rows}
 
 
 async def _engagement(asked: Asked, shelves: Shelves) -> EngagementView:

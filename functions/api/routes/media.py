@@ -31,6 +31,7 @@ from shared.schemas.statistics import (
     Figures,
     RankedItem,
     SeriesPoint,
+    cells,
     figures,
     groups,
     period_view,
@@ -119,6 +120,7 @@ async def get_media(
             clients=groups(by_client),
             device_types=groups(await asked.keys(Dimension.DEVICE_TYPE)),
             stream_types=groups(await asked.keys(Dimension.STREAM_TYPE)),
+            patterns=cells(await asked.clock()),
             **await _engagement(asked),
         )
 

@@ -20,7 +20,6 @@ from shared.schemas.pages import Page, whole
 from shared.schemas.periods import too_long
 from shared.schemas.statistics import (
     BandwidthView,
-    Cell,
     CompatibilitiesView,
     ConcurrencyView,
     DayView,
@@ -31,6 +30,7 @@ from shared.schemas.statistics import (
     SeriesPoint,
     StreamsView,
     SumsView,
+    cells,
     compatibility_view,
     day_view,
     figures,
@@ -49,7 +49,6 @@ from shared.schemas.statistics_query import (
     SumsParameters,
     TableParameters,
 )
-from shared.services.statistics import sums_of
 from shared.store import statistics as store
 from shared.store.database import Connection
 from shared.store.day_sums import count_compatibility
@@ -241,14 +240,7 @@ async def get_patterns(
 
     async def read(connection: Connection) -> PatternsView:
         asked = await asked_by(wanted, context, connection, caller)
-        rows = await store.sum_clock(connection, asked.period, asked.filter)
-        return PatternsView(
-            period=period_view(asked.period),
-            data=[
-                Cell(weekday=row["weekday"], hour=row["hour"], **figures(sums_of(row)))
-                for row in rows
-            ],
-        )
+        return PatternsView(period=period_view(asked.period), data=cells(await asked.clock()))
 
     return await context.database.run(read)
 

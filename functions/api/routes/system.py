@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
+from shared.http.health import place_databases
 from shared.http.problems import PROBLEMS
 from shared.schemas.server_health import server_health
 from shared.schemas.system import SystemHealth, misconfigured_sources, system_health
@@ -31,6 +32,7 @@ async def get_system_health(
             shows_addresses=caller.may(Permission.ADDRESSES_VIEW),
         )
         servers = [server_health(row, now) for row in await server_states.list_states(connection)]
-        return system_health(waiting, runs, sources, servers, now)
+        databases = place_databases(context.finder)
+        return system_health(waiting, runs, sources, servers, databases, now=now)
 
     return await context.database.run(read)

@@ -23,6 +23,11 @@
     AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
     AND (%(user_ids)s::uuid[] IS NULL OR s.user_id = ANY (%(user_ids)s))
     AND (%(content_ids)s::text[] IS NULL OR s.content_id = ANY (%(content_ids)s))
+    AND (%(content_id)s::text IS NULL OR s.content_id = %(content_id)s)
+    AND (%(works)s::uuid[] IS NULL OR EXISTS (
+        SELECT FROM session_facts AS f
+        WHERE f.user_id = s.user_id AND f.id = s.id AND f.work_id = ANY (%(works)s)
+    ))
 
 -- name: list_sessions
 -- A page of sessions. What belongs to them is read for that page alone, and not for what an offset

@@ -3,6 +3,7 @@
 SELECT * FROM library_standings AS s
 WHERE s.files > 0 AND s.added_at <= %(before)s
     AND (s.last_played_at IS NULL OR s.last_played_at <= %(before)s)
+    AND (NOT %(never)s OR s.last_played_at IS NULL)
     AND (%(after_size)s::bigint IS NULL OR s.size_bytes <= %(after_size)s)
     AND (%(after_size)s::bigint IS NULL OR (-s.size_bytes, s.id) > (-%(after_size)s, %(after_id)s))
     AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
@@ -12,14 +13,22 @@ ORDER BY s.size_bytes DESC, s.id
 LIMIT %(limit)s OFFSET %(offset)s;
 
 -- name: sum_stale
--- How many items are stale, and what they take.
-SELECT count(*) AS items, coalesce(sum(size_bytes), 0)::bigint AS size_bytes
+-- How many items are stale and never were played, and what both take; by content type.
+SELECT
+    s.content_type,
+    count(*) AS items,
+    coalesce(sum(s.size_bytes), 0)::bigint AS size_bytes,
+    count(*) FILTER (WHERE s.last_played_at IS NULL) AS never_played,
+    coalesce(sum(s.size_bytes) FILTER (WHERE s.last_played_at IS NULL), 0)::bigint
+        AS never_played_bytes
 FROM library_standings AS s
 WHERE s.files > 0 AND s.added_at <= %(before)s
     AND (s.last_played_at IS NULL OR s.last_played_at <= %(before)s)
     AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
-    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%');
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
+GROUP BY s.content_type
+ORDER BY size_bytes DESC, s.content_type;
 
 -- name: list_recent
 -- Items by when they came, the latest first.

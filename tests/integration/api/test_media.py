@@ -88,6 +88,7 @@ async def test_a_page_tells_who_watched_an_item_on_what_and_how_far(
         "unknown": 0,
         "rewatched_by": 0,
     }
+    assert sum(cell["plays"] for cell in page["patterns"]) == 2
     curve = {step["percent"]: step["share"] for step in page["still_watching"]}
     assert (curve[10], curve[20], curve[90], curve[100]) == (1, 0.5, 0.5, 0)
 

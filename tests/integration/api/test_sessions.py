@@ -114,6 +114,26 @@ async def test_many_items_of_a_name_are_found_as_few_are(api: Function, ingest: 
     assert len((await read(api, SESSIONS, params={"search": "film 17"}))["data"]) == 12
 
 
+async def test_sessions_of_a_title_are_found_as_its_page_is_addressed(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    said = {"content_type": "music_track", "artist": "A/B", "album": "First"}
+    track = await start(ingest, content_id="t1", title="One", **said)
+    other = await start(ingest, content_id="t2", title="Two", **said | {"album": "Second"})
+    await start(ingest, content_id="m1")
+    await functions("aggregate_stats").job("/recent", **{"X-CloudScheduler-ScheduleTime": ago(2)})
+
+    async def found(title: str, **also: str) -> set[str]:
+        listed = await read(api, SESSIONS, params={"title": title, "total": "true", **also})
+        assert listed["page"]["total"] == len(listed["data"])
+        return {session["id"] for session in listed["data"]}
+
+    assert await found("item/t1") == await found("album/A/B - First") == {track["id"]}
+    assert await found("artist/A/B") == {track["id"], other["id"]}
+    assert await found("artist/A/B", search="two") == {other["id"]}
+    assert await found("item/nothing") == await found("show/nothing") == set()
+
+
 @pytest.mark.parametrize(
     ("network", "status"),
     [

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from shared.settings import Settings
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
@@ -41,6 +42,17 @@ async def test_health_says_what_needs_attention(api: Function, database: Databas
     health = await read(api, HEALTH)
     assert health["status"] == "attention"
     assert health["concerns"] == ["The job partitions failed: disk full"]
+
+
+async def test_health_tells_of_place_databases_but_not_where_they_are(
+    api: Function, settings: Settings
+) -> None:
+    databases = (await read(api, HEALTH))["place_databases"]
+    assert [(one["name"], one["status"], one["error"]) for one in databases] == [
+        ("city", "ready", None),
+        ("asn", "ready", None),
+    ]
+    assert str(settings.analytics_geoip_db_path) not in str(databases)
 
 
 async def test_who_may_not_see_the_systems_state_sees_no_metrics_of_it(

@@ -281,6 +281,7 @@ async def test_what_nobody_watched_is_worth_nothing(
     [
         "storage/duplicates",
         "storage/stale",
+        "storage/stale/sums",
         "storage/roi",
         "recent",
         "health",
@@ -400,6 +401,18 @@ async def test_what_was_watched_is_worth_its_room_and_not_stale_under_another_id
     await work_out(functions)
     stale = (await ask(api, "storage/stale"))["data"]
     assert [one["item_id"] for one in stale] == ["m10"]
+    for never, items in (("false", {"new id", "m10"}), ("true", {"m10"})):
+        found = await ask(api, "storage/stale", days=1, never=never, total="true")
+        assert {one["item_id"] for one in found["data"]} == items
+        assert found["page"]["total"] == len(items)
+    [sums] = (await ask(api, "storage/stale/sums", days=1))["data"]
+    assert sums == {
+        "content_type": "movie",
+        "items": 2,
+        "size_bytes": 2_000,
+        "never_played": 1,
+        "never_played_bytes": 1_000,
+    }
 
 
 @pytest.mark.parametrize("page", ["watch", "watch/binges", "watch/items"])
