@@ -27,6 +27,7 @@ from functions.api.routes import (
     now_playing,
     overrides,
     overview,
+    plays,
     popularity,
     reports,
     reviews,
@@ -51,6 +52,7 @@ from functions.api.routes import (
 ROUTERS = (
     sign_ins.router,
     sessions.router,
+    plays.router,
     bulk.sessions,
     live.router,
     violations.router,

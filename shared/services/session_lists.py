@@ -31,10 +31,26 @@ async def list_sessions(
     """Return sessions with their user's name and pinned place.
 
     ``filters`` holds what is asked for, each optional: ``sort``, ``search`` and the parameters of
-    ``list_sessions``.
+    ``list_page``.
     """
-    order = SessionOrder(cast("str", filters.get("sort", SessionOrder.NEWEST)))
-    return await store.list_rows(connection, await _narrowed(connection, filters, now), order)
+    narrowed = await _narrowed(connection, filters, now)
+    return await store.list_rows(connection, narrowed, _order(filters))
+
+
+async def list_plays(
+    connection: Connection, filters: Mapping[str, object], now: datetime
+) -> Sequence[Row]:
+    """Return plays as the first of their sessions that the filters of ``list_sessions`` let through.
+
+    What began within the last minutes is not chained yet, and a play of its own until then.
+    """
+    narrowed = await _narrowed(connection, filters, now)
+    return await store.list_plays(connection, narrowed, _order(filters))
+
+
+async def count_plays(connection: Connection, filters: Mapping[str, object], now: datetime) -> int:
+    """Return how many plays there are, at most one more than ``MOST_COUNTED``."""
+    return await store.count_plays(connection, await _narrowed(connection, filters, now))
 
 
 async def count_sessions(
@@ -42,6 +58,10 @@ async def count_sessions(
 ) -> int:
     """Return how many sessions there are, at most one more than ``MOST_COUNTED``."""
     return await store.count_rows(connection, await _narrowed(connection, filters, now))
+
+
+def _order(filters: Mapping[str, object]) -> SessionOrder:
+    return SessionOrder(cast("str", filters.get("sort", SessionOrder.NEWEST)))
 
 
 async def _narrowed(

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.session import SessionOrder
-from shared.store.database import Connection, one
+from shared.store.database import Connection
 from shared.store.queries import load
 
 _SQL = load("session_lists")
@@ -60,14 +61,30 @@ _DIRECTIONS: Mapping[SessionOrder, _Direction] = {
 
 _ITEMS_CALLED = sql.SQL(_SQL["items_called"])
 _FILTERS = sql.SQL(_SQL["filters"]).format(items_called=_ITEMS_CALLED)
-_LIST = {
-    order: sql.SQL(_SQL["list_sessions"]).format(
-        filters=_FILTERS, direction=way.direction, beyond=way.beyond
-    )
-    for order, way in _DIRECTIONS.items()
-}
+_IS_FIRST = sql.SQL(_SQL["is_first"]).format(filters=_FILTERS)
 _COUNT = sql.SQL(_SQL["count_sessions"]).format(filters=_FILTERS)
+_COUNT_PLAYS = sql.SQL(_SQL["count_plays"]).format(filters=_FILTERS, is_first=_IS_FIRST)
 _LIST_ITEMS_CALLED = sql.SQL(_SQL["list_items_called"]).format(items_called=_ITEMS_CALLED)
+
+
+def _pages(page: LiteralString) -> Mapping[SessionOrder, sql.Composed]:
+    """Return the statements that list pages, by their order."""
+    return {
+        order: sql.SQL(_SQL["list_page"]).format(
+            page=sql.SQL(page).format(
+                filters=_FILTERS,
+                is_first=_IS_FIRST,
+                direction=way.direction,
+                beyond=way.beyond,
+            ),
+            direction=way.direction,
+        )
+        for order, way in _DIRECTIONS.items()
+    }
+
+
+_LIST = _pages(_SQL["sessions_of_page"])
+_LIST_PLAYS = _pages(_SQL["plays_of_page"])
 
 
 async def list_rows(
@@ -77,19 +94,33 @@ async def list_rows(
 ) -> list[DictRow]:
     """Return sessions with their user's name and pinned place.
 
-    ``filters`` holds what is asked for: parameters of ``list_sessions``, each optional.
+    ``filters`` holds what is asked for: parameters of ``list_page``, each optional.
     """
-    # Unprepared, so that each question is planned for the filters it has.
-    cursor = await connection.execute(_LIST[order], {**_UNFILTERED, **filters}, prepare=False)
-    return await cursor.fetchall()
+    return await _read(connection, _LIST[order], filters)
+
+
+async def list_plays(
+    connection: Connection,
+    filters: Mapping[str, object],
+    order: SessionOrder = SessionOrder.NEWEST,
+) -> list[DictRow]:
+    """Return plays, each as the first of its sessions that the filters let through.
+
+    What begins with ``play_`` is of all of these together, and ``parts`` tells of each.
+    """
+    return await _read(connection, _LIST_PLAYS[order], filters)
 
 
 async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
     """Return how many sessions there are, at most one more than ``MOST_COUNTED``."""
-    cursor = await connection.execute(
-        _COUNT, {**_UNFILTERED, **filters, "most": MOST_COUNTED + 1}, prepare=False
-    )
-    return one(await cursor.fetchone())["sessions"]
+    (row,) = await _read(connection, _COUNT, {**filters, "most": MOST_COUNTED + 1})
+    return row["sessions"]
+
+
+async def count_plays(connection: Connection, filters: Mapping[str, object]) -> int:
+    """Return how many plays there are, at most one more than ``MOST_COUNTED``."""
+    (row,) = await _read(connection, _COUNT_PLAYS, {**filters, "most": MOST_COUNTED + 1})
+    return row["sessions"]
 
 
 async def find_row(connection: Connection, session_id: UUID, *, adult: bool) -> DictRow | None:
@@ -129,3 +160,11 @@ async def list_items_called(
 async def count_active(connection: Connection, *, adult: bool) -> list[DictRow]:
     """Return what goes on now, a row per server, decision and connection."""
     return await (await connection.execute(_SQL["count_active"], {"adult": adult})).fetchall()
+
+
+async def _read(
+    connection: Connection, statement: sql.Composed, filters: Mapping[str, object]
+) -> list[DictRow]:
+    # Unprepared, so that each question is planned for the filters it has.
+    cursor = await connection.execute(statement, {**_UNFILTERED, **filters}, prepare=False)
+    return await cursor.fetchall()

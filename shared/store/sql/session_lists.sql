@@ -29,29 +29,84 @@
         WHERE f.user_id = s.user_id AND f.id = s.id AND f.work_id = ANY (%(works)s)
     ))
 
--- name: list_sessions
--- A page of sessions. What belongs to them is read for that page alone, and not for what an offset
--- passes over.
+-- name: list_page
+-- A page of sessions or plays. What belongs to them is read for that page alone, and not for what an
+-- offset passes over.
 SELECT s.*, u.name AS user_name, n.continent, n.country, n.region, n.city, n.latitude,
     n.longitude, n.accuracy_radius_km, n.asn, n.organisation, n.network_class,
     n.kind AS network_kind
-FROM (
-    SELECT *
-    FROM analytics_sessions AS s
-    WHERE {filters}
-        AND (%(after_at)s::timestamptz IS NULL
-            OR (s.started_at, s.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
-    ORDER BY s.started_at {direction}, s.id {direction}
-    LIMIT %(limit)s OFFSET %(offset)s
-) AS s
+FROM ({page}) AS s
 LEFT JOIN users AS u ON u.user_id = s.user_id
 LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 ORDER BY s.started_at {direction}, s.id {direction};
 
+-- name: sessions_of_page
+-- The sessions of a page.
+SELECT *
+FROM analytics_sessions AS s
+WHERE {filters}
+    AND (%(after_at)s::timestamptz IS NULL
+        OR (s.started_at, s.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
+ORDER BY s.started_at {direction}, s.id {direction}
+LIMIT %(limit)s OFFSET %(offset)s
+
 -- name: count_sessions
--- How many sessions list_sessions would list, as far as is counted.
+-- How many sessions list_page would list, as far as is counted.
 SELECT count(*) AS sessions
 FROM (SELECT FROM analytics_sessions AS s WHERE {filters} LIMIT %(most)s) AS counted;
+
+-- name: plays_of_page
+-- The plays of a page, each at the first of its sessions that the filters let through, with what all
+-- of these come to.
+SELECT first.*, play.*
+FROM (
+    SELECT f.*
+    FROM (SELECT s.* FROM analytics_sessions AS s WHERE {filters}) AS f
+    WHERE {is_first}
+        AND (%(after_at)s::timestamptz IS NULL
+            OR (f.started_at, f.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
+    ORDER BY f.started_at {direction}, f.id {direction}
+    LIMIT %(limit)s OFFSET %(offset)s
+) AS first
+CROSS JOIN LATERAL (
+    SELECT
+        max(s.last_seen_at) AS play_last_seen_at,
+        CASE WHEN bool_and(s.stopped_at IS NOT NULL) THEN max(s.stopped_at) END AS play_stopped_at,
+        (array_agg(s.state ORDER BY s.started_at DESC, s.id DESC))[1] AS play_state,
+        (array_agg(s.end_reason ORDER BY s.started_at DESC, s.id DESC))[1] AS play_end_reason,
+        max(s.progress_ms) AS play_progress_ms,
+        sum(s.watched_ms)::bigint AS play_watched_ms,
+        sum(s.paused_ms)::bigint AS play_paused_ms,
+        sum(s.buffered_ms)::bigint AS play_buffered_ms,
+        jsonb_agg(jsonb_build_object(
+            'id', s.id, 'started_at', s.started_at, 'stopped_at', s.stopped_at,
+            'watched_seconds', s.watched_ms / 1000.0, 'stream_type', s.stream_type,
+            'device_name', s.device_name
+        ) ORDER BY s.started_at, s.id) AS parts
+    FROM analytics_sessions AS s
+    WHERE s.user_id = first.user_id AND s.content_id = first.content_id
+        AND coalesce(s.play_id, s.id) = coalesce(first.play_id, first.id)
+        AND {filters}
+) AS play
+
+-- name: is_first
+-- Whether a session, f, is the first of its play that the filters let through. One that begins its
+-- play is; of the others, those before are looked for among the person's sessions of the item.
+    (f.play_id IS NULL OR NOT EXISTS (
+        SELECT FROM analytics_sessions AS s
+        WHERE s.user_id = f.user_id AND s.content_id = f.content_id
+            AND coalesce(s.play_id, s.id) = f.play_id
+            AND (s.started_at, s.id) < (f.started_at, f.id)
+            AND {filters}
+    ))
+
+-- name: count_plays
+-- How many plays plays_of_page would list, as far as is counted.
+SELECT count(*) AS sessions
+FROM (
+    SELECT FROM (SELECT s.* FROM analytics_sessions AS s WHERE {filters}) AS f
+    WHERE {is_first} LIMIT %(most)s
+) AS counted;
 
 -- name: list_concerned
 -- People who have the device, and who have been in the country by their pins or by an override.

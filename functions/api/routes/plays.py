@@ -1,0 +1,48 @@
+"""Plays: sessions chained into what a person would call watching something once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from functions.api.exporting import FILES, exported
+from functions.api.lists import latest_first, page_of
+from functions.api.visibility import insist_on_shown
+from shared.domain.permissions import Caller, Permission
+from shared.http.authentication import Requires
+from shared.http.context import Ctx
+from shared.http.problems import PROBLEMS
+from shared.schemas.filters import SessionFilters
+from shared.schemas.pages import Page
+from shared.schemas.plays import PlayView, play_view
+from shared.services.session_lists import count_plays
+from shared.services.session_lists import list_plays as read_plays
+from shared.store.session_lists import MOST_COUNTED
+
+router = APIRouter(prefix="/api/v1/analytics/plays", tags=["sessions"], responses=PROBLEMS)
+
+Viewer = Annotated[Caller, Depends(Requires(Permission.SESSIONS_VIEW))]
+
+
+@router.get("", summary="List plays", responses=FILES)
+@exported("plays")
+async def list_plays(
+    wanted: Annotated[SessionFilters, Query()], context: Ctx, caller: Viewer
+) -> Page[PlayView]:
+    """List plays: sessions that went on, within a day, with what the one before left off.
+
+    Filters are those of sessions. A play is listed once, where the first of its sessions that they
+    let through began, and its times are those of the sessions that they let through. A chain that
+    is too short to count as a play in statistics is listed, too.
+    """
+    shows_addresses, now = caller.may(Permission.ADDRESSES_VIEW), context.now()
+    insist_on_shown(wanted.network, caller)
+    return await page_of(
+        context,
+        wanted,
+        latest_first("started_at"),
+        rows=lambda connection, filters: read_plays(connection, filters, now),
+        count=lambda connection, filters: count_plays(connection, filters, now),
+        view=lambda row: play_view(row, shows_addresses=shows_addresses),
+        also={"adult": caller.may(Permission.LEGACY_READ)},
+        most_counted=MOST_COUNTED,
+    )
