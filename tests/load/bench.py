@@ -7,30 +7,22 @@ PostgreSQL and removes it, takes some ten minutes.
 """
 
 import argparse
-import asyncio
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import uvloop
 
 from infra.local.problem import LaunchError
 from tests.load import batches, heartbeats, memory, sources
-from tests.load.client import LoadError
 from tests.load.report import (
-    DOCUMENT,
-    FIGURES,
-    Circumstances,
     Report,
     circumstances,
     say,
-    write_figures,
-    write_section,
 )
+from tests.load.runs import publish, run_until_stopped, version_of
 from tests.load.service import prepared_place
 
 PARTS = ("heartbeats", "batches", "sources", "memory")
@@ -83,33 +75,19 @@ async def measure(plan: Plan, command: str, folder: Path) -> None:
     """Measure part after part, and write down each as soon as it is done."""
     reports: list[Report] = []
     async with prepared_place(folder) as place:
-        where = circumstances(command, _version(place.url))
+        where = circumstances(command, version_of(place))
         if "heartbeats" in plan.parts:
             reports.append(await heartbeats.measure_heartbeats(place, plan.heartbeats))
-            _publish(reports, where, plan.output)
+            publish(reports, where, plan.output)
         if "batches" in plan.parts:
             reports.append(await batches.measure_batches(place, plan.batches))
-            _publish(reports, where, plan.output)
+            publish(reports, where, plan.output)
         if "sources" in plan.parts:
             reports.append(await sources.measure_sources(place, plan.sources))
-            _publish(reports, where, plan.output)
+            publish(reports, where, plan.output)
     if "memory" in plan.parts:
         reports.append(await memory.measure_memory(folder, plan.memory))
-        _publish(reports, where, plan.output)
-
-
-def _publish(reports: Sequence[Report], where: Circumstances, output: Path | None) -> None:
-    """Write down the latest report, and the figures of all so far."""
-    latest = reports[-1]
-    write_figures(reports, output or FIGURES)
-    write_section(latest, where, DOCUMENT if output is None else output / DOCUMENT.name)
-    sys.stdout.write(f"\n{latest.title}\n\n{latest.body}\n\n")
-
-
-def _version(url: str) -> str:
-    with psycopg.connect(url) as connection:
-        row = connection.execute("SHOW server_version").fetchone()
-    return str(row[0]) if row else "unknown"
+        publish(reports, where, plan.output)
 
 
 def _command(arguments: Sequence[str]) -> str:
@@ -117,14 +95,6 @@ def _command(arguments: Sequence[str]) -> str:
     ingest = list(arguments[:2]) == ["heartbeats", "batches"]
     target, rest = ("bench-ingest", arguments[2:]) if ingest else ("bench", arguments)
     return f'make {target} BENCH_ARGS="{" ".join(rest)}"' if rest else f"make {target}"
-
-
-async def _until_done_or_stopped(plan: Plan, command: str, folder: Path) -> None:
-    work = asyncio.create_task(measure(plan, command, folder))
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, work.cancel)
-    await work
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -135,14 +105,10 @@ def main(arguments: Sequence[str]) -> int:
         folder = Path(name)
         folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
         try:
-            uvloop.run(_until_done_or_stopped(plan, command, folder))
-        except (LaunchError, LoadError) as error:
+            return run_until_stopped(measure(plan, command, folder), uvloop.run)
+        except LaunchError as error:
             say(f"Error: {error}")
             return 1
-        except asyncio.CancelledError:
-            say("Stopped.")
-            return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class Load:
         """Return the seconds that each answer took, in order of size."""
         return sorted(self._latencies)
 
-    def note(self, seconds: float) -> None:
+    def note(self, request: bytes, seconds: float) -> None:  # noqa: ARG002  (for who tells them apart)
         """Count a success."""
         self.answered += 1
         self._latencies.append(seconds)
@@ -102,6 +102,7 @@ class _Connection(asyncio.Protocol):
         self._source = source
         self._load = load
         self._transport: asyncio.Transport | None = None
+        self._request = b""
         self._sent_at = 0.0
         self._received = bytearray()
         self._missing = -1  # bytes of the answer that are still to come; -1: head not complete
@@ -127,6 +128,7 @@ class _Connection(asyncio.Protocol):
             return
         late = max(0.0, self._loop.time() - self._due) if self._interval else 0.0
         self._sent_at = time.perf_counter() - late
+        self._request = request
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -139,9 +141,10 @@ class _Connection(asyncio.Protocol):
         if len(self._received) < self._missing:
             return
         if not self._received.startswith(_SUCCESSES):
-            self._fail(self._received.decode("utf-8", "replace"))
+            line = self._request.partition(b"\r\n")[0]
+            self._fail((line + b": " + self._received).decode("utf-8", "replace"))
             return
-        self._load.note(time.perf_counter() - self._sent_at)
+        self._load.note(self._request, time.perf_counter() - self._sent_at)
         self._received.clear()
         self._missing = -1
         self._next()

@@ -8,20 +8,16 @@ Starts a PostgreSQL of its own and removes it; the whole of it, ten million sess
 ten minutes and 15 GB of disk.
 """
 
-import argparse
 import asyncio
 import os
-import signal
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -39,15 +35,11 @@ from shared.tasks.nudges import NoNudges
 from tests.load.detect_report import DIRTY, PROCESSES, Backtested, Swept, compose
 from tests.load.past import DAYS, Past, write_past
 from tests.load.report import (
-    DOCUMENT,
-    FIGURES,
     Report,
-    circumstances,
     say,
-    write_figures,
-    write_section,
 )
-from tests.load.service import Place, prepared_place
+from tests.load.runs import parser_of, run_alone
+from tests.load.service import Place
 from tests.load.usage import cpu_seconds, family, pss_mebibytes
 
 _PORTION = 1_000
@@ -231,45 +223,17 @@ class _Memory:
             self._peak = max(self._peak, pss_mebibytes(self._pids))
 
 
-async def _run(past: Past, folder: Path, command: str, output: Path | None) -> None:
-    async with prepared_place(folder) as place:
-        with psycopg.connect(place.url) as connection:
-            version = connection.execute("SHOW server_version").fetchone()
-        where = circumstances(command, str(version[0]) if version else "unknown")
-        report = await measure(place, past)
-    write_figures([report], output or FIGURES)
-    write_section(report, where, DOCUMENT if output is None else output / DOCUMENT.name)
-    sys.stdout.write(f"\n{report.title}\n\n{report.body}\n\n")
-
-
-async def _until_done_or_stopped(run: Coroutine[None, None, None]) -> None:
-    work = asyncio.create_task(run)
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, work.cancel)
-    await work
-
-
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
-    parser = argparse.ArgumentParser(prog="make bench-detect-speed", description=__doc__)
+    parser = parser_of("bench-detect-speed", __doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--sessions-each", type=int, default=100)
-    parser.add_argument("--output", type=Path, help="a folder to write to instead of the project")
     given = parser.parse_args(arguments)
     end = datetime.now(UTC).replace(microsecond=0)
     past = Past(given.people, given.sessions_each, end - timedelta(days=DAYS), end)
-    target = "make bench-detect-speed"
-    command = f'{target} BENCH_ARGS="{" ".join(arguments)}"' if arguments else target
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
-        try:
-            asyncio.run(_until_done_or_stopped(_run(past, folder, command, given.output)))
-        except asyncio.CancelledError:
-            say("Stopped.")
-            return 1
-    return 0
+    return run_alone(
+        "bench-detect-speed", arguments, lambda place: measure(place, past), output=given.output
+    )
 
 
 if __name__ == "__main__":

@@ -5,33 +5,21 @@ nothing happens, then the same while sessions begin, each written past the funct
 was added by the listeners; an event's time runs from COMMIT to its arrival at each.
 """
 
-import argparse
 import asyncio
 import itertools
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from tests.load.client import percentile
-from tests.load.report import (
-    DOCUMENT,
-    FIGURES,
-    Report,
-    Spread,
-    circumstances,
-    say,
-    table,
-    write_figures,
-    write_section,
-)
-from tests.load.service import Function, Place, prepared_place, served
+from tests.load.report import Report, Spread, say, table
+from tests.load.runs import parser_of, run_alone
+from tests.load.service import Function, Place, served
 from tests.load.usage import family, pss_mebibytes
 
 LISTENERS = 500
@@ -197,35 +185,19 @@ def report(found: Found, listeners: int) -> Report:
     return Report("live", "live", "Following what goes on", body, figures)
 
 
-async def _run(given: argparse.Namespace, folder: Path, command: str) -> None:
-    async with prepared_place(folder / "postgres") as place:
-        with psycopg.connect(place.url) as connection:
-            version = connection.execute("SHOW server_version").fetchone()
-        where = circumstances(command, str(version[0]) if version else "unknown")
-        found = await measure(place, given.listeners, given.idle_seconds, given.events)
-    written = report(found, given.listeners)
-    write_figures([written], given.output or FIGURES)
-    write_section(
-        written, where, DOCUMENT if given.output is None else given.output / DOCUMENT.name
-    )
-    sys.stdout.write(f"\n{written.title}\n\n{written.body}\n\n")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
-    parser = argparse.ArgumentParser(prog="make bench-live", description=__doc__)
+    parser = parser_of("bench-live", __doc__)
     parser.add_argument("--listeners", type=int, default=LISTENERS)
     parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS)
     parser.add_argument("--events", type=int, default=EVENTS)
-    parser.add_argument("--output", type=Path, help="a folder to write to instead of the project")
     given = parser.parse_args(arguments)
-    target = "make bench-live"
-    command = f'{target} BENCH_ARGS="{" ".join(arguments)}"' if arguments else target
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
-        asyncio.run(_run(given, folder, command))
-    return 0
+
+    async def found(place: Place) -> Report:
+        run = await measure(place, given.listeners, given.idle_seconds, given.events)
+        return report(run, given.listeners)
+
+    return run_alone("bench-live", arguments, found, output=given.output)
 
 
 if __name__ == "__main__":

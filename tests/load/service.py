@@ -88,20 +88,20 @@ def bare_environment(folder: Path) -> dict[str, str]:
 async def prepared_place(folder: Path, *, keep: bool = False) -> AsyncGenerator[Place]:
     """Start a PostgreSQL that loses nothing and prepare it; remove it afterwards, or keep it.
 
-    One that was kept is started again, with the key that it knows.
+    One that was kept is started again, with the keys that it knows.
     """
     server = EmbeddedPostgres(folder)
     try:
         say("PostgreSQL: making a cluster")
         url = server.start()
-        key = _key(folder)
+        key = _kept(folder / "admin.key", new_api_key())
         environment = bare_environment(folder) | {
             "REVENGE_DATABASE_URL": url,
             "ANALYTICS_CALLER_AUTH": "hmac",
             "ANALYTICS_CALLER_SECRET": _SECRET,
             "ANALYTICS_LIMIT_REQUESTS_PER_MINUTE": "0",
             "ANALYTICS_BOOTSTRAP_API_KEY": key,
-            "REVENGE_ENCRYPTION_KEY": Fernet.generate_key().decode(),
+            "REVENGE_ENCRYPTION_KEY": _kept(folder / "seal.key", Fernet.generate_key().decode()),
             "PYTHONPATH": str(ROOT),
         }
         if keep:
@@ -138,11 +138,10 @@ async def served(
         yield Function(port.number, process.pid)
 
 
-def _key(folder: Path) -> str:
-    """Return the key that the database in a folder knows, or a new one."""
-    file = folder / "admin.key"
+def _kept(file: Path, new: str) -> str:
+    """Return the key in a file: the one that the database of a folder knows, or a new one."""
     if not file.exists():
-        write_private(file, new_api_key())
+        write_private(file, new)
     return file.read_text(encoding="utf-8").strip()
 
 

@@ -8,10 +8,7 @@ of 100,000 people and 200,000 items, which takes an hour and 60 GB of disk. Each
 --keep it stays in a folder, and the next run with that folder asks at once, and only asks.
 """
 
-import argparse
-import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,23 +19,13 @@ from statistics import median
 import httpx
 import psycopg
 
-from shared.services.rollups import rebuild, roll_up_changes
-from shared.services.standings import work_out
-from shared.settings import Settings
+from shared.services.rollups import roll_up_changes
 from shared.store.database import Database
-from shared.store.rollups import Waiting
-from tests.load.history import HOUSEHOLD, TOWN, Size, make_day, make_history, person
-from tests.load.report import (
-    DOCUMENT,
-    FIGURES,
-    Report,
-    circumstances,
-    say,
-    table,
-    write_figures,
-    write_section,
-)
-from tests.load.service import Place, prepared_place, served
+from tests.load.history import HOUSEHOLD, TOWN, Size, make_day, person
+from tests.load.household import fill, holds
+from tests.load.report import Report, say, table
+from tests.load.runs import parser_of, run_alone
+from tests.load.service import Place, served
 from tests.load.usage import family, pss_mebibytes
 
 CALLS = 20
@@ -126,40 +113,17 @@ async def measure(place: Place, size: Size) -> Report:
     database = Database(place.settings)
     await database.open()
     try:
-        if _is_filled(place):
+        if holds(place, "session_facts"):
             await roll_up_changes(database, place.settings)
             taken, memory = await _ask(place, now)
             return compose(size, taken, memory, None)
-        say(f"statistics: making {size.sessions:,} sessions of two years")
-        with psycopg.connect(place.superuser_url, autocommit=True) as connection:
-            make_history(connection, size, last=now)
-        rebuilt = await _seconds_of_rebuild(database, place.settings)
-        await work_out(database)
-        with psycopg.connect(place.superuser_url, autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE")
+        rebuilt = await fill(place, database, size, now=now)
         taken, memory = await _ask(place, now)
         late = await _seconds_of_late_events(place, database)
         new = await _seconds_of_new_day(place, database, size, now)
     finally:
         await database.close()
     return compose(size, taken, memory, Kept(rebuilt, new, late))
-
-
-def _is_filled(place: Place) -> bool:
-    with psycopg.connect(place.superuser_url) as connection:
-        row = connection.execute("SELECT EXISTS (SELECT FROM session_facts)").fetchone()
-    return row == (True,)
-
-
-async def _seconds_of_rebuild(database: Database, settings: Settings) -> float:
-    say("statistics: counting everything")
-    began = time.perf_counter()
-    await rebuild(database, settings, tell=_tell)
-    return time.perf_counter() - began
-
-
-def _tell(waiting: Waiting) -> None:
-    say(f"statistics: {waiting.items:,} items and {waiting.quarters:,} quarter hours to count")
 
 
 async def _ask(place: Place, now: datetime) -> tuple[dict[str, list[float]], float]:
@@ -277,36 +241,23 @@ def _slug(name: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
-async def _run(size: Size, folder: Path, command: str, output: Path | None, *, keep: bool) -> None:
-    async with prepared_place(folder, keep=keep) as place:
-        with psycopg.connect(place.url) as connection:
-            version = connection.execute("SHOW server_version").fetchone()
-        where = circumstances(command, str(version[0]) if version else "unknown")
-        report = await measure(place, size)
-    write_figures([report], output or FIGURES)
-    write_section(report, where, DOCUMENT if output is None else output / DOCUMENT.name)
-    sys.stdout.write(f"\n{report.title}\n\n{report.body}\n\n")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
-    parser = argparse.ArgumentParser(prog="make bench-stats", description=__doc__)
+    parser = parser_of("bench-stats", __doc__)
     parser.add_argument("--town", action="store_true", help="ten million sessions")
     parser.add_argument("--sessions", type=int, help="so many instead")
     parser.add_argument("--keep", type=Path, help="a folder for PostgreSQL, to ask again later")
-    parser.add_argument("--output", type=Path, help="a folder to write to instead of the project")
     given = parser.parse_args(arguments)
     size = TOWN if given.town else HOUSEHOLD
     if given.sessions is not None:
         size = replace(size, sessions=given.sessions)
-    target = "make bench-stats"
-    command = f'{target} BENCH_ARGS="{" ".join(arguments)}"' if arguments else target
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = given.keep or Path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
-        asyncio.run(_run(size, folder, command, given.output, keep=given.keep is not None))
-    return 0
+    return run_alone(
+        "bench-stats",
+        arguments,
+        lambda place: measure(place, size),
+        output=given.output,
+        keep=given.keep,
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from infra.local.config import ROOT
 TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
 PROMISED = [
     "bench",
+    "bench-api",
     "bench-detect-speed",
     "bench-detection",
     "bench-ingest",
