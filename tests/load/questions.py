@@ -38,6 +38,8 @@ LISTS = (
     "/api/v1/analytics/sessions/active",
     "/api/v1/analytics/sessions/active/summary",
     "/api/v1/analytics/sessions/{session_id}",
+    "/api/v1/analytics/plays",
+    "/api/v1/analytics/plays?user_id={user_id}",
     "/api/v1/users/me/stats/history",
     # People.
     "/api/v1/analytics/users/{user_id}",
@@ -177,7 +179,14 @@ LEFT_OUT: Mapping[str, str] = {
         *(
             f"/api/v1/analytics/library/{name}"
             for name in (
-                *("overview", "quality", "storage", "storage/duplicates", "storage/stale"),
+                *(
+                    "overview",
+                    "quality",
+                    "storage",
+                    "storage/duplicates",
+                    "storage/stale",
+                    "storage/stale/sums",
+                ),
                 *("storage/roi", "watch", "watch/binges", "watch/items", "health"),
             )
         ),
