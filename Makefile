@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-live bench-api bench-stats rebuild-stats openapi schema settings dashboard clean venv venv-dev
+.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-live bench-api bench-stats rebuild-stats openapi schema settings dashboard screenshots clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -87,6 +87,9 @@ rebuild-stats: venv ## Count all statistics of the running stack anew, from what
 
 dashboard: venv ## Build the dashboard that the api serves; make run does, too, where it is not built
 	$(PY) -m infra.local.dashboard
+
+screenshots: venv-dev ## Take the pictures of the dashboard in docs/images, of a stack of their own (needs Chromium)
+	$(PY) -m tests.e2e.screenshots
 
 openapi: venv-dev ## Write the OpenAPI document from the routes
 	$(PY) -m infra.openapi

@@ -55,7 +55,9 @@ export function excesses(scripts: readonly Script[], texts: Record<string, strin
       (name) => `${name} is in the initial JavaScript: import() it where it is shown.`,
     ),
     ...Object.entries(texts).flatMap(([file, text]) =>
-      strangers(text).map((host) => `${file} names ${host}: nothing is fetched from elsewhere${words}.`),
+      strangers(text).map(
+        (host) => `${file} names ${host}: nothing is fetched from elsewhere${words}.`,
+      ),
     ),
   ];
 }

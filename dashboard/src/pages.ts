@@ -1,6 +1,7 @@
 /** The pages: where each is, what it is called, who may open it, and its code, loaded with it. */
 import type { Component } from "svelte";
 
+import type { Schemas } from "./lib/api";
 import type { Words } from "./lib/language.svelte";
 
 export interface PageOf {
@@ -9,6 +10,8 @@ export interface PageOf {
   icon: string;
   /** What one must be allowed; of several, any. */
   permission: string | readonly string[];
+  /** It is about who is signed in, who therefore must be somebody: some keys are nobody's. */
+  own?: true;
   load: () => Promise<{ default: Component }>;
 }
 
@@ -17,7 +20,8 @@ export const PAGES: readonly PageOf[] = [
     path: "/",
     name: "now",
     icon: "M3 12h4l3-8 4 16 3-8h4",
-    permission: "analytics.sessions.view",
+    // Who may see no stream of others is told of their own alone.
+    permission: ["analytics.sessions.view", "analytics.own.view"],
     load: () => import("./pages/Now.svelte"),
   },
   {
@@ -63,6 +67,14 @@ export const PAGES: readonly PageOf[] = [
     load: () => import("./pages/Users.svelte"),
   },
   {
+    path: "/me",
+    name: "me",
+    icon: "M12 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10M3 22a9 9 0 0 1 18 0",
+    permission: "analytics.own.view",
+    own: true,
+    load: () => import("./pages/Me.svelte"),
+  },
+  {
     path: "/settings",
     name: "settings",
     icon: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
@@ -76,6 +88,15 @@ export const PAGES: readonly PageOf[] = [
     load: () => import("./pages/Settings.svelte"),
   },
 ];
+
+/** Return the pages that somebody may open. */
+export function pagesFor(caller: Schemas["CallerView"]): PageOf[] {
+  return PAGES.filter(
+    ({ permission, own }) =>
+      (!own || caller.user_id !== null) &&
+      [permission].flat().some((each) => caller.permissions.includes(each)),
+  );
+}
 
 /** Return the page of a path: the longest that it begins with. */
 export function pageOf(path: string, pages: readonly PageOf[] = PAGES): PageOf | undefined {

@@ -98,11 +98,17 @@ def page(browser: Browser, stack: Stack) -> Generator[Page]:
 
 @pytest.fixture
 def signed_in(page: Page, stack: Stack) -> Page:
-    page.goto(stack.url)
-    page.get_by_label("API key").fill(stack.key)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, stack)
     page.get_by_role("heading", name="Now").wait_for()
     return page
+
+
+def sign_in(page: Page, stack: Stack, key: str | None = None) -> None:
+    """Sign in with a key, the administrator's if none is given."""
+    page.goto(stack.url)
+    page.get_by_label("API key").fill(key or stack.key)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("navigation").first.wait_for()
 
 
 def running(folder: Path, places: Mapping[str, str]) -> Generator[Stack]:

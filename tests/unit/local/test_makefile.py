@@ -23,6 +23,7 @@ PROMISED = [
     "rebuild-stats",
     "run",
     "schema",
+    "screenshots",
     "settings",
     "test",
     "test-e2e",

@@ -1,0 +1,191 @@
+"""Six weeks of the demo's people and what they watch: enough for every page to show something.
+
+It is the same each time but for the day on which it ends, so that pictures of it can be compared.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import httpx
+import requests
+
+from infra.demo import networks
+from infra.demo.catalogue import Item
+from infra.demo.evening import arrival, evening
+from infra.demo.people import Device, Person, Stream, laptop, phone, speaker, tablet, television
+from infra.demo.planning import watch
+from infra.demo.service import BATCH, Service
+from infra.demo.sharing import SHARER
+from infra.demo.target import Target
+from infra.demo.viewing import Event, Viewing, events
+from tests.e2e.conftest import Stack
+from tests.e2e.shelves import (
+    CHANNELS,
+    FILMS,
+    IN_2160P,
+    SHOWS,
+    TRACKS,
+    told_libraries,
+)
+from tests.e2e.viewers import asking, wait_until_told
+
+RUN = UUID("01980000-0000-7000-8000-000000000000")
+DAYS = 42
+SIGNS_OF_LIFE = timedelta(minutes=9)
+
+_2160P = Stream("direct_play", "mkv", "hevc", "eac3", "2160p", 18_000)
+_1080P = Stream("direct_play", "mkv", "h264", "aac", "1080p", 8_000)
+_BROADCAST = Stream("direct_stream", "mpegts", "h264", "ac3", "1080p", 6_500)
+_FLAC = Stream("direct_play", "flac", None, "flac", None, 950)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What somebody does of an evening.
+
+    Attributes:
+        hour: at which they usually begin, in UTC.
+        evenings: of ten, how many.
+    """
+
+    person: Person
+    device: Device
+    address: str
+    choice: tuple[Item, ...]
+    hour: int
+    evenings: int
+
+
+HABITS = (
+    Habit(Person("Maris"), television("dual-tv"), networks.MANCHESTER, SHOWS, 19, 8),
+    Habit(Person("Maris"), phone("dual-phone"), networks.MANCHESTER, FILMS, 21, 4),
+    Habit(Person("Tobin"), speaker("dual-speaker"), networks.MANCHESTER, TRACKS, 8, 9),
+    Habit(Person("Tobin"), laptop("dual-laptop"), networks.MANCHESTER, FILMS, 20, 5),
+    Habit(Person("Jorin"), television("family-tv"), networks.BERLIN, FILMS, 18, 7),
+    Habit(Person("Jorin"), tablet("family-kids"), networks.BERLIN, SHOWS, 16, 8),
+    Habit(Person("Pella"), television("lan-tv"), networks.LAN_TV, CHANNELS, 17, 7),
+    Habit(Person("Runa"), television("lan-bedroom", "Bedroom"), networks.LAN_TV, FILMS, 21, 6),
+    Habit(Person("Brisa"), television("port-tv", "Loft"), networks.LEEDS, CHANNELS, 18, 6),
+    Habit(Person("Brisa"), phone("port-phone"), networks.LEEDS, TRACKS, 7, 7),
+    Habit(Person("Vesper"), television("vpn-tv"), networks.HAMBURG, FILMS, 20, 6),
+    Habit(SHARER, television("sharer-tv"), networks.LONDON, SHOWS, 19, 8),
+)
+# On these evenings, so many days ago, the sharer's friend watches as well.
+FRIEND = (3, 9, 17)
+
+
+def furnish(stack: Stack) -> str:
+    """Play everything into a stack, and wait until it is counted.
+
+    Returns:
+        the key of an administrator who is one of the people, and so may open every page.
+    """
+    now = datetime.now(UTC)
+    with asking(stack) as api, requests.Session() as session:
+        for path, params, lines in told_libraries(now):
+            api.post(path, params=params, content=lines).raise_for_status()
+        service = Service(Target(stack.url, stack.key, "", ""), session)
+        happened = [*weeks(now), *evening(RUN, now).events]
+        for start in range(0, len(happened), BATCH):
+            service.record(happened[start : start + BATCH])
+        service.start(arrival(RUN, now))
+        _settle(api)
+        wanted = {"name": "Maris", "role": "admin", "user_id": str(HABITS[0].person.user_id(RUN))}
+        made = api.post("/api/v1/admin/keys", json=wanted).raise_for_status().json()
+        return str(made["key"])
+
+
+def _settle(api: httpx.Client) -> None:
+    """Wait until the statistics count what was told, and the sharer's case is open."""
+    plays = "/api/v1/analytics/stats/plays"
+    wait_until_told(api, plays, lambda told: told["total"]["sessions"] > DAYS, window="month")
+    wait_until_told(api, "/api/v1/analytics/violations", lambda told: told["data"])
+
+
+def weeks(now: datetime) -> list[Event]:
+    """Return the events of all evenings but the last, in the order in which they happened."""
+    random = Random(DAYS)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    happened = [
+        event | _details(viewing) if event["event"] == "start" else event
+        for viewing in (*_viewings(random), *_friend())
+        for event in events(viewing, run=RUN, ends_at=midnight)
+    ]
+    return sorted(happened, key=lambda event: str(event["event_at"]))
+
+
+def _viewings(random: Random) -> Iterator[Viewing]:
+    for day in range(DAYS, 0, -1):
+        for habit in HABITS:
+            if random.randrange(10) < habit.evenings:
+                yield from _evening(habit, day, random)
+
+
+def _evening(habit: Habit, day: int, random: Random) -> Iterator[Viewing]:
+    """Yield one to three items after one another, most of them seen to the end."""
+    minute = (habit.hour - 24 * day) * 60 + random.randrange(90)
+    first = random.randrange(len(habit.choice))
+    for item in (*habit.choice[first:], *habit.choice[:first])[: random.choice((1, 1, 2, 3))]:
+        length = (item.length or timedelta(minutes=55)) / timedelta(minutes=1)
+        lasted = length * random.choice((0.3, 0.97, 1, 1, 1))
+        device = replace(habit.device, heartbeat=SIGNS_OF_LIFE)
+        paused = ((lasted / 2, 4),) if random.randrange(3) == 0 and lasted > 20 else ()
+        yield watch(
+            habit.person,
+            device,
+            item,
+            habit.address,
+            start=minute,
+            minutes=lasted,
+            pauses=paused,
+            stream=_stream(device, item),
+        )
+        minute += round(length) + 6
+        if minute >= 0:
+            return
+
+
+def _friend() -> Iterator[Viewing]:
+    for day in FRIEND:
+        device = replace(phone("sharer-friend"), heartbeat=SIGNS_OF_LIFE)
+        item = FILMS[day % len(FILMS)]
+        yield watch(
+            SHARER,
+            device,
+            item,
+            networks.BERLIN_OTHER,
+            start=(20 - 24 * day) * 60,
+            minutes=90,
+            stream=_stream(device, item),
+        )
+
+
+def _stream(device: Device, item: Item) -> Stream:
+    """Return how an item reaches a device: what it cannot play is transcoded for it."""
+    if item in TRACKS:
+        return _FLAC
+    whole = _BROADCAST if item in CHANNELS else _2160P if item in IN_2160P else _1080P
+    if device.type == "Phone" or (whole is _2160P and device.type == "Computer"):
+        return replace(whole, stream_type="transcode")
+    return replace(whole, stream_type="direct_stream") if device.type == "Computer" else whole
+
+
+def _details(viewing: Viewing) -> Event:
+    """Return what is told besides of music, of television, and of what is transcoded."""
+    if viewing.item in TRACKS:
+        return {"artist": "Salt Roads", "album": "Harbour Lights"}
+    said: Event = {}
+    if viewing.item in CHANNELS:
+        said = {"channel_id": viewing.item.content_id, "channel_title": viewing.item.title}
+    if viewing.stream.stream_type != "transcode":
+        return said
+    return said | {
+        "video_decision": "transcode",
+        "stream_resolution": "720p",
+        "stream_video_codec": "h264",
+        "stream_bitrate_kbps": 3_000,
+        "transcode_reasons": "VideoResolutionNotSupported",
+    }

@@ -1,0 +1,71 @@
+"""Pictures of every page for the documents: `make screenshots`, or `python -m tests.e2e.screenshots`.
+
+They are of a stack of their own, in which the demo's people have watched for weeks.
+"""
+
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from infra.local.config import ROOT
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM, Stack, running, sign_in, write_places
+from tests.e2e.household import furnish
+from tests.e2e.walking import pages, show
+
+IMAGES = ROOT / "docs/images"
+WIDE = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=780)
+ON_PHONE = ("/", "/sharing/*", "/statistics")
+"""Kinds of pages of which there is a picture as on a telephone, too."""
+
+_COLOURS = 128
+
+
+def main() -> int:
+    """Start, look at each page, and write a picture of it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for stack in running(folder, write_places(folder)):
+            key = furnish(stack)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+                _picture(browser, stack, key)
+                browser.close()
+    return 0
+
+
+def _picture(browser: Browser, stack: Stack, key: str) -> None:
+    wide = browser.new_page(viewport=WIDE, color_scheme="dark", reduced_motion="reduce")
+    sign_in(wide, stack, key)
+    found = pages(wide, stack.url)
+    for kind, path in found.items():
+        _keep(wide, stack.url + path, f"dashboard-{_name(kind)}.png")
+    phone = browser.new_page(viewport=PHONE, color_scheme="light", reduced_motion="reduce")
+    sign_in(phone, stack, key)
+    for kind in ON_PHONE:
+        _keep(phone, stack.url + found[kind], f"dashboard-{_name(kind)}-phone.png")
+
+
+def _name(kind: str) -> str:
+    """Return what a kind of page is called in the name of a file."""
+    parts = ["one" if part == "*" else part for part in kind.split("/") if part]
+    return "-".join(parts) or "now"
+
+
+def _keep(page: Page, address: str, name: str) -> None:
+    """Write what an address shows, with as many colours as one sees in it."""
+    show(page, address)
+    page.wait_for_timeout(1_000)  # charts and the map are drawn after their figures have come
+    with Image.open(BytesIO(page.screenshot())) as shot:
+        few = shot.convert("RGB").quantize(_COLOURS)
+        few.save(IMAGES / name, optimize=True)
+    sys.stdout.write(f"{name}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
