@@ -18,3 +18,11 @@ test("a snapshot replaces what was there, and events change it", () => {
   expect(live.statistics).toEqual({ streams: 1 });
   expect([...live.violations.keys()]).toEqual(["v"]);
 });
+
+test("a case that is told of while one looks on is new, one that changes is not", () => {
+  const live = new Live();
+  tell(live, "snapshot", { sessions: [], violations: [{ id: "old" }], statistics: null });
+  tell(live, "violation", { id: "old", occurrences: 2 });
+  tell(live, "violation", { id: "new" });
+  expect([...live.found]).toEqual(["new"]);
+});

@@ -58,9 +58,24 @@ export function stateOf(state: string, words: Words): string {
 }
 
 /** Return how far the item was played, 0 to 1; null where its length is not known. */
-export function shareOf(session: Session): number | null {
+export function shareOf(
+  session: Session,
+  position: number = session.progress_seconds,
+): number | null {
   if (!session.duration_seconds) return null;
-  return Math.min(1, session.progress_seconds / session.duration_seconds);
+  return Math.min(1, position / session.duration_seconds);
+}
+
+/** A source that is heard of seldomer is not known to go on as it did. */
+const HEARD_EACH_MS = 60_000;
+
+/** Return how far a stream is now, in seconds: while it plays it goes on between two reports. */
+export function positionOf(session: Session, now: number): number {
+  const { progress_seconds: told, duration_seconds: length } = session;
+  if (session.state !== "playing") return told;
+  const since = Math.min(HEARD_EACH_MS, Math.max(0, now - Date.parse(session.last_seen_at)));
+  const position = told + since / 1000;
+  return length == null ? position : Math.max(told, Math.min(length, position));
 }
 
 /** Return the quality in few words: resolution, codec, container. */

@@ -1,0 +1,72 @@
+"""What goes on now, in a real browser: ended by a person, seen over hours, and by the hundred."""
+
+import re
+from collections.abc import Iterable
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+from tests.e2e.viewers import SESSIONS, STREAM, asking, watching
+
+CROWD = 300
+
+
+def test_a_stream_is_ended_with_a_message_and_what_came_of_it_is_told(
+    signed_in: Page, stack: Stack
+) -> None:
+    own = {"user_id": "01986666-6666-7666-8666-666666666666", "user_name": "Zuse"}
+    with watching(stack, session_key="to-end", title="Endless", **own):
+        stream = signed_in.get_by_role("article").filter(has_text="Endless")
+        stream.get_by_role("button", name="End stream: Endless, Zuse").click()
+        asked = signed_in.get_by_role("dialog", name="End stream")
+        asked.get_by_label("Message").fill("The server goes down for an hour.")
+        asked.get_by_role("button", name="End stream").click()
+        expect(asked).to_be_hidden()
+        told = signed_in.get_by_role("listitem").filter(has_text="Endless · Zuse")
+        # Nobody plays it in truth, and so nobody takes the request.
+        expect(told).to_contain_text("It was not ended.", timeout=60_000)
+        told.get_by_role("button", name="Hide").click()
+        expect(told).to_have_count(0)
+
+
+def test_the_last_hours_show_who_streamed_when_and_the_period_is_an_address(
+    signed_in: Page, stack: Stack
+) -> None:
+    own = {"user_id": "01985555-5555-7555-8555-555555555555", "user_name": "Noether"}
+    with watching(stack, session_key="hours", title="Long Hours", **own):
+        hours = signed_in.get_by_role("region", name="The last hours")
+        expect(hours.get_by_role("link", name="Long Hours")).to_be_attached()
+        hours.get_by_label("Period").select_option("24 hours")
+        assert "hours=24" in signed_in.url
+    signed_in.reload()
+    hours.get_by_role("link", name=re.compile("Long Hours.*Transcode")).click()
+    expect(signed_in.get_by_role("heading", name="Long Hours")).to_be_visible()
+
+
+def test_a_stream_goes_on_between_two_reports(signed_in: Page, stack: Stack) -> None:
+    with watching(stack, session_key="ticks", title="Ticking"):
+        stream = signed_in.get_by_role("article").filter(has_text="Ticking")
+        expect(stream.get_by_text("1:04")).to_be_visible()
+
+
+def test_hundreds_of_streams_are_shown_and_each_changes_by_itself(
+    signed_in: Page, stack: Stack
+) -> None:
+    streams = signed_in.get_by_role("article").filter(has_text="Film")
+    with asking(stack) as api:
+        tell(api, "start", range(CROWD))
+        expect(streams).to_have_count(CROWD, timeout=20_000)
+        tell(api, "pause", [7])
+        expect(streams.filter(has_text="Paused")).to_have_text(re.compile("Film 7"))
+        tell(api, "stop", range(CROWD))
+        expect(streams).to_have_count(0, timeout=20_000)
+
+
+def tell(api: httpx.Client, event: str, numbers: Iterable[int]) -> None:
+    """Tell something of each stream of a crowd."""
+    events = [
+        STREAM | {"event": event, "session_key": f"crowd-{number}", "title": f"Film {number}"}
+        for number in numbers
+    ]
+    api.post(f"{SESSIONS}/batch", json={"events": events}).raise_for_status()
