@@ -22,7 +22,14 @@ from pydantic import (
 from shared.domain.action import Warn
 from shared.domain.rules.device_velocity import DeviceVelocity
 from shared.domain.rules.impossible_travel import ImpossibleTravel
-from shared.domain.rules.rule import CONFIG_TYPES, Rule, RuleConfig, RuleMode, RuleType
+from shared.domain.rules.rule import (
+    CONFIG_TYPES,
+    DEFAULT_SEVERITY,
+    Rule,
+    RuleConfig,
+    RuleMode,
+    RuleType,
+)
 from shared.domain.rules.scope import Scope
 from shared.errors import FieldError, InvalidInputError
 from shared.schemas.problems import field_errors
@@ -127,6 +134,26 @@ class RuleView(BaseModel):
     actions: RuleActions
     created_at: datetime
     updated_at: datetime
+
+
+class RuleTypeView(BaseModel):
+    """A type of rule, and what can be set of it."""
+
+    type: RuleType
+    severity: int = Field(description="Of a rule that says none; 1 is the gravest, 5 the mildest.")
+    config: dict[str, Any] = Field(
+        description="The parameters of its rules, with defaults and ranges, as JSON Schema."
+    )
+
+
+def rule_types() -> list[RuleTypeView]:
+    """Return all types of rules."""
+    return [
+        RuleTypeView(
+            type=rule_type, severity=DEFAULT_SEVERITY[rule_type], config=adapter.json_schema()
+        )
+        for rule_type, adapter in _CONFIGS.items()
+    ]
 
 
 def read_config(rule_type: RuleType, values: Mapping[str, object]) -> RuleConfig:

@@ -193,6 +193,8 @@ class TrustedEntryView(BaseModel):
     id: UUID
     what: WhatView
     user_id: UUID | None = Field(description="For whom; null is everybody.")
+    user_name: str | None
+    other_user_name: str | None = Field(description="Of a pair, what the other one is called.")
     expires_at: datetime | None
     in_force: bool
     note: str | None

@@ -11,7 +11,14 @@ from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.pages import Page, whole
-from shared.schemas.rules import NewRule, RuleChange, RuleImport, RuleView
+from shared.schemas.rules import (
+    NewRule,
+    RuleChange,
+    RuleImport,
+    RuleTypeView,
+    RuleView,
+    rule_types,
+)
 from shared.services import rules
 from shared.services.rules import Row
 from shared.store.rules import list_rules as read_rules
@@ -69,6 +76,12 @@ async def import_rules(wanted: RuleImport, context: Ctx, caller: Manager) -> Pag
         return rows
 
     return whole([RuleView.model_validate(row) for row in await act(context, caller, work)])
+
+
+@router.get("/types", summary="List what rules can be about")
+async def list_rule_types(_: Viewer) -> Page[RuleTypeView]:
+    """List the types of rules, each with its parameters, their defaults and ranges."""
+    return whole(rule_types())
 
 
 @router.get("/{rule_id}", summary="Show a sharing rule")

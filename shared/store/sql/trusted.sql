@@ -19,8 +19,11 @@ WHERE t.kind = 'pair';
 
 -- name: list_entries
 -- Trusted entries, newest first; every filter is optional. A pair is of both its users.
-SELECT t.*, (t.expires_at > %(now)s OR t.expires_at IS NULL) AS in_force
+SELECT t.*, owner.name AS user_name, other.name AS other_user_name,
+    (t.expires_at > %(now)s OR t.expires_at IS NULL) AS in_force
 FROM trusted_entries AS t
+LEFT JOIN users AS owner ON owner.user_id = t.user_id
+LEFT JOIN users AS other ON other.user_id = t.other_user_id
 WHERE (%(id)s::uuid IS NULL OR t.id = %(id)s)
     AND (%(kind)s::text IS NULL OR t.kind = %(kind)s)
     AND (%(user_id)s::uuid IS NULL OR EXISTS (

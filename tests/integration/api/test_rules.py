@@ -25,6 +25,18 @@ async def test_the_first_six_rules_are_there_and_live(api: Function) -> None:
     assert listed["page"]["total"] == 6
 
 
+async def test_each_type_tells_its_parameters_with_their_defaults_and_ranges(api: Function) -> None:
+    types = {each["type"]: each for each in (await read(api, f"{RULES}/types"))["data"]}
+    assert len(types) == 6
+    speed = types["impossible_travel"]["config"]["properties"]["max_speed_kmh"]
+    assert (speed["default"], speed["minimum"], speed["maximum"]) == (900, 1, 100_000)
+    for each in types.values():
+        told = {name: one["default"] for name, one in each["config"]["properties"].items()}
+        made = await make(api, name=each["type"], type=each["type"], config=told)
+        assert made["config"] == told
+        assert made["severity"] == each["severity"]
+
+
 async def test_a_new_rule_begins_in_shadow_with_defaults_for_the_rest(
     api: Function, database: Database
 ) -> None:

@@ -155,6 +155,15 @@ async def test_a_pair_is_one_pair_whoever_is_named_first(api: Function, ingest: 
         assert [row["id"] for row in listed["data"]] == [entry["id"]]
 
 
+async def test_an_entry_names_whom_it_is_for(api: Function, ingest: Function) -> None:
+    named = {(await start(ingest, user_name=name))["user_id"]: name for name in ("Ada", "Grace")}
+    one, other = sorted(named)
+    entry = await trust(api, {"kind": "pair", "other_user_id": other}, user_id=one)
+    assert (entry["user_name"], entry["other_user_name"]) == (named[one], named[other])
+    everybody = await trust(api, PHONE)
+    assert (everybody["user_name"], everybody["other_user_name"]) == (None, None)
+
+
 async def test_entries_are_listed_by_every_filter_that_fits(
     api: Function, ingest: Function
 ) -> None:
