@@ -69,7 +69,7 @@ def test_a_case_appears_by_itself_and_is_judged_with_its_evidence_in_view(
     case.first.click(timeout=20_000)
     expect(signed_in.locator(".sides").first).to_contain_text("device-0")
     signed_in.get_by_role("button", name="Acknowledge").click()
-    expect(signed_in.get_by_text("Acknowledged")).to_be_visible()
+    expect(signed_in.get_by_text("Acknowledged by")).to_be_visible()
     signed_in.get_by_role("button", name="Open again").click()
     expect(signed_in.get_by_role("button", name="Acknowledge")).to_be_visible()
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { findingsOf, whereOf, type Side } from "./evidence";
+import { findingsOf, type Side, spotsOf, whereOf } from "./evidence";
 
 const side = (network: Side["network"]): Side => ({
   session_id: "s",
@@ -27,4 +27,12 @@ test("a side without a city is told by its address", () => {
   expect(whereOf(side({ place: { city: "Boxford", country: "GB" } }), "?")).toBe("Boxford, GB");
   expect(whereOf(side({ address: "192.168.1.2", place: null }), "?")).toBe("192.168.1.2");
   expect(whereOf(side({}), "?")).toBe("?");
+});
+
+test("places of the evidence are points of the map, each with its sessions counted once", () => {
+  const london = { city: "London", country: "GB", latitude: 51.5, longitude: -0.1 };
+  const sides = [side({ place: london }), side({ place: london }), side({ place: null })];
+  const spots = spotsOf([{ identity: "f", at: "", sentence: "s", segments: sides }]);
+  expect(spots.map(({ geometry }) => geometry.coordinates)).toEqual([[-0.1, 51.5]]);
+  expect(spots[0]?.properties.sessions).toBe(1);
 });

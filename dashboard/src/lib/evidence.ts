@@ -1,5 +1,6 @@
 /** What a case holds as evidence; the API documents its shape in prose (docs/detection.md). */
 import type { Words } from "./language.svelte";
+import type { Place } from "./places";
 
 export interface Side {
   session_id: string;
@@ -11,13 +12,20 @@ export interface Side {
   network: {
     address?: string | null;
     kind?: string | null;
-    place?: { city?: string | null; country?: string | null; organisation?: string | null } | null;
+    place?: {
+      city?: string | null;
+      country?: string | null;
+      organisation?: string | null;
+      latitude?: number | null;
+      longitude?: number | null;
+    } | null;
   };
 }
 
 export interface Finding {
   identity: string;
   at: string;
+  last_at?: string;
   sentence: string;
   segments: Side[];
 }
@@ -43,4 +51,36 @@ export function judgedOf(state: string, words: Words): string {
     { open: words.open, acknowledged: words.acknowledged, dismissed: words.dismissed }[state] ??
     state
   );
+}
+
+/** Return the places of findings as points of a map, each with how many sessions were there. */
+export function spotsOf(findings: readonly Finding[]): Place[] {
+  const spots = new Map<string, { spot: Place; sessions: Set<string> }>();
+  for (const side of findings.flatMap((finding) => finding.segments)) {
+    const { latitude, longitude, city, country } = side.network.place ?? {};
+    if (latitude == null || longitude == null) continue;
+    const id = `${latitude}/${longitude}`;
+    const known = spots.get(id) ?? {
+      sessions: new Set<string>(),
+      spot: {
+        type: "Feature",
+        id,
+        bbox: [longitude, latitude, longitude, latitude],
+        geometry: { type: "Point", coordinates: [longitude, latitude] },
+        properties: {
+          kind: "plays",
+          sessions: 0,
+          active: 0,
+          local_sessions: 0,
+          users: 1,
+          city: city ?? null,
+          country: country ?? null,
+        },
+      },
+    };
+    known.sessions.add(side.session_id);
+    known.spot.properties.sessions = known.sessions.size;
+    spots.set(id, known);
+  }
+  return [...spots.values()].map(({ spot }) => spot);
 }

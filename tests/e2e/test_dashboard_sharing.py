@@ -1,0 +1,63 @@
+"""Sharing in a real browser: cases judged, rules tried before they are saved, actions decided."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+from tests.e2e.viewers import asking, travel, wait_until_told
+
+VIOLATIONS = "/api/v1/analytics/violations"
+TRAVELLERS = {
+    "01987777-0000-7777-8777-000000000001": "Amelia",
+    "01987777-0000-7777-8777-000000000002": "Bessie",
+}
+
+
+@pytest.fixture(scope="module")
+def cases(stack: Stack) -> None:
+    """Have two people at two places at once, and wait until that is found."""
+    for user_id, name in TRAVELLERS.items():
+        travel(stack, user_id, name)
+    with asking(stack) as api:
+        for user_id in TRAVELLERS:
+            wait_until_told(api, VIOLATIONS, lambda told: told["data"], user_id=user_id)
+
+
+@pytest.mark.usefixtures("cases")
+def test_several_cases_are_judged_at_once_and_that_is_taken_back(
+    signed_in: Page, stack: Stack
+) -> None:
+    signed_in.goto(f"{stack.url}/sharing?user_id={min(TRAVELLERS)}")
+    row = signed_in.get_by_role("row").filter(has_text="Amelia")
+    expect(row).to_contain_text("New")
+    row.get_by_role("checkbox").check()
+    signed_in.get_by_role("button", name="Select all that match the filters").click()
+    signed_in.get_by_role("button", name="Acknowledge").click()
+    expect(signed_in.get_by_text("It would be done to 1 case.")).to_be_visible()
+    signed_in.get_by_role("button", name="Do it").click()
+    expect(signed_in.get_by_text("Done to 1 case.")).to_be_visible()
+    expect(row).to_have_count(0)
+    signed_in.get_by_role("button", name="Undo").click()
+    expect(signed_in.get_by_text("It was taken back.")).to_be_visible()
+    expect(row).to_have_count(1)
+
+
+@pytest.mark.usefixtures("cases")
+def test_a_case_tells_why_on_a_map_and_over_time_and_what_to_do(
+    signed_in: Page, stack: Stack
+) -> None:
+    signed_in.goto(f"{stack.url}/sharing?user_id={max(TRAVELLERS)}")
+    signed_in.get_by_role("row").filter(has_text="Bessie").get_by_role("link").first.click()
+    why = signed_in.get_by_role("region", name="Why this was flagged")
+    drawn = why.get_by_role("region", name="Map")
+    expect(drawn.get_by_role("button", name="Madrid, Spain")).to_be_visible()
+    expect(drawn.locator("path.arc").first).to_be_attached()
+    expect(why.get_by_role("list", name="London, GB")).to_contain_text("Bessie-device-0")
+    expect(why.get_by_role("list", name="Madrid, ES")).to_contain_text("Bessie-device-1")
+    todo = signed_in.get_by_role("complementary", name="What to do")
+    todo.get_by_text("It is fine, also in future").click()
+    todo.get_by_role("button", name="See what it would have silenced").click()
+    expect(todo).to_contain_text("It would have silenced 1 case of the past 90 days")
+    todo.get_by_role("button", name="Trust it").click()
+    expect(todo).to_contain_text("It is trusted from now on.")
+    expect(todo).to_contain_text("Dismissed by")
