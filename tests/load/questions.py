@@ -78,6 +78,7 @@ LISTS = (
     "/api/v1/analytics/actions?state=done&total=true",
     "/api/v1/analytics/actions/{action_id}",
     "/api/v1/analytics/rules",
+    "/api/v1/analytics/rules/types",
     "/api/v1/analytics/rules/{rule_id}",
     "/api/v1/analytics/rules/{rule_id}/shadow-account",
     "/api/v1/analytics/shadow-accounts",
