@@ -123,29 +123,29 @@ async def _kept_from(connection: Connection) -> UUID:
 async def _roll_up_until(
     database: Database, settings: Settings, until: datetime, *, lot: int
 ) -> int:
-    done, least = 0, lot
+    done = 0
     while (began := utc_now()) < until:
         counted = await database.run(partial(roll_up_lot, settings=settings, limit=lot))
         done += counted
         if counted < lot:
             break
-        lot = next_lot(lot, least, utc_now() - began)
+        lot = next_lot(lot, utc_now() - began)
         await asyncio.sleep(0)
     return done
 
 
-def next_lot(lot: int, least: int, took: timedelta) -> int:
+def next_lot(lot: int, took: timedelta) -> int:
     """Return how much to count at once after a lot that took some time.
 
     Args:
         lot: how much that was.
-        least: what is never gone below.
         took: how long it took. One that was short is followed by one of twice as much, and one
-            that took three times as long as a short one may by one of half as much.
+            that took three times as long as a short one may by one of half as much: no statement
+            is to take so long that it is ended, however slow the database.
     """
     if took < SHORT:
-        return max(least, min(2 * lot, LARGEST_LOT))
-    return lot if took < 3 * SHORT else max(least, lot // 2)
+        return min(2 * lot, LARGEST_LOT)
+    return lot if took < 3 * SHORT else max(LOT, lot // 2)
 
 
 async def _find_peaks_until(database: Database, until: datetime) -> int:
