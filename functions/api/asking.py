@@ -17,7 +17,7 @@ from shared.http.problems import invalid
 from shared.schemas.periods import PeriodParameters, instant, too_long
 from shared.schemas.statistics_query import FilterParameters, TrendingParameters
 from shared.services.rankings import rank
-from shared.services.statistics import Part, answer, sums_of, window_period
+from shared.services.statistics import Part, answer, answer_by_each, sums_of, window_period
 from shared.store import people
 from shared.store.database import Connection
 from shared.store.rankings import rank_titles_of_all_time
@@ -53,6 +53,11 @@ class Asked:
         """Return sums by weekday (1 is Monday) and hour of the zone; those without any left out."""
         rows = await sum_clock(self.connection, self.period, self.filter)
         return {(row["weekday"], row["hour"]): sums_of(row) for row in rows}
+
+    async def keys_of(self, *dimensions: Dimension) -> dict[Dimension, dict[str | None, Sums]]:
+        """Return sums by the keys of each of several dimensions."""
+        zone = self.context.settings.zone
+        return await answer_by_each(self.connection, self.period, self.filter, dimensions, zone)
 
     async def rank(
         self, of: TitleKind | str, limit: int, order: Order | str = Order.POPULAR

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import day_after, day_of, first_instant
 from shared.domain.statistics.period import WINDOW_DAYS, Period, Window, last_days
-from shared.domain.statistics.question import Filter, Question, Source, source_of
+from shared.domain.statistics.question import Dimension, Filter, Question, Source, source_of
 from shared.domain.statistics.sums import Sums
 from shared.domain.statistics.titles import TitleKind
 from shared.domain.statistics.trend import PAST_WINDOWS, Recent, surprises
@@ -49,6 +49,35 @@ async def answer(connection: Connection, question: Question, zone: ZoneInfo) -> 
     edges = list(question.period.edges(question.interval))
     rows = await _read(connection, question, zone)
     return [Part(edges[int(row["part"]) - 1], row["key"], sums_of(row)) for row in rows]
+
+
+async def answer_by_each(
+    connection: Connection,
+    period: Period,
+    wanted: Filter,
+    dimensions: Sequence[Dimension],
+    zone: ZoneInfo,
+) -> dict[Dimension, dict[str | None, Sums]]:
+    """Return sums by the keys of each of several dimensions, from one look where one has them all.
+
+    Args:
+        connection: to read from.
+        period: when sessions were.
+        wanted: which of them count.
+        dimensions: by what they are told apart.
+        zone: the service's own.
+    """
+    days = period.days_of(zone)
+    questions = {by: Question(period, wanted, by=by) for by in dimensions}
+    if days and all(source_of(one, zone) is Source.FACETS for one in questions.values()):
+        found: dict[Dimension, dict[str | None, Sums]] = {by: {} for by in dimensions}
+        for row in await day_sums.sum_facets_by_each(connection, wanted, dimensions, days):
+            found[Dimension(row["by"])][row["key"]] = sums_of(row)
+        return found
+    return {
+        by: {part.key: part.sums for part in await answer(connection, one, zone)}
+        for by, one in questions.items()
+    }
 
 
 async def trending(

@@ -1,6 +1,6 @@
 """Sums over days of the service's zone, each from the rollup of its dimension."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import LiteralString
 from zoneinfo import ZoneInfo
@@ -49,6 +49,28 @@ async def sum_days(
             **grains_of(days, question.interval),
         },
         prepare=False,  # so that each question is planned for the filters it has
+    )
+    return await cursor.fetchall()
+
+
+async def sum_facets_by_each(
+    connection: Connection,
+    wanted: Filter,
+    dimensions: Iterable[Dimension],
+    days: tuple[date, date],
+) -> list[DictRow]:
+    """Return sums by each of several dimensions (``by``) and its keys.
+
+    Args:
+        connection: to read from.
+        wanted: which sessions count: all that facets can be filtered by.
+        dimensions: of facets.
+        days: of the service's zone: the first, and the day after the last.
+    """
+    cursor = await connection.execute(
+        _SQL["sum_facets_by_each"],
+        {**filters_of(wanted), **grains_of(days, None), "by": list(dimensions)},
+        prepare=False,
     )
     return await cursor.fetchall()
 

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.statistics.period import Period
@@ -12,9 +13,10 @@ from shared.domain.statistics.question import Filter
 from shared.domain.statistics.titles import Head, Order, TitleKind
 from shared.store.database import Connection, one
 from shared.store.queries import load
-from shared.store.statistics import filters_of, span_of
+from shared.store.statistics import WITHIN, filters_of, span_of
 
 _SQL = load("rankings")
+_RANK_TITLES = sql.SQL(_SQL["rank_titles"]).format(within=WITHIN)
 
 # What a fact itself tells.
 _BESIDE_FACETS = frozenset({"users", "groups", "content_types", "items", "works"})
@@ -56,7 +58,7 @@ async def rank_titles(
         limit: how many.
     """
     cursor = await connection.execute(
-        _SQL["rank_titles"],
+        _RANK_TITLES,
         {
             **filters_of(wanted),
             **span_of(period),

@@ -29,6 +29,7 @@ _BOUNDS = {
 _SUMS = (
     ("forget_quarter_hours", "sum_quarter_hours"),
     ("forget_week_hours", "sum_week_hours"),
+    ("forget_clock", "sum_clock"),
     ("forget_streams", "sum_streams"),
     ("forget_engagement", "sum_engagement"),
     ("forget_days", "sum_days"),

@@ -276,6 +276,22 @@ CREATE TABLE public.bulk_operations (
     created_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.clock_statistics (
+    grain text NOT NULL,
+    start date NOT NULL,
+    hour smallint NOT NULL,
+    content_type text NOT NULL,
+    sessions bigint NOT NULL,
+    plays bigint NOT NULL,
+    completed bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    buffered_ms bigint NOT NULL,
+    bits bigint NOT NULL,
+    CONSTRAINT clock_statistics_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text]))),
+    CONSTRAINT clock_statistics_hour_check CHECK (((hour >= 0) AND (hour <= 167)))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE public.concurrency_peaks (
     start timestamp with time zone NOT NULL,
     stream_type text NOT NULL,
@@ -1314,6 +1330,9 @@ ALTER TABLE ONLY public.bulk_changes
 ALTER TABLE ONLY public.bulk_operations
     ADD CONSTRAINT bulk_operations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.clock_statistics
+    ADD CONSTRAINT clock_statistics_pkey PRIMARY KEY (grain, start, hour, content_type);
+
 ALTER TABLE ONLY public.concurrency_peaks
     ADD CONSTRAINT concurrency_peaks_pkey PRIMARY KEY (start, stream_type);
 
@@ -1625,6 +1644,8 @@ CREATE INDEX library_standings_lacking ON public.library_standings USING btree (
 
 CREATE INDEX library_standings_size ON public.library_standings USING btree (size_bytes DESC, id);
 
+CREATE INDEX library_standings_stale ON public.library_standings USING btree (added_at) INCLUDE (last_played_at, size_bytes, library_id, content_type) WHERE (files > 0);
+
 CREATE INDEX library_standings_watched ON public.library_standings USING btree (watched_ms, size_bytes DESC, id);
 
 CREATE INDEX library_standings_without_files ON public.library_standings USING btree (id) WHERE (files = 0);
@@ -1651,17 +1672,17 @@ CREATE INDEX rewatches_started_at ON public.rewatches USING btree (started_at) I
 
 CREATE INDEX rewatches_user_item ON public.rewatches USING btree (user_id, content_id);
 
-CREATE INDEX session_facts_content_id ON public.session_facts USING btree (content_id, started_at);
+CREATE INDEX session_facts_content_id ON public.session_facts USING btree (content_id, started_at) INCLUDE (user_id, content_type, plays, completed, watched_ms, ended_at);
 
 CREATE INDEX session_facts_long ON public.session_facts USING btree (ended_at) WHERE ((ended_at - started_at) > '1 day'::interval);
 
-CREATE INDEX session_facts_started_at ON public.session_facts USING btree (started_at) INCLUDE (user_id, content_id, work_id, content_type, plays, completed, watched_ms, ended_at);
+CREATE INDEX session_facts_started_at ON public.session_facts USING btree (started_at) INCLUDE (user_id, id, content_id, work_id, content_type, plays, completed, watched_ms, ended_at);
 
 CREATE INDEX session_facts_user_item ON public.session_facts USING btree (user_id, content_id);
 
 CREATE INDEX session_facts_user_started_at ON public.session_facts USING btree (user_id, started_at);
 
-CREATE INDEX session_facts_work_id ON public.session_facts USING btree (work_id, started_at);
+CREATE INDEX session_facts_work_id ON public.session_facts USING btree (work_id, started_at) INCLUDE (user_id, content_type, plays, completed, watched_ms, ended_at);
 
 CREATE INDEX session_keys_id ON public.session_keys USING btree (id);
 

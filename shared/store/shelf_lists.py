@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import LiteralString
 
+from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.statistics.period import Period
 from shared.store.database import Connection, one
 from shared.store.holdings import Shelves
 from shared.store.queries import load
+from shared.store.statistics import WITHIN, span_of
 
 _SQL = load("shelf_lists")
+_RANK_ROI = {
+    of: sql.SQL(_SQL[f"rank_roi_of_{of}s"]).format(within=WITHIN) for of in ("item", "show")
+}
 _FIRST_PAGE = {"after_size": None, "after_at": None, "after_id": None, "offset": 0}
 
 
@@ -97,14 +102,11 @@ async def rank_roi(
     """
     values = shelves.filters() | {"worst": worst, "limit": limit}
     if period is not None:
-        values |= {"start": period.start, "end": period.end}
-        name = "rank_roi_of_shows" if of == "show" else "rank_roi_of_items"
-    elif of == "show":
-        name = "rank_shows"
-    else:
-        name = "list_worthless" if worst else "list_worth"
-    cursor = await connection.execute(_SQL[name], values, prepare=False)
-    return await cursor.fetchall()
+        values |= span_of(period)
+        cursor = await connection.execute(_RANK_ROI[of], values, prepare=False)
+        return await cursor.fetchall()
+    name = "rank_shows" if of == "show" else "list_worthless" if worst else "list_worth"
+    return await (await connection.execute(_SQL[name], values, prepare=False)).fetchall()
 
 
 async def _page(

@@ -22,6 +22,9 @@ _SQL = load("statistics")
 FILTERS = sql.SQL(_SQL["filters"])
 """Which facts of sessions count: of ``session_facts AS s`` and ``stream_facets AS f``."""
 
+WITHIN = sql.SQL(_SQL["within"])
+"""What sessions did within a period, from ``start`` until before ``end``."""
+
 _ANY = Filter(adult=True)
 
 _OF_FACTS = {
@@ -78,12 +81,13 @@ async def sum_facts(connection: Connection, question: Question) -> list[DictRow]
 
 async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:
     """Return sums by weekday (1 is Monday) and hour of the period's zone."""
-    if clock_source_of(wanted) is Source.FACTS:
+    clock = clock_parts(period)
+    source = clock_source_of(wanted, clock)
+    if source is Source.FACTS:
         where = {**span_of(period), "zone": period.zone.key}
         return await _of_facts(connection, "sum_clock_of_facts", wanted, **where)
-    clock = clock_parts(period)
     cursor = await connection.execute(
-        _SQL["sum_clock"],
+        _SQL["sum_clock_of_everybody" if source is Source.HOURS else "sum_clock"],
         {
             **filters_of(wanted),
             "zone": period.zone.key,

@@ -21,10 +21,13 @@ class ClockParts:
     Attributes:
         months: the first day of each month of UTC, and by how many hours the zone is ahead.
         gaps: from when until when quarter hours are needed.
+        is_hourly: whether hours are enough for these: they begin and end with one, and an hour of
+            the zone is one of UTC all the time.
     """
 
     months: tuple[tuple[date, int], ...]
     gaps: tuple[tuple[datetime, datetime], ...]
+    is_hourly: bool
 
 
 def clock_parts(period: Period) -> ClockParts:
@@ -44,7 +47,8 @@ def clock_parts(period: Period) -> ClockParts:
         month = month_after(month)
     if at < period.end:
         gaps.append((at, period.end))
-    return ClockParts(tuple(months), tuple(gaps))
+    is_hourly = all(_is_hourly(*gap, period.zone) for gap in gaps)
+    return ClockParts(tuple(months), tuple(gaps), is_hourly)
 
 
 def _first(month: date) -> datetime:
@@ -53,9 +57,18 @@ def _first(month: date) -> datetime:
 
 def _shift(start: datetime, end: datetime, zone: ZoneInfo) -> int | None:
     """Return how many hours a zone is ahead all the time; None if it is not, or no whole number."""
-    days = (end - start) // _DAY
-    offsets = {(start + number * _DAY).astimezone(zone).utcoffset() for number in range(days + 1)}
+    offsets = _offsets(start, end, zone)
     offset = offsets.pop()
-    if offsets or offset is None or offset % HOUR:
-        return None
-    return offset // HOUR
+    return None if offsets or offset % HOUR else offset // HOUR
+
+
+def _is_hourly(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
+    on_hours = not any(at.astimezone(UTC).minute for at in (start, end))
+    return on_hours and not any(offset % HOUR for offset in _offsets(start, end, zone))
+
+
+def _offsets(start: datetime, end: datetime, zone: ZoneInfo) -> set[timedelta]:
+    """Return by how much a zone is ahead from an instant to another: no clock changes twice a day."""
+    days = (end - start) // _DAY
+    looked_at = [*(start + number * _DAY for number in range(days + 1)), end]
+    return {at.astimezone(zone).utcoffset() or timedelta(0) for at in looked_at}

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from shared.domain.statistics.clock import ClockParts
 from shared.domain.statistics.facts import Facet, Quality
 from shared.domain.statistics.period import Interval, Period
 
@@ -91,6 +92,7 @@ class Source(StrEnum):
     PLACES = "places"
     RATES = "rates"
     PEOPLE = "people"
+    HOURS = "hours"
     QUARTER_HOURS = "quarter_hours"
     FACTS = "facts"
 
@@ -151,8 +153,10 @@ _BY_DAYS = (
 )
 
 
-def clock_source_of(wanted: Filter) -> Source:
-    """Return which of the rollups tells exactly at which hours of the week sessions were."""
+def clock_source_of(wanted: Filter, clock: ClockParts) -> Source:
+    """Return the smallest of the rollups that tells at which hours of the week sessions were."""
+    if clock.is_hourly and wanted.given <= {"content_types"}:
+        return Source.HOURS
     return Source.QUARTER_HOURS if wanted.given <= _OF_QUARTER_HOURS else Source.FACTS
 
 

@@ -115,6 +115,15 @@ def week_hours(facts: Iterable[Fact]) -> dict[tuple[date, int, str, str, str | N
     return sums
 
 
+def clock(facts: Iterable[Fact], grain: Grain) -> dict[tuple[date, int, str], Sums]:
+    """Add up everybody's facts by day or month, hour of the week and content type, all of UTC."""
+    sums: dict[tuple[date, int, str], Sums] = defaultdict(Sums)
+    for (start, content_type, *_), part in quarter_hours(facts).items():
+        hour = start.weekday() * 24 + start.hour
+        sums[grain.start(start.date()), hour, content_type] += part
+    return sums
+
+
 def engagement(
     facts: Iterable[Fact], zone: ZoneInfo, grain: Grain
 ) -> dict[tuple[date, str | None, str, Engagement], int]:

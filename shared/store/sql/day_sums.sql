@@ -39,6 +39,56 @@ GROUP BY 1, 2
 HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
 ORDER BY 1, 2;
 
+-- name: sum_facets_by_each
+-- Sums over days of the service's zone by each of several things that can be filtered by, from one
+-- look at them.
+WITH counted AS MATERIALIZED (
+    SELECT
+        id, sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
+        sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
+    FROM stream_statistics
+    WHERE dimension = 'facet'
+        AND (
+            (grain = 'month' AND start >= %(first_month)s AND start < %(month_after)s)
+            OR (grain = 'day' AND start >= %(first_day)s AND start < %(first_month)s)
+            OR (grain = 'day' AND start >= %(month_after)s AND start < %(day_after)s)
+        )
+    GROUP BY id
+)
+SELECT
+    t.by, t.key,
+    sum(s.sessions)::bigint AS sessions, sum(s.plays)::bigint AS plays,
+    sum(s.completed)::bigint AS completed, sum(s.watched_ms)::bigint AS watched_ms,
+    sum(s.buffered_ms)::bigint AS buffered_ms, sum(s.bits)::bigint AS bits
+FROM counted AS s
+JOIN stream_facets AS d USING (id)
+CROSS JOIN LATERAL (
+    VALUES
+        ('content_type', d.content_type),
+        ('stream_type', d.stream_type),
+        ('location', d.location),
+        ('server_id', d.server_id),
+        ('library_id', d.library_id),
+        ('device_type', d.device_type),
+        ('client_name', d.client_name),
+        ('platform', d.platform),
+        ('country', d.country)
+) AS t (by, key)
+WHERE t.by = ANY(%(by)s)
+    AND (%(servers)s::text[] IS NULL OR d.server_id = ANY(%(servers)s))
+    AND (%(libraries)s::text[] IS NULL OR d.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
+    AND (%(device_types)s::text[] IS NULL OR d.device_type = ANY(%(device_types)s))
+    AND (%(clients)s::text[] IS NULL OR d.client_name = ANY(%(clients)s))
+    AND (%(platforms)s::text[] IS NULL OR d.platform = ANY(%(platforms)s))
+    AND (%(stream_types)s::text[] IS NULL OR d.stream_type = ANY(%(stream_types)s))
+    AND (%(locations)s::text[] IS NULL OR d.location = ANY(%(locations)s))
+    AND (%(countries)s::text[] IS NULL OR d.country = ANY(%(countries)s))
+    AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%')
+GROUP BY 1, 2
+HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
+ORDER BY 1, 2;
+
 -- name: sum_qualities
 -- The same by what was to be played and what was delivered.
 SELECT

@@ -13,45 +13,9 @@ WHERE t.figure > 0;
 
 -- name: rank_titles
 -- Items or groups of a period: by distinct users, then plays (popular), by plays, or by watch time,
--- the most first or the least first. Watch time counts where it was watched.
---   1. Sessions within the period: read from an index alone, unless they are narrowed by facets.
---      Both halves must be of the same types, or PostgreSQL reads them as they stand.
---   2. Those that were on as it began or ended, with their part of it.
+-- the most first or the least first.
 WITH whole AS (
-    SELECT
-        user_id, content_type, content_id, work_id, facet_id, plays, completed, watched_ms
-    FROM session_facts
-    WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
-    UNION ALL
-    SELECT
-        user_id, content_type, content_id, work_id, facet_id,
-        CASE WHEN started_at >= %(start)s THEN plays ELSE 0::smallint END,
-        CASE WHEN started_at >= %(start)s THEN completed ELSE 0::smallint END,
-        (
-            SELECT coalesce(sum(q.ms), 0)::bigint
-            FROM unnest(spread) WITH ORDINALITY AS q (ms, n)
-            WHERE date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
-                    + (q.n - 1) * interval '15 minutes' >= %(start)s
-                AND date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
-                    + (q.n - 1) * interval '15 minutes' < %(end)s
-        )
-    FROM session_facts
-    WHERE (
-            started_at >= %(start)s::timestamptz - interval '1 day'
-            AND started_at < %(start)s
-            AND ended_at > %(start)s
-        )
-        OR (
-            started_at >= %(end)s::timestamptz - interval '1 day'
-            AND started_at < %(end)s
-            AND ended_at > %(end)s
-        )
-        OR (
-            ended_at - started_at > interval '1 day'
-            AND ended_at > %(start)s
-            AND started_at < %(end)s
-            AND (started_at < %(start)s OR ended_at > %(end)s)
-        )
+{within}
 ),
 counted AS (
     SELECT

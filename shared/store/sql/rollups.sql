@@ -385,16 +385,27 @@ parts AS MATERIALIZED (
     FROM changed AS d
     CROSS JOIN LATERAL unnest(d.spread) WITH ORDINALITY AS q (ms, n)
 ),
+of_quarters AS MATERIALIZED (
+    SELECT
+        start, content_type, stream_type, library_id,
+        date_trunc('month', start AT TIME ZONE 'UTC')::date AS month,
+        (start AT TIME ZONE 'UTC')::date AS day,
+        (extract(isodow FROM start AT TIME ZONE 'UTC') - 1) * 24
+            + extract(hour FROM start AT TIME ZONE 'UTC') AS hour,
+        sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
+        sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
+    FROM parts
+    GROUP BY start, content_type, stream_type, library_id
+),
 quarters AS (
     INSERT INTO quarter_hour_statistics AS q (
         start, content_type, stream_type, library_id, sessions, plays, completed, watched_ms,
         buffered_ms, bits
     )
     SELECT
-        start, content_type, stream_type, library_id, sum(sessions), sum(plays), sum(completed),
-        sum(watched_ms), sum(buffered_ms), sum(bits)
-    FROM parts
-    GROUP BY start, content_type, stream_type, library_id
+        start, content_type, stream_type, library_id, sessions, plays, completed, watched_ms,
+        buffered_ms, bits
+    FROM of_quarters
     ORDER BY start, content_type, stream_type, library_id
     ON CONFLICT (start, content_type, stream_type, library_id) DO UPDATE
     SET
@@ -411,12 +422,9 @@ week_hours AS (
         watched_ms, buffered_ms, bits
     )
     SELECT
-        date_trunc('month', start AT TIME ZONE 'UTC')::date,
-        (extract(isodow FROM start AT TIME ZONE 'UTC') - 1) * 24
-            + extract(hour FROM start AT TIME ZONE 'UTC'),
-        content_type, stream_type, library_id, sum(sessions), sum(plays), sum(completed),
-        sum(watched_ms), sum(buffered_ms), sum(bits)
-    FROM parts
+        month, hour, content_type, stream_type, library_id, sum(sessions), sum(plays),
+        sum(completed), sum(watched_ms), sum(buffered_ms), sum(bits)
+    FROM of_quarters
     GROUP BY 1, 2, 3, 4, 5
     ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (month, hour, content_type, stream_type, library_id) DO UPDATE
@@ -427,6 +435,24 @@ week_hours AS (
         watched_ms = h.watched_ms + excluded.watched_ms,
         buffered_ms = h.buffered_ms + excluded.buffered_ms,
         bits = h.bits + excluded.bits
+),
+clock AS (
+    INSERT INTO clock_statistics AS c
+    SELECT
+        g.grain, g.start, q.hour, q.content_type, sum(q.sessions), sum(q.plays),
+        sum(q.completed), sum(q.watched_ms), sum(q.buffered_ms), sum(q.bits)
+    FROM of_quarters AS q
+    CROSS JOIN LATERAL (VALUES ('day', q.day), ('month', q.month)) AS g (grain, start)
+    GROUP BY 1, 2, 3, 4
+    ORDER BY 1, 2, 3, 4
+    ON CONFLICT (grain, start, hour, content_type) DO UPDATE
+    SET
+        sessions = c.sessions + excluded.sessions,
+        plays = c.plays + excluded.plays,
+        completed = c.completed + excluded.completed,
+        watched_ms = c.watched_ms + excluded.watched_ms,
+        buffered_ms = c.buffered_ms + excluded.buffered_ms,
+        bits = c.bits + excluded.bits
 ),
 engagement AS (
     INSERT INTO engagement_statistics AS e
@@ -852,6 +878,23 @@ SELECT
     sum(watched_ms), sum(buffered_ms), sum(bits)
 FROM quarter_hour_statistics
 GROUP BY 1, 2, 3, 4, 5;
+
+-- name: forget_clock
+-- Forget everybody's hours of the week.
+DELETE FROM clock_statistics;
+
+-- name: sum_clock
+-- Add up quarter hours by the hour of the week, by day and month.
+INSERT INTO clock_statistics
+SELECT
+    g.grain, date_trunc(g.grain, q.start AT TIME ZONE 'UTC')::date,
+    (extract(isodow FROM q.start AT TIME ZONE 'UTC') - 1) * 24
+        + extract(hour FROM q.start AT TIME ZONE 'UTC'),
+    q.content_type, sum(q.sessions), sum(q.plays), sum(q.completed), sum(q.watched_ms),
+    sum(q.buffered_ms), sum(q.bits)
+FROM quarter_hour_statistics AS q
+CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
+GROUP BY 1, 2, 3, 4;
 
 -- name: forget_engagement
 -- Forget what became of plays.

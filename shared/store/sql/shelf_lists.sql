@@ -174,39 +174,10 @@ LIMIT %(limit)s;
 
 -- name: rank_roi_of_items
 -- Items by the hours that their works were watched in a period per GB: what was watched, and the
--- largest of what was not. Sessions within the period are read from an index alone, as by
--- rank_titles (rankings.sql). What was not watched is looked for from the largest on: NOT IN, unlike
--- NOT EXISTS, lets that end as soon as there is enough.
+-- largest of what was not. That is looked for from the largest on: NOT IN, unlike NOT EXISTS, lets it
+-- end as soon as there is enough.
 WITH whole AS (
-    SELECT content_id, watched_ms
-    FROM session_facts
-    WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
-    UNION ALL
-    SELECT content_id, (
-        SELECT coalesce(sum(q.ms), 0)::bigint
-        FROM unnest(spread) WITH ORDINALITY AS q (ms, n)
-        WHERE date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
-                + (q.n - 1) * interval '15 minutes' >= %(start)s
-            AND date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
-                + (q.n - 1) * interval '15 minutes' < %(end)s
-    )
-    FROM session_facts
-    WHERE (
-            started_at >= %(start)s::timestamptz - interval '1 day'
-            AND started_at < %(start)s
-            AND ended_at > %(start)s
-        )
-        OR (
-            started_at >= %(end)s::timestamptz - interval '1 day'
-            AND started_at < %(end)s
-            AND ended_at > %(end)s
-        )
-        OR (
-            ended_at - started_at > interval '1 day'
-            AND ended_at > %(start)s
-            AND started_at < %(end)s
-            AND (started_at < %(start)s OR ended_at > %(end)s)
-        )
+{within}
 ),
 watched AS MATERIALIZED (
     SELECT work_id, sum(watched_ms)::bigint AS watched_ms
@@ -251,35 +222,7 @@ LIMIT %(limit)s;
 -- name: rank_roi_of_shows
 -- Shows by the hours that their episodes were watched in a period per GB.
 WITH whole AS (
-    SELECT content_id, watched_ms
-    FROM session_facts
-    WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
-    UNION ALL
-    SELECT content_id, (
-        SELECT coalesce(sum(q.ms), 0)::bigint
-        FROM unnest(spread) WITH ORDINALITY AS q (ms, n)
-        WHERE date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
-                + (q.n - 1) * interval '15 minutes' >= %(start)s
-            AND date_bin('15 minutes', started_at, timestamptz '1970-01-01 00:00:00+00')
-                + (q.n - 1) * interval '15 minutes' < %(end)s
-    )
-    FROM session_facts
-    WHERE (
-            started_at >= %(start)s::timestamptz - interval '1 day'
-            AND started_at < %(start)s
-            AND ended_at > %(start)s
-        )
-        OR (
-            started_at >= %(end)s::timestamptz - interval '1 day'
-            AND started_at < %(end)s
-            AND ended_at > %(end)s
-        )
-        OR (
-            ended_at - started_at > interval '1 day'
-            AND ended_at > %(start)s
-            AND started_at < %(end)s
-            AND (started_at < %(start)s OR ended_at > %(end)s)
-        )
+{within}
 ),
 watched AS MATERIALIZED (
     SELECT work_id, sum(watched_ms)::bigint AS watched_ms

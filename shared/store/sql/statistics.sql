@@ -17,6 +17,51 @@
     AND (%(countries)s::text[] IS NULL OR f.country = ANY(%(countries)s))
     AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
 
+-- name: within
+-- What sessions did within a period, as a part of the statements that rank it. Watch time counts
+-- where it was watched.
+--   1. Sessions within the period: read from an index alone, unless they are narrowed by facets.
+--      Both halves must be of the same types, or PostgreSQL reads them as they stand.
+--   2. Those that were on as it began or ended, found in an index, with their part of it.
+    SELECT
+        user_id, content_type, content_id, work_id, facet_id, plays, completed, watched_ms
+    FROM session_facts
+    WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
+    UNION ALL
+    SELECT
+        s.user_id, s.content_type, s.content_id, s.work_id, s.facet_id,
+        CASE WHEN s.started_at >= %(start)s THEN s.plays ELSE 0::smallint END,
+        CASE WHEN s.started_at >= %(start)s THEN s.completed ELSE 0::smallint END,
+        (
+            SELECT coalesce(sum(q.ms), 0)::bigint
+            FROM unnest(s.spread) WITH ORDINALITY AS q (ms, n)
+            WHERE date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+                    + (q.n - 1) * interval '15 minutes' >= %(start)s
+                AND date_bin('15 minutes', s.started_at, timestamptz '1970-01-01 00:00:00+00')
+                    + (q.n - 1) * interval '15 minutes' < %(end)s
+        )
+    FROM (
+        SELECT user_id, id
+        FROM session_facts
+        WHERE started_at >= %(start)s::timestamptz - interval '1 day'
+            AND started_at < %(start)s
+            AND ended_at > %(start)s
+        UNION
+        SELECT user_id, id
+        FROM session_facts
+        WHERE started_at >= %(end)s::timestamptz - interval '1 day'
+            AND started_at < %(end)s
+            AND ended_at > %(end)s
+        UNION
+        SELECT user_id, id
+        FROM session_facts
+        WHERE ended_at - started_at > interval '1 day'
+            AND ended_at > %(start)s
+            AND started_at < %(end)s
+            AND (started_at < %(start)s OR ended_at > %(end)s)
+    ) AS e
+    JOIN session_facts AS s USING (user_id, id)
+
 -- name: list_user_days
 -- A user's days, in the service's time zone.
 SELECT day, content_type, sessions, plays, completed, watched_ms
@@ -189,6 +234,41 @@ FROM (
 WHERE (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
     AND (%(stream_types)s::text[] IS NULL OR stream_type = ANY(%(stream_types)s))
     AND (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+GROUP BY weekday, hour
+HAVING sum(sessions) > 0 OR sum(watched_ms) > 0
+ORDER BY weekday, hour;
+
+-- name: sum_clock_of_everybody
+-- The same of everybody by content type alone: of months and, in between, of single hours of UTC.
+SELECT
+    weekday, hour,
+    sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
+    sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms,
+    sum(buffered_ms)::bigint AS buffered_ms, sum(bits)::bigint AS bits
+FROM (
+    SELECT
+        mod(c.hour + m.shift + 168, 168) / 24 + 1 AS weekday,
+        mod(c.hour + m.shift + 24, 24) AS hour,
+        c.content_type, c.sessions, c.plays, c.completed, c.watched_ms, c.buffered_ms, c.bits
+    FROM unnest(%(months)s::date[], %(shifts)s::integer[]) AS m (month, shift)
+    JOIN clock_statistics AS c ON c.grain = 'month' AND c.start = m.month
+    UNION ALL
+    SELECT
+        extract(isodow FROM h.at AT TIME ZONE %(zone)s)::integer,
+        extract(hour FROM h.at AT TIME ZONE %(zone)s)::integer,
+        c.content_type, c.sessions, c.plays, c.completed, c.watched_ms, c.buffered_ms, c.bits
+    FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS g (start, until)
+    JOIN clock_statistics AS c
+        ON c.grain = 'day'
+        AND c.start >= (g.start AT TIME ZONE 'UTC')::date
+        AND c.start <= (g.until AT TIME ZONE 'UTC')::date
+    CROSS JOIN LATERAL (
+        SELECT (c.start + make_interval(hours => c.hour %% 24)) AT TIME ZONE 'UTC'
+    ) AS h (at)
+    WHERE h.at >= g.start AND h.at < g.until
+) AS s
+WHERE (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
     AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
 GROUP BY weekday, hour
 HAVING sum(sessions) > 0 OR sum(watched_ms) > 0

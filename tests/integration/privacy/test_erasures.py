@@ -93,6 +93,7 @@ async def test_the_sums_of_the_server_are_those_of_the_others(
         found: list[Any] = []
         for table in (
             "quarter_hour_statistics",
+            "clock_statistics",
             "play_statistics",
             "item_statistics",
             "group_statistics",

@@ -20,7 +20,7 @@ from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension, Filter, Question, source_of
 from shared.domain.statistics.sums import ALL_STREAMS, Sums, parts, rewatches
 from shared.domain.statistics.titles import TitleKind
-from shared.services.statistics import answer, sums_of
+from shared.services.statistics import answer, answer_by_each, sums_of
 from shared.store.day_sums import count_compatibility
 from shared.store.holdings import Shelves
 from shared.store.statistics import list_days, list_peaks, list_recent_plays, sum_clock
@@ -114,6 +114,18 @@ def folded(facts: list[Fact], question: Question) -> dict[tuple[Any, str | None]
             if question.period.start <= start < question.period.end:
                 sums[edges[bisect_right(edges, start) - 1], key] += part
     return {key: s for key, s in sums.items() if s.sessions or s.watched_ms}
+
+
+async def compare_each(
+    connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
+) -> None:
+    """Compare what is told of several dimensions at once."""
+    by = Dimension.CONTENT_TYPE, Dimension.PLATFORM, question.by or Dimension.LIBRARY
+    period, wanted = question.period, question.filter
+    found = await answer_by_each(connection, period, wanted, by, zone)
+    for one in by:
+        expected = folded(facts, Question(period, wanted, by=one))
+        assert found[one] == {key: sums for (_, key), sums in expected.items()}
 
 
 async def compare_clock(
@@ -260,6 +272,7 @@ async def compare(
                 )
                 for wanted in (question.filter, kept):
                     await compare_clock(connection, question, wanted, history.facts())
+                await compare_each(connection, question, history.facts(), ZoneInfo(zone))
                 await compare_peaks(connection, question, history.facts())
                 await compare_players(connection, question, history.facts(), ZoneInfo(zone))
                 await compare_days(connection, question, history.facts(), ZoneInfo(zone))

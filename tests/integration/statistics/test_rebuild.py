@@ -18,6 +18,7 @@ async def read_sums(connection: Connection) -> list[list[dict[str, Any]]]:
             "SELECT * FROM stream_statistics ORDER BY dimension, grain, start, id"
         ),
         await connection.execute("SELECT * FROM week_hour_statistics ORDER BY month, hour"),
+        await connection.execute("SELECT * FROM clock_statistics ORDER BY grain, start, hour"),
         await connection.execute("SELECT * FROM group_statistics ORDER BY kind, key"),
         await connection.execute("SELECT * FROM group_players ORDER BY kind, key"),
         await connection.execute("SELECT * FROM title_months ORDER BY kind, month, key"),
@@ -39,6 +40,7 @@ async def spoil(connection: Connection) -> None:
     for statement in (
         "UPDATE stream_statistics SET plays = plays + 7",
         "DELETE FROM week_hour_statistics",
+        "UPDATE clock_statistics SET plays = 99",
         "UPDATE group_statistics SET users = 99",
         "DELETE FROM group_players",
         "DELETE FROM title_months",

@@ -22,6 +22,7 @@ from shared.domain.statistics.sums import (
     Grain,
     Sums,
     by_stream,
+    clock,
     days,
     engagement,
     groups,
@@ -249,6 +250,14 @@ async def found(connection: Database) -> dict[str, Any]:
             ((row["month"], row["hour"], *told(row)), sums(row))
             for row in await select("SELECT * FROM week_hour_statistics")
         ),
+        "clock": {
+            grain: known(
+                ((row["start"], row["hour"], row["content_type"]), sums(row))
+                for row in await select("SELECT * FROM clock_statistics")
+                if row["grain"] == grain
+            )
+            for grain in STREAM_GRAINS
+        },
         "streams": {grain: await streams(grain) for grain in STREAM_GRAINS},
         "groups": known(
             (((row["kind"], row["key"]), row["content_type"]), (sums(row), row["users"]))
@@ -304,6 +313,7 @@ def expected(known: list[Fact], zone: str) -> dict[str, Any]:
     return {
         "quarter hours": without_zeros(quarter_hours(known)),
         "week hours": without_zeros(week_hours(known)),
+        "clock": {grain: without_zeros(clock(known, grain)) for grain in STREAM_GRAINS},
         "streams": {
             grain: without_zeros(by_stream(known, ZoneInfo(zone), grain)) for grain in STREAM_GRAINS
         },
