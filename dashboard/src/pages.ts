@@ -13,6 +13,8 @@ export interface PageOf {
   /** It is about who is signed in, who therefore must be somebody: some keys are nobody's. */
   own?: true;
   load: () => Promise<{ default: Component }>;
+  /** Whether it is only reached from other pages. */
+  unlisted?: true;
 }
 
 export const PAGES: readonly PageOf[] = [
@@ -58,6 +60,28 @@ export const PAGES: readonly PageOf[] = [
     icon: "M4 4h4v16H4zM10 4h4v16h-4zM16.5 5l3.5-1 3 15.5-3.5 1z",
     permission: "analytics.library.view",
     load: () => import("./pages/Library.svelte"),
+  },
+  {
+    path: "/live-tv",
+    name: "liveTv",
+    icon: "M3 7h18v12H3zM8 3l4 4 4-4M7 22h10",
+    permission: "analytics.stats.view",
+    load: () => import("./pages/LiveTv.svelte"),
+  },
+  {
+    path: "/music",
+    name: "music",
+    icon: "M9 18V6l11-2v12M9 18a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM20 16a3 3 0 1 1-6 0 3 3 0 0 1 6 0z",
+    permission: "analytics.stats.view",
+    load: () => import("./pages/Music.svelte"),
+  },
+  {
+    path: "/media",
+    name: "titles",
+    icon: "",
+    permission: "analytics.stats.view",
+    load: () => import("./pages/Media.svelte"),
+    unlisted: true,
   },
   {
     path: "/users",

@@ -10,6 +10,9 @@ from pydantic import BaseModel, Field
 from shared.domain.network import Network, mask_address
 from shared.domain.session import Session
 
+# What a track or a programme belongs to.
+_SAID_BESIDE = ("artist", "album", "channel_id", "channel_title")
+
 
 class PlaceView(BaseModel):
     """Where a session plays, as far as it is known; places come from DB-IP, MaxMind or an operator."""
@@ -58,6 +61,10 @@ class SessionView(BaseModel):
     show_title: str | None
     season_number: int | None
     episode_number: int | None
+    artist: str | None = None
+    album: str | None = None
+    channel_id: str | None = None
+    channel_title: str | None = None
     device_id: str | None
     device_name: str | None
     device_type: str | None
@@ -115,8 +122,10 @@ def receipt(session: Session, network: Network | None) -> SessionReceipt:
 def session_view(row: Mapping[str, Any], *, shows_addresses: bool) -> SessionView:
     """Return a row of ``list_sessions`` as answers show it."""
     plain = {name: row[name] for name in SessionView.model_fields if name in row}
+    said = {name: row["details"].get(name) for name in _SAID_BESIDE}
     return SessionView.model_validate(
         plain
+        | said
         | {
             "ip_address": shown_address(row["ip_address"], shows_addresses=shows_addresses),
             "progress_seconds": row["progress_ms"] / 1000,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -12,6 +12,8 @@ from shared.domain.statistics.compatibility import Compatibility
 from shared.domain.statistics.favourites import Favourite
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.sums import Sums
+
+Ranked = TypeVar("Ranked", bound="RankedItem")
 
 
 class DayView(BaseModel):
@@ -161,11 +163,19 @@ class RankedItem(BaseModel):
     watched_seconds: float
 
 
+class PopularItem(RankedItem):
+    """A ranked item, with what it belongs to."""
+
+    show_title: str | None
+    artist: str | None
+    channel_title: str | None
+
+
 class RankingView(BaseModel):
     """Items in an order."""
 
     period: PeriodView
-    data: list[RankedItem]
+    data: list[PopularItem]
 
 
 class TrendingItem(BaseModel):
@@ -282,9 +292,18 @@ def share(part: int, whole: int) -> float | None:
 
 
 def ranking(rows: Iterable[Mapping[str, Any]]) -> list[RankedItem]:
-    """Return rows of ``rank_items`` as answers show them."""
+    """Return rows of ``rank_titles`` as answers show them."""
+    return _ranked(rows, RankedItem)
+
+
+def popular(rows: Iterable[Mapping[str, Any]]) -> list[PopularItem]:
+    """Return rows of ``rank_titles`` with what the items belong to."""
+    return _ranked(rows, PopularItem)
+
+
+def _ranked(rows: Iterable[Mapping[str, Any]], item: type[Ranked]) -> list[Ranked]:
     return [
-        RankedItem.model_validate(
+        item.model_validate(
             {**row, "rank": rank, "id": row["key"], "watched_seconds": row["watched_ms"] / 1000},
             extra="ignore",
         )

@@ -34,7 +34,9 @@ def pages(page: Page, url: str) -> dict[str, str]:
 
 
 def kind(path: str) -> str:
-    """Return a path with names of single things left out: what has a digit, or is long."""
+    """Return a path with names of single things left out: what has a digit, is long, or a title."""
+    if path.startswith("/media/"):
+        return "/media"
     return "/".join("*" if _THING.search(part) else part for part in path.split("/"))
 
 

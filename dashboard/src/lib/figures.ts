@@ -47,6 +47,34 @@ export function weekOf(cells: readonly Cell[]): [number, number, number][] {
   ]);
 }
 
+/** Return a chart of a week: its days below each other, and how much was watched in each hour. */
+export function weekChart(cells: readonly Cell[], name: string, locale: string) {
+  const data = weekOf(cells);
+  return {
+    tooltip: { renderMode: "richText", confine: true },
+    xAxis: { type: "category", data: Array.from({ length: 24 }, (_, hour) => hour) },
+    yAxis: { type: "category", data: weekdays(locale), inverse: true },
+    visualMap: {
+      show: false,
+      min: 0,
+      max: Math.max(1, ...data.map(([, , hours]) => hours)),
+      inRange: { color: ["#1e252e00", "#7cc0ff"] },
+    },
+    series: [{ type: "heatmap", name, data }],
+  };
+}
+
+/** Return one series of the hours that were watched, over time. */
+export function hoursOf(points: readonly Sums[], name: string): Series {
+  return {
+    name,
+    data: points.map(({ start, watched_seconds }) => [
+      Date.parse(start),
+      Math.round((10 * watched_seconds) / 3600) / 10,
+    ]),
+  };
+}
+
 /** Return the names of the weekdays of a language, Monday first. */
 export function weekdays(locale: string): string[] {
   const format = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });

@@ -43,6 +43,12 @@ export function episodeOf(session: Session): string {
   return [number, session.title].filter(Boolean).join(" · ");
 }
 
+/** Return what is said below the head: the episode, the album of a track, a programme's channel. */
+export function lineBelow(session: Session): string {
+  const { artist, album, channel_title } = session;
+  return episodeOf(session) || channel_title || [artist, album].filter(Boolean).join(" · ");
+}
+
 /** Return where somebody is: city and country, as far as they are known. */
 export function placeOf(place: Schemas["PlaceView"], words: Words): string {
   const known = [place.city, place.country].filter(Boolean).join(", ");

@@ -104,6 +104,21 @@ export function titleOf(
   return show_title === null && year != null ? `${name} (${year})` : name;
 }
 
+/** Return a chart of how far plays came. */
+export function reachedChart(engagement: Schemas["EngagementView"], words: Words) {
+  const parts: [string, number][] = [
+    [words.abandoned, engagement.abandoned],
+    [words.sampled, engagement.sampled],
+    [words.engaged, engagement.engaged],
+    [words.completed, engagement.completed],
+  ];
+  return {
+    xAxis: { type: "value", minInterval: 1 },
+    yAxis: { type: "category", inverse: true, data: parts.map(([name]) => name) },
+    series: [{ type: "bar", name: words.plays, data: parts.map(([, plays]) => plays) }],
+  };
+}
+
 /** Return a list's rows with ids of their own: an item's id is unique within its library only. */
 export function identified<Row extends { library_id: string; item_id: string }>(
   rows: readonly Row[],

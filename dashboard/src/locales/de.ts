@@ -529,6 +529,26 @@ const words: Words = {
   noApprovalsHint:
     "Regeln, deren Maßnahmen genehmigt werden müssen, fragen hier, bevor etwas geschieht.",
   everyState: "Jeder Stand",
+  channels: "Sender",
+  programmes: "Sendungen",
+  tracks: "Musiktitel",
+  viewers: "Zuschauer",
+  listeners: "Hörer",
+  listened: "Gehört",
+  playedFor: "Spielzeit",
+  playedBy: "Gespielt von",
+  share: "Anteil",
+  mostActive: "Wer am meisten abspielt",
+  mostPeople: "Meiste Personen zuerst",
+  longestPlayed: "Längste Spielzeit zuerst",
+  leastPlayed: "Kürzeste Spielzeit zuerst",
+  recentlyPlayed: "Zuletzt gespielt",
+  recentlyPlayedHint: "Was abgespielt wird, steht hier, sobald es beginnt.",
+  nothingPlayed: "Nichts wurde abgespielt",
+  noLiveTvHint:
+    "Live-TV erscheint hier mit der ersten Sendung, die jemand auf einem Medienserver mit Tuner schaut; ein längerer Zeitraum zeigt frühere.",
+  noMusicHint:
+    "Musik erscheint hier mit dem ersten Titel, den jemand hört; ein längerer Zeitraum zeigt frühere.",
 };
 
 export default words;

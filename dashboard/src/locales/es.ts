@@ -523,6 +523,26 @@ const words: Words = {
   noApprovals: "Nada por aprobar",
   noApprovalsHint: "Las reglas cuyas medidas requieren aprobación preguntan aquí antes de actuar.",
   everyState: "Todo estado",
+  channels: "Canales",
+  programmes: "Programas",
+  tracks: "Canciones",
+  viewers: "Espectadores",
+  listeners: "Oyentes",
+  listened: "Escuchado",
+  playedFor: "Tiempo reproducido",
+  playedBy: "Reproducido por",
+  share: "Proporción",
+  mostActive: "Quién reproduce más",
+  mostPeople: "Más personas primero",
+  longestPlayed: "Más tiempo primero",
+  leastPlayed: "Menos tiempo primero",
+  recentlyPlayed: "Reproducido hace poco",
+  recentlyPlayedHint: "Lo que se reproduce aparece aquí en cuanto empieza.",
+  nothingPlayed: "No se reprodujo nada",
+  noLiveTvHint:
+    "La televisión en directo aparece aquí con el primer programa que alguien vea en un servidor multimedia con sintonizador; elija un periodo más largo para ver los anteriores.",
+  noMusicHint:
+    "La música aparece aquí con la primera canción que alguien escuche; elija un periodo más largo para ver las anteriores.",
 };
 
 export default words;

@@ -532,6 +532,26 @@ const words: Words = {
   noApprovalsHint:
     "Les règles dont les mesures demandent une approbation interrogent ici avant d’agir.",
   everyState: "Tout état",
+  channels: "Chaînes",
+  programmes: "Programmes",
+  tracks: "Morceaux",
+  viewers: "Téléspectateurs",
+  listeners: "Auditeurs",
+  listened: "Écouté",
+  playedFor: "Durée de lecture",
+  playedBy: "Lu par",
+  share: "Part",
+  mostActive: "Qui lit le plus",
+  mostPeople: "Le plus de personnes d’abord",
+  longestPlayed: "Les plus longuement lus d’abord",
+  leastPlayed: "Les moins longuement lus d’abord",
+  recentlyPlayed: "Lus récemment",
+  recentlyPlayedHint: "Ce qui est lu apparaît ici dès le début.",
+  nothingPlayed: "Rien n’a été lu",
+  noLiveTvHint:
+    "La TV en direct apparaît ici avec le premier programme que quelqu’un regarde sur un serveur multimédia doté d’un tuner ; choisissez une période plus longue pour voir les précédents.",
+  noMusicHint:
+    "La musique apparaît ici avec le premier morceau que quelqu’un écoute ; choisissez une période plus longue pour voir les précédents.",
 };
 
 export default words;

@@ -17,7 +17,19 @@ BUILT = Path(__file__).parents[3] / "dashboard" / "dist"
 _PLAIN = Path(__file__).parents[1] / "static" / "home.html"
 
 # The first part of every address of dashboard/src/pages.ts but the root.
-VIEWS = ("history", "library", "map", "me", "settings", "sharing", "statistics", "users")
+VIEWS = (
+    "history",
+    "library",
+    "live-tv",
+    "map",
+    "me",
+    "media",
+    "music",
+    "settings",
+    "sharing",
+    "statistics",
+    "users",
+)
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,7 +18,7 @@ from shared.schemas.statistics import (
     RankingView,
     TrendingView,
     period_view,
-    ranking,
+    popular,
     trending_item,
 )
 from shared.schemas.statistics_query import PopularParameters, TrendingParameters
@@ -45,7 +45,7 @@ async def list_popular(
     async def read(connection: Connection) -> RankingView:
         asked = await asked_by(wanted, context, connection, caller)
         rows = await asked.rank(wanted.of, wanted.limit, wanted.order)
-        return RankingView(period=period_view(asked.period), data=ranking(rows))
+        return RankingView(period=period_view(asked.period), data=popular(rows))
 
     return await context.database.run(read)
 

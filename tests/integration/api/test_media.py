@@ -100,6 +100,18 @@ async def test_every_kind_of_media_has_a_page(api_with_media: Function) -> None:
         assert (kind, page["id"], page["total"]["plays"]) == (kind, key, plays)
 
 
+async def test_what_is_popular_is_told_with_what_it_belongs_to(api_with_media: Function) -> None:
+    popular = "/api/v1/analytics/popular"
+    for played, belongs in (
+        (EPISODE, ("A show", None, None)),
+        (TRACK, (None, "A/B", None)),
+        (PROGRAMME, (None, None, "One")),
+    ):
+        asked = {"content_types": played["content_type"]}
+        [item] = (await read(api_with_media, popular, params=asked))["data"]
+        assert (item["show_title"], item["artist"], item["channel_title"]) == belongs
+
+
 async def test_what_nobody_knows_or_may_see_has_no_page(api_with_media: Function) -> None:
     for kind, key in [*((kind, "nothing") for kind in PAGES), ("track", "film"), ("item", "adult")]:
         answer = await api_with_media.call("GET", f"{ADMIN}/media/{kind}/{key}")

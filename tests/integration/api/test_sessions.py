@@ -128,6 +128,9 @@ async def test_sessions_of_a_title_are_found_as_its_page_is_addressed(
         assert listed["page"]["total"] == len(listed["data"])
         return {session["id"] for session in listed["data"]}
 
+    [listed] = (await read(api, SESSIONS, params={"title": "item/t1"}))["data"]
+    told = [listed[name] for name in ("artist", "album", "channel_id", "channel_title")]
+    assert told == ["A/B", "First", None, None]
     assert await found("item/t1") == await found("album/A/B - First") == {track["id"]}
     assert await found("artist/A/B") == {track["id"], other["id"]}
     assert await found("artist/A/B", search="two") == {other["id"]}
