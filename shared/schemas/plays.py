@@ -32,7 +32,7 @@ class PlayPart(BaseModel):
     device_name: str | None
 
 
-class PlayView(SessionView):
+class ListedPlay(SessionView):
     """A play: its first session that the filters let through, with the times of all of them."""
 
     play_id: UUID = Field(description="The session that the play began with; it may be gone.")
@@ -41,10 +41,10 @@ class PlayView(SessionView):
     )
 
 
-def play_view(row: Mapping[str, Any], *, shows_addresses: bool) -> PlayView:
+def play_view(row: Mapping[str, Any], *, shows_addresses: bool) -> ListedPlay:
     """Return a row of ``list_plays`` as answers show it."""
     whole = {name: row[f"play_{name}"] for name in _OF_ALL}
     session = session_view({**row, **whole}, shows_addresses=shows_addresses)
-    return PlayView.model_validate(
+    return ListedPlay.model_validate(
         session.model_dump() | {"play_id": row["play_id"] or row["id"], "parts": row["parts"]}
     )

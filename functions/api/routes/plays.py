@@ -13,7 +13,7 @@ from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import SessionFilters
 from shared.schemas.pages import Page
-from shared.schemas.plays import PlayView, play_view
+from shared.schemas.plays import ListedPlay, play_view
 from shared.services.session_lists import count_plays
 from shared.services.session_lists import list_plays as read_plays
 from shared.store.session_lists import MOST_COUNTED
@@ -27,7 +27,7 @@ Viewer = Annotated[Caller, Depends(Requires(Permission.SESSIONS_VIEW))]
 @exported("plays")
 async def list_plays(
     wanted: Annotated[SessionFilters, Query()], context: Ctx, caller: Viewer
-) -> Page[PlayView]:
+) -> Page[ListedPlay]:
     """List plays: sessions that went on, within a day, with what the one before left off.
 
     Filters are those of sessions. A play is listed once, where the first of its sessions that they
