@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { filtersOf, startOfDay } from "./filters";
+import { filtersOf, startOfDay, withInstants } from "./filters";
 
 test("only what a list knows is taken from an address, and nothing empty", () => {
   const query = new URLSearchParams("search=blade+&state=&unknown=1");
@@ -14,4 +14,9 @@ test("the end of a day is the start of the next, over the end of a month too", (
 
 test("what is no day gives no instant", () => {
   expect(startOfDay("yesterday")).toBeUndefined();
+});
+
+test("days of an address are instants to the API, and what is no day is left out", () => {
+  const asked = withInstants({ search: "blade", from: "2026-11-20", to: "soon" });
+  expect(asked).toEqual({ search: "blade", start: startOfDay("2026-11-20") });
 });

@@ -20,3 +20,14 @@ export function startOfDay(day: string, daysLater = 0): string | undefined {
   const start = new Date(year, month - 1, date + daysLater);
   return Number.isNaN(start.getTime()) ? undefined : start.toISOString();
 }
+
+/** Return filters whose days, `from` and `to`, are the instants `start` and `end`, as the API has them. */
+export function withInstants<Given extends { from?: string; to?: string }>({
+  from,
+  to,
+  ...rest
+}: Given): Omit<Given, "from" | "to"> & { start?: string; end?: string } {
+  const start = from && startOfDay(from);
+  const end = to && startOfDay(to, 1);
+  return { ...rest, ...(start && { start }), ...(end && { end }) };
+}

@@ -549,6 +549,31 @@ const words: Words = {
     "Live-TV erscheint hier mit der ersten Sendung, die jemand auf einem Medienserver mit Tuner schaut; ein längerer Zeitraum zeigt frühere.",
   noMusicHint:
     "Musik erscheint hier mit dem ersten Titel, den jemand hört; ein längerer Zeitraum zeigt frühere.",
+  grouping: "Aufgeführt nach",
+  bySession: "Sitzungen",
+  byPlay: "Wiedergaben",
+  choose: "Auswählen",
+  moreFilters: "Weitere Filter",
+  networkOrRange: "Adresse oder Netz",
+  server: "Server",
+  platform: "Plattform",
+  country: "Land",
+  titleOfItem: "Titel",
+  views: "Ansichten",
+  nameOfView: "Name dieser Ansicht",
+  saveView: "Speichern",
+  copyAddress: "Adresse kopieren",
+  columns: "Spalten",
+  deleteSessions: "Sitzungen löschen",
+  deleteHint:
+    "Wählen Sie beendete Sitzungen aus, oder setzen Sie Filter, um alles zu löschen, was sie finden. Gelöschtes kommt nicht zurück; Statistiken werden neu gezählt.",
+  deleteChosen: (count: number): string => `${count} ausgewählte löschen`,
+  deleteAllFound: (count: number): string => `Alle ${count} gefundenen löschen`,
+  deletedSessions: (count: number): string =>
+    count === 1 ? "1 Sitzung gelöscht." : `${count} Sitzungen gelöscht.`,
+  whatHappened: "Was geschah",
+  lasted: "Dauer",
+  allElse: "Was sonst davon gemeldet wurde",
 };
 
 export default words;

@@ -543,6 +543,31 @@ const words: Words = {
     "La televisión en directo aparece aquí con el primer programa que alguien vea en un servidor multimedia con sintonizador; elija un periodo más largo para ver los anteriores.",
   noMusicHint:
     "La música aparece aquí con la primera canción que alguien escuche; elija un periodo más largo para ver las anteriores.",
+  grouping: "Agrupado por",
+  bySession: "Sesiones",
+  byPlay: "Reproducciones",
+  choose: "Elegir",
+  moreFilters: "Más filtros",
+  networkOrRange: "Dirección o red",
+  server: "Servidor",
+  platform: "Plataforma",
+  country: "País",
+  titleOfItem: "Título",
+  views: "Vistas",
+  nameOfView: "Nombre de esta vista",
+  saveView: "Guardar",
+  copyAddress: "Copiar su dirección",
+  columns: "Columnas",
+  deleteSessions: "Borrar sesiones",
+  deleteHint:
+    "Elige sesiones terminadas, o pon filtros para borrar todo lo que encuentren. Lo borrado no vuelve; las estadísticas se cuentan de nuevo.",
+  deleteChosen: (count: number): string => `Borrar ${count} elegidas`,
+  deleteAllFound: (count: number): string => `Borrar las ${count} encontradas`,
+  deletedSessions: (count: number): string =>
+    count === 1 ? "1 sesión borrada." : `${count} sesiones borradas.`,
+  whatHappened: "Qué ocurrió",
+  lasted: "Duración",
+  allElse: "Lo demás que se dijo de ella",
 };
 
 export default words;

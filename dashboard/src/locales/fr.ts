@@ -552,6 +552,31 @@ const words: Words = {
     "La TV en direct apparaît ici avec le premier programme que quelqu’un regarde sur un serveur multimédia doté d’un tuner ; choisissez une période plus longue pour voir les précédents.",
   noMusicHint:
     "La musique apparaît ici avec le premier morceau que quelqu’un écoute ; choisissez une période plus longue pour voir les précédents.",
+  grouping: "Classé par",
+  bySession: "Sessions",
+  byPlay: "Lectures",
+  choose: "Choisir",
+  moreFilters: "Plus de filtres",
+  networkOrRange: "Adresse ou réseau",
+  server: "Serveur",
+  platform: "Plateforme",
+  country: "Pays",
+  titleOfItem: "Titre",
+  views: "Vues",
+  nameOfView: "Nom de cette vue",
+  saveView: "Enregistrer",
+  copyAddress: "Copier son adresse",
+  columns: "Colonnes",
+  deleteSessions: "Supprimer des sessions",
+  deleteHint:
+    "Choisissez des sessions terminées, ou posez des filtres pour supprimer tout ce qu’ils trouvent. Ce qui est supprimé ne revient pas ; les statistiques sont recomptées.",
+  deleteChosen: (count: number): string => `Supprimer les ${count} choisies`,
+  deleteAllFound: (count: number): string => `Supprimer les ${count} trouvées`,
+  deletedSessions: (count: number): string =>
+    count === 1 ? "1 session supprimée." : `${count} sessions supprimées.`,
+  whatHappened: "Ce qui s’est passé",
+  lasted: "Durée",
+  allElse: "Tout ce qui en a été dit d’autre",
 };
 
 export default words;

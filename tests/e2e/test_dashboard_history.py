@@ -1,0 +1,106 @@
+"""The history: narrowed, kept as a view, with other columns, by plays, as a file, and deleted."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+from tests.e2e.viewers import SESSIONS, STREAM, asking, wait_until_told, watch
+
+PLAYS = "/api/v1/analytics/plays"
+
+
+def ago(minutes: float) -> str:
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
+
+
+def resume(stack: Stack, content_id: str, title: str) -> None:
+    """Have somebody watch a film in two parts."""
+    begun = {"content_id": content_id, "title": title, "user_id": content_id, "user_name": "Orlok"}
+    with asking(stack) as api:
+        for part, (start, end, position) in enumerate(((90, 70, 1200), (60, 40, 2400))):
+            told = {"started_at": ago(start), "event_at": ago(start)}
+            said = STREAM | begun | told | {"session_key": f"{title}-{part}"}
+            said["progress_seconds"] = 1200 * part
+            made = api.post(SESSIONS, json=said).raise_for_status().json()
+            ended = {"progress_seconds": position, "event_at": ago(end)}
+            api.post(f"{SESSIONS}/{made['id']}/stop", json=ended).raise_for_status()
+        wait_until_told(
+            api, PLAYS, lambda told: len(told["data"][0]["parts"]) == 2, user_id=content_id
+        )
+
+
+def test_history_is_narrowed_kept_as_a_view_and_shown_with_other_columns(
+    signed_in: Page, stack: Stack
+) -> None:
+    for number, decision in enumerate(("direct_play", "transcode")):
+        item = f"01982222-2222-7222-8222-22222222221{number}"
+        watch(stack, session_key=item, content_id=item, title="Häxan", stream_type=decision)
+    signed_in.goto(f"{stack.url}/history?search=h%C3%A4xan")
+    rows = signed_in.get_by_role("row")
+    expect(rows).to_have_count(3)  # the head, and two sessions
+    signed_in.get_by_role("combobox", name="Delivery").select_option("transcode")
+    expect(rows).to_have_count(2)
+    signed_in.get_by_text("More filters").click()
+    signed_in.get_by_label("Address or network").fill("192.168.0.0/16")
+    signed_in.wait_for_url("**network=192.168.0.0%2F16**")
+    expect(rows).to_have_count(2)
+
+    signed_in.get_by_text("Views").click()
+    signed_in.get_by_label("Name of this view").fill("Witches")
+    signed_in.get_by_role("button", name="Save").click()
+    signed_in.get_by_text("Columns", exact=True).click()
+    signed_in.get_by_role("checkbox", name="Address").check()
+    signed_in.goto(f"{stack.url}/history")
+    expect(signed_in.get_by_role("columnheader", name="Address")).to_be_visible()
+    signed_in.get_by_text("Views").click()
+    signed_in.get_by_role("link", name="Witches").click()
+    expect(rows).to_have_count(2)
+    assert "stream_type=transcode" in signed_in.url
+
+
+def test_a_film_in_two_evenings_is_one_play_a_line_of_its_file_and_deleted_with_both(
+    signed_in: Page, stack: Stack
+) -> None:
+    person = "01981111-1111-7111-8111-111111111199"
+    resume(stack, person, "Nosferatu in two evenings")
+    signed_in.goto(f"{stack.url}/history?user_id={person}")
+    rows = signed_in.get_by_role("row")
+    expect(rows).to_have_count(3)
+    signed_in.get_by_role("link", name="Plays").click()
+    expect(rows).to_have_count(2)
+    signed_in.get_by_text("2 sessions").click()
+    expect(rows.get_by_role("listitem")).to_have_count(2)
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="CSV").click()
+    assert len(download.value.path().read_text("utf-8").splitlines()) == 2
+
+    signed_in.get_by_role("button", name="Choose").click()
+    signed_in.get_by_role("checkbox", name="Nosferatu").check()
+    signed_in.get_by_role("button", name="Delete 2 chosen").click()
+    signed_in.get_by_role("button", name="really?").click()
+    expect(signed_in.get_by_text("2 sessions deleted.")).to_be_visible()
+    expect(signed_in.get_by_role("heading", name="Nothing found")).to_be_visible()
+
+
+def test_a_long_history_is_walked_to_its_end_with_few_rows_at_a_time(
+    signed_in: Page, stack: Stack
+) -> None:
+    person = "01981111-1111-7111-8111-111111111198"
+    events = [
+        STREAM
+        | {"event": "start", "session_key": f"long-{number}", "user_id": person}
+        | {"content_id": f"long-{number}", "started_at": ago(number), "event_at": ago(number)}
+        for number in range(1, 601)
+    ]
+    with asking(stack) as api:
+        api.post(f"{SESSIONS}/batch", json={"events": events}, timeout=60).raise_for_status()
+    signed_in.goto(f"{stack.url}/history?user_id={person}")
+    table = signed_in.get_by_role("table")
+    table.wait_for()
+    while table.get_attribute("aria-rowcount") != "601":
+        signed_in.keyboard.press("End")
+        signed_in.wait_for_timeout(50)
+    signed_in.keyboard.press("End")
+    expect(signed_in.locator("tr[aria-rowindex='601']")).to_be_attached()
+    assert signed_in.locator("tr").count() < 300
