@@ -3,6 +3,7 @@
 It is the same each time but for the day on which it ends, so that pictures of it can be compared.
 """
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,16 +12,23 @@ from uuid import UUID
 
 import httpx
 import requests
+from pydantic import SecretStr
 
 from infra.demo import networks
 from infra.demo.catalogue import Item
 from infra.demo.evening import arrival, evening
 from infra.demo.people import Device, Person, Stream, laptop, phone, speaker, tablet, television
 from infra.demo.planning import watch
+from infra.demo.receiver import Receiver
 from infra.demo.service import BATCH, Service
 from infra.demo.sharing import SHARER
 from infra.demo.target import Target
 from infra.demo.viewing import Event, Viewing, events
+from infra.local.config import read_config
+from infra.local.postgres import EmbeddedPostgres
+from shared.services.households import learn_everybody
+from shared.services.standings import work_out
+from shared.store.database import Database
 from tests.e2e.conftest import Stack
 from tests.e2e.shelves import (
     CHANNELS,
@@ -73,6 +81,18 @@ HABITS = (
     Habit(Person("Vesper"), television("vpn-tv"), networks.HAMBURG, FILMS, 20, 6),
     Habit(SHARER, television("sharer-tv"), networks.LONDON, SHOWS, 19, 8),
 )
+MADE = {
+    "/api/v1/analytics/rules": {
+        "name": "Two streams at once",
+        "type": "concurrent_streams",
+        "config": {"max_streams": 2},
+        "mode": "live",
+    },
+    "/api/v1/admin/webhook-sources": {"name": "Cellar", "kind": "jellyfin"},
+    "/api/v1/admin/keys": {"name": "Home Assistant", "role": "integration"},
+}
+"""What the household's administrator has made."""
+
 # On these evenings, so many days ago, the sharer's friend watches as well.
 FRIEND = (3, 9, 17)
 
@@ -84,15 +104,19 @@ def furnish(stack: Stack) -> str:
         the key of an administrator who is one of the people, and so may open every page.
     """
     now = datetime.now(UTC)
-    with asking(stack) as api, requests.Session() as session:
+    with asking(stack) as api, requests.Session() as session, Receiver() as receiver:
+        for path, made in MADE.items():
+            api.post(path, json=made).raise_for_status()
         for path, params, lines in told_libraries(now):
             api.post(path, params=params, content=lines).raise_for_status()
         service = Service(Target(stack.url, stack.key, "", ""), session)
+        service.create_channel("Doorbell", receiver.url)
         happened = [*weeks(now), *evening(RUN, now).events]
         for start in range(0, len(happened), BATCH):
             service.record(happened[start : start + BATCH])
         service.start(arrival(RUN, now))
         _settle(api)
+        asyncio.run(_learn(stack))
         wanted = {"name": "Maris", "role": "admin", "user_id": str(HABITS[0].person.user_id(RUN))}
         made = api.post("/api/v1/admin/keys", json=wanted).raise_for_status().json()
         return str(made["key"])
@@ -103,6 +127,25 @@ def _settle(api: httpx.Client) -> None:
     plays = "/api/v1/analytics/stats/plays"
     wait_until_told(api, plays, lambda told: told["total"]["sessions"] > DAYS, window="month")
     wait_until_told(api, "/api/v1/analytics/violations", lambda told: told["data"])
+
+
+async def _learn(stack: Stack) -> None:
+    """Learn where accounts live, and what libraries are played of, as is learned once an hour."""
+    postgres = EmbeddedPostgres(stack.data_dir)
+    encryption_key = (stack.data_dir / "encryption.key").read_text(encoding="ascii").strip()
+    settings = read_config(stack.environment).settings.model_copy(
+        update={
+            "revenge_database_url": SecretStr(postgres.dsn),
+            "revenge_encryption_key": SecretStr(encryption_key),
+        }
+    )
+    database = Database(settings)
+    await database.open()
+    try:
+        await learn_everybody(database, settings)
+        await work_out(database)
+    finally:
+        await database.close()
 
 
 def weeks(now: datetime) -> list[Event]:

@@ -11,9 +11,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from infra.demo.sharing import SHARER
 from infra.local.config import ROOT
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, Stack, running, sign_in, write_places
-from tests.e2e.household import furnish
+from tests.e2e.household import RUN, furnish
+from tests.e2e.viewers import asking
 from tests.e2e.walking import pages, show
 
 IMAGES = ROOT / "docs/images"
@@ -22,7 +24,7 @@ PHONE = ViewportSize(width=390, height=780)
 ON_PHONE = ("/", "/sharing/*", "/statistics")
 """Kinds of pages of which there is a picture as on a telephone, too."""
 
-_COLOURS = 128
+_COLOURS = 256
 
 
 def main() -> int:
@@ -42,13 +44,25 @@ def main() -> int:
 def _picture(browser: Browser, stack: Stack, key: str) -> None:
     wide = browser.new_page(viewport=WIDE, color_scheme="dark", reduced_motion="reduce")
     sign_in(wide, stack, key)
-    found = pages(wide, stack.url)
+    found = pages(wide, stack.url) | _telling(stack)
     for kind, path in found.items():
         _keep(wide, stack.url + path, f"dashboard-{_name(kind)}.png")
     phone = browser.new_page(viewport=PHONE, color_scheme="light", reduced_motion="reduce")
     sign_in(phone, stack, key)
     for kind in ON_PHONE:
         _keep(phone, stack.url + found[kind], f"dashboard-{_name(kind)}-phone.png")
+
+
+def _telling(stack: Stack) -> dict[str, str]:
+    """Return addresses that tell more than the first that a link leads to: of the one who shares."""
+    sharer = f"/users/{SHARER.user_id(RUN)}"
+    about = {"search": "Little Tug", "limit": "1"}
+    with asking(stack) as api:
+        [moved] = (
+            api.get("/api/v1/analytics/sessions", params=about).raise_for_status().json()["data"]
+        )
+    views = {f"/users/*/{view}": f"{sharer}/{view}" for view in ("sharing", "devices", "review")}
+    return {"/users/*": sharer, "/history/*": f"/history/{moved['id']}", **views}
 
 
 def _name(kind: str) -> str:
@@ -62,7 +76,7 @@ def _keep(page: Page, address: str, name: str) -> None:
     show(page, address)
     page.wait_for_timeout(1_000)  # charts and the map are drawn after their figures have come
     with Image.open(BytesIO(page.screenshot())) as shot:
-        few = shot.convert("RGB").quantize(_COLOURS)
+        few = shot.convert("RGB").quantize(_COLOURS, kmeans=1, dither=Image.Dither.NONE)
         few.save(IMAGES / name, optimize=True)
     sys.stdout.write(f"{name}\n")
 

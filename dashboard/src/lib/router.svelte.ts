@@ -38,7 +38,8 @@ class Router {
     const modified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (link === null || modified || event.button !== 0 || event.defaultPrevented) return;
     if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
-    if (!isPage(link.pathname)) return;
+    const isHere = link.hash !== "" && link.pathname === location.pathname;
+    if (isHere || !isPage(link.pathname)) return;
     event.preventDefault();
     this.go(link.pathname + link.search);
   }

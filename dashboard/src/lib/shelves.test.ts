@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 
 import english from "../locales/en";
-import { growthOf, identified, latestOf, outlookOf, qualitiesOf, titleOf } from "./shelves";
+import {
+  growthOf,
+  identified,
+  lacksOf,
+  latestOf,
+  outlookOf,
+  qualitiesOf,
+  titleOf,
+} from "./shelves";
 
 const grown = (day: string, content_type: string, size_bytes: number) => ({
   day,
@@ -118,5 +126,11 @@ describe("items", () => {
   it("have ids of their own in a list", () => {
     const row = { library_id: "a", item_id: "1" };
     expect(new Set(identified([row, row]).map(({ id }) => id)).size).toBe(2);
+  });
+});
+
+describe("what is not known of an item", () => {
+  it("is said in words, and what has none as it is called", () => {
+    expect(lacksOf(["year", "artist", "cover"], english)).toBe("year, artist, cover");
   });
 });

@@ -119,6 +119,20 @@ export function reachedChart(engagement: Schemas["EngagementView"], words: Words
   };
 }
 
+/** Return what is not known of an item, in words. */
+export function lacksOf(lacking: readonly string[], words: Words): string {
+  const names: Record<string, string> = {
+    title: words.lacksTitle,
+    year: words.lacksYear,
+    provider_id: words.lacksEntry,
+    show_title: words.lacksSeries,
+    episode_number: words.lacksNumber,
+    artist: words.lacksArtist,
+    album: words.lacksAlbum,
+  };
+  return lacking.map((name) => names[name] ?? name).join(", ");
+}
+
 /** Return a list's rows with ids of their own: an item's id is unique within its library only. */
 export function identified<Row extends { library_id: string; item_id: string }>(
   rows: readonly Row[],
