@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.viewers import asking, travel, wait_until_told
+from tests.e2e.viewers import asking, travel, wait_until_told, watching
 
 VIOLATIONS = "/api/v1/analytics/violations"
 TRAVELLERS = {
@@ -61,3 +61,56 @@ def test_a_case_tells_why_on_a_map_and_over_time_and_what_to_do(
     todo.get_by_role("button", name="Trust it").click()
     expect(todo).to_contain_text("It is trusted from now on.")
     expect(todo).to_contain_text("Dismissed by")
+
+
+@pytest.mark.usefixtures("cases")
+def test_a_rule_is_tried_on_the_past_before_it_is_saved(signed_in: Page, stack: Stack) -> None:
+    signed_in.goto(f"{stack.url}/sharing/rules")
+    signed_in.get_by_role("link", name="Make a rule").click()
+    form = signed_in.get_by_role("form", name="Make a rule")
+    form.get_by_label("Kind").first.select_option("device_velocity")
+    form.get_by_label("Name").fill("Two places a day")
+    form.get_by_label("More than").fill("1")
+    form.get_by_role("button", name="Try it on the past").click()
+    tried = signed_in.get_by_role("region", name="Try it on the past")
+    found = tried.get_by_role("row", name="Amelia Streamed from 2 places")
+    expect(found).to_be_visible(timeout=30_000)
+    expect(tried.get_by_role("rowheader", name="Amelia-device-1")).to_be_visible()
+    assert "backtest=" in signed_in.url
+    form.get_by_role("button", name="Save").click()
+    expect(signed_in.get_by_role("heading", name="Two places a day")).to_be_visible()
+    signed_in.get_by_role("link", name="← Rules").click()
+    rule = signed_in.get_by_role("row", name="Two places a day More places")
+    expect(rule).to_contain_text("Shadow")
+    rule.get_by_role("button", name="Disable").click()
+    expect(rule).to_contain_text("Disabled")
+    rule.get_by_role("button", name="Delete").click()
+    rule.get_by_role("button", name="Delete: really?").click()
+    expect(rule).to_have_count(0)
+
+
+def test_what_a_rule_proposes_is_refused(signed_in: Page, stack: Stack) -> None:
+    user_id = "01987777-0000-7777-8777-000000000009"
+    rule = {
+        "name": "One stream",
+        "type": "concurrent_streams",
+        "config": {"max_streams": 1, "min_overlap_seconds": 1},
+        "scope": {"users": [user_id]},
+        "mode": "live",
+        "actions": [{"type": "terminate_stream", "require_approval": True}],
+    }
+    who = {"user_id": user_id, "user_name": "Valentina"}
+    with (
+        watching(stack, **who, session_key="one", device_id="one") as api,
+        watching(stack, **who, session_key="two", device_id="two"),
+    ):
+        api.post("/api/v1/analytics/rules", json=rule).raise_for_status()
+        waiting = {"user_id": user_id, "state": "awaiting_approval"}
+        wait_until_told(api, "/api/v1/analytics/actions", lambda told: told["data"], **waiting)
+        signed_in.get_by_role("link", name="Sharing", exact=True).click()
+        signed_in.get_by_role("link", name="To approve").click()
+        proposed = signed_in.get_by_role("article", name="End the stream")
+        proposed = proposed.filter(has_text="Valentina")
+        expect(proposed).to_contain_text("Waits for approval")
+        proposed.get_by_role("button", name="Refuse").click()
+        expect(proposed).to_contain_text("Refused")
