@@ -1,5 +1,6 @@
 /** What is known of a media server's trial. */
 import { answered, api, type Schemas } from "./api";
+import type { Words } from "./language.svelte";
 
 const PAUSE_MS = 1000;
 const PATIENCE = 30;
@@ -16,4 +17,12 @@ export async function tried(
     if (!server.is_being_tried || times === PATIENCE) return server;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+}
+
+/** Return whether a media server works, or why that is not known. */
+export function stateOfServer(server: Schemas["MediaServerView"], words: Words): string {
+  if (server.is_being_tried) return words.beingTried;
+  if (!server.enabled) return words.disabled;
+  if (server.works == null) return words.notTried;
+  return server.works ? words.works : words.doesNotWork;
 }

@@ -234,6 +234,23 @@ const words: Words = {
   noServers: "Kein Medienserver ist verbunden",
   noServersHint:
     "Oben Adresse und Token angeben: Eine Minute später zeigt sich, was läuft, und die Bibliothek wird gelesen.",
+  firstSteps: "Erste Schritte",
+  dismissGuide: "Ausblenden",
+  stepDone: "erledigt",
+  stepOpen: "zu tun",
+  guideDone: "Alles ist eingerichtet: Was läuft, erscheint von selbst.",
+  byWebhook: "Oder der Server meldet per Webhook: Adressen zum Einfügen, Schritt für Schritt",
+  placeDatabase: "Orte finden lassen",
+  ready: "in Kraft",
+  missing: "Die Datei fehlt.",
+  noPlaceDatabase:
+    "Keine Städtedatenbank ist in Kraft: Es werden keine Orte angezeigt, und nichts wird gefunden, was einen Ort braucht.",
+  stepsOfPlaces: [
+    "Eine Städtedatenbank (.mmdb) beschaffen: DB-IP City Lite braucht kein Konto, GeoLite2 City ein kostenloses.",
+    "Die Datei in ANALYTICS_GEOIP_DB_PATH nennen und neu starten. „make run“ holt selbst eine, wenn eine Verbindung besteht.",
+    "Wird die Datei später ersetzt, gilt das ohne Neustart.",
+  ],
+  firstAlert: "Einen ersten Alarm erhalten",
   makeSource: "Eine Webhook-Adresse anlegen",
   make: "Anlegen",
   made: "Angelegt",

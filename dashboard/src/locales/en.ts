@@ -233,6 +233,23 @@ export default {
   noServers: "No media server is connected",
   noServersHint:
     "Give an address and a token above: a minute later what plays shows, and the library is being read.",
+  firstSteps: "First steps",
+  dismissGuide: "Put away",
+  stepDone: "done",
+  stepOpen: "to do",
+  guideDone: "All is set up: what plays shows by itself.",
+  byWebhook: "Or have the server tell by webhook: addresses to paste, step by step",
+  placeDatabase: "Have places found",
+  ready: "in force",
+  missing: "The file is not there.",
+  noPlaceDatabase:
+    "No city database is in force: nobody’s place is shown, and nothing that takes a place is found.",
+  stepsOfPlaces: [
+    "Get a city database (.mmdb): DB-IP City Lite needs no account, GeoLite2 City a free one.",
+    "Name the file in ANALYTICS_GEOIP_DB_PATH, and start again. “make run” fetches one by itself when it is online.",
+    "A file that is replaced later is taken up without another start.",
+  ],
+  firstAlert: "Get a first alert",
   makeSource: "Make a webhook address",
   make: "Make",
   made: "Made",

@@ -234,6 +234,23 @@ const words: Words = {
   noServers: "No hay ningún servidor multimedia conectado",
   noServersHint:
     "Indique arriba una dirección y un token: un minuto después se ve lo que se reproduce y se lee la biblioteca.",
+  firstSteps: "Primeros pasos",
+  dismissGuide: "Ocultar",
+  stepDone: "hecho",
+  stepOpen: "pendiente",
+  guideDone: "Todo está listo: lo que se reproduce aparece por sí solo.",
+  byWebhook: "O que el servidor avise por webhook: direcciones para pegar, paso a paso",
+  placeDatabase: "Hacer que se encuentren lugares",
+  ready: "en vigor",
+  missing: "El archivo no está.",
+  noPlaceDatabase:
+    "No hay ninguna base de ciudades en vigor: no se muestra el lugar de nadie ni se detecta nada que requiera un lugar.",
+  stepsOfPlaces: [
+    "Consiga una base de ciudades (.mmdb): DB-IP City Lite no requiere cuenta; GeoLite2 City, una gratuita.",
+    "Indique el archivo en ANALYTICS_GEOIP_DB_PATH y reinicie. «make run» descarga una por sí solo si hay conexión.",
+    "Si más tarde se sustituye el archivo, se toma sin reiniciar.",
+  ],
+  firstAlert: "Recibir una primera alerta",
   makeSource: "Crear una dirección de webhook",
   make: "Crear",
   made: "Creada",

@@ -235,6 +235,23 @@ const words: Words = {
   noServers: "Aucun serveur multimédia n’est connecté",
   noServersHint:
     "Donnez ci-dessus une adresse et un jeton : une minute après, ce qui joue s’affiche et la bibliothèque est lue.",
+  firstSteps: "Premiers pas",
+  dismissGuide: "Masquer",
+  stepDone: "fait",
+  stepOpen: "à faire",
+  guideDone: "Tout est prêt : ce qui est lu s’affiche tout seul.",
+  byWebhook: "Ou laisser le serveur prévenir par webhook : des adresses à coller, pas à pas",
+  placeDatabase: "Faire trouver les lieux",
+  ready: "en vigueur",
+  missing: "Le fichier est absent.",
+  noPlaceDatabase:
+    "Aucune base de villes n’est en vigueur : le lieu de personne n’est affiché, et rien de ce qui demande un lieu n’est trouvé.",
+  stepsOfPlaces: [
+    "Procurez-vous une base de villes (.mmdb) : DB-IP City Lite se passe de compte, GeoLite2 City en demande un gratuit.",
+    "Indiquez le fichier dans ANALYTICS_GEOIP_DB_PATH et redémarrez. « make run » en télécharge une tout seul s’il est en ligne.",
+    "Un fichier remplacé plus tard est pris en compte sans redémarrage.",
+  ],
+  firstAlert: "Recevoir une première alerte",
   makeSource: "Créer une adresse de webhook",
   make: "Créer",
   made: "Créée",
