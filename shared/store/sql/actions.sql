@@ -102,24 +102,34 @@ WHERE user_id = %(user_id)s
     AND session_id IS NOT DISTINCT FROM %(session_id)s::uuid;
 
 -- name: list_actions
--- Actions, latest first; every filter is optional.
+-- Actions, latest first; every filter is optional. What belongs to them is read for the page alone,
+-- and a session where its id says that it lies.
 SELECT a.*, u.name AS user_name, v.rule_type,
     v.details -> 'rule' ->> 'name' AS rule_name, v.details ->> 'sentence' AS sentence,
     s.title, s.device_name, s.content_type
-FROM actions AS a
+FROM (
+    SELECT *
+    FROM actions AS a
+    WHERE (%(id)s::uuid IS NULL OR a.id = %(id)s)
+        AND (%(user_id)s::uuid IS NULL OR a.user_id = %(user_id)s)
+        AND (%(case_id)s::uuid IS NULL OR a.case_id = %(case_id)s)
+        AND (%(session_id)s::uuid IS NULL OR a.session_id = %(session_id)s)
+        AND (%(kind)s::text IS NULL OR a.kind = %(kind)s)
+        AND (%(state)s::text IS NULL OR a.state = %(state)s)
+        AND (%(after_at)s::timestamptz IS NULL
+            OR (a.created_at, a.id) < (%(after_at)s, %(after_id)s::uuid))
+    ORDER BY a.created_at DESC, a.id DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+) AS a
 LEFT JOIN users AS u ON u.user_id = a.user_id
 LEFT JOIN analytics_sharing_violations AS v ON v.user_id = a.user_id AND v.id = a.case_id
-LEFT JOIN analytics_sessions AS s ON s.user_id = a.user_id AND s.id = a.session_id
-WHERE (%(id)s::uuid IS NULL OR a.id = %(id)s)
-    AND (%(user_id)s::uuid IS NULL OR a.user_id = %(user_id)s)
-    AND (%(case_id)s::uuid IS NULL OR a.case_id = %(case_id)s)
-    AND (%(session_id)s::uuid IS NULL OR a.session_id = %(session_id)s)
-    AND (%(kind)s::text IS NULL OR a.kind = %(kind)s)
-    AND (%(state)s::text IS NULL OR a.state = %(state)s)
-    AND (%(after_at)s::timestamptz IS NULL
-        OR (a.created_at, a.id) < (%(after_at)s, %(after_id)s::uuid))
-ORDER BY a.created_at DESC, a.id DESC
-LIMIT %(limit)s OFFSET %(offset)s;
+LEFT JOIN LATERAL (
+    SELECT title, device_name, content_type
+    FROM analytics_sessions
+    WHERE user_id = a.user_id AND id = a.session_id
+    LIMIT 1
+) AS s ON true
+ORDER BY a.created_at DESC, a.id DESC;
 
 -- name: count_actions
 -- How many actions list_actions would list.
