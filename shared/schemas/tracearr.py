@@ -149,18 +149,18 @@ def brief_of(user_id: UUID, name: str | None) -> PersonBrief:
     return PersonBrief(id=user_id, username=name or str(user_id))
 
 
-def person_of(row: Row) -> Person:
-    """Return a row of ``page_people``."""
+def person_of(row: Row, record: Row) -> Person:
+    """Return a row of ``page_people`` with the same person's of ``list_records``."""
     name = row["name"] or str(row["user_id"])
-    server_id = row["server_id"] or ""
+    server_id = record["server_id"] or ""
     return Person(
         id=row["user_id"],
         username=name,
         display_name=name,
-        trust_score=row["score"],
-        total_violations=row["violations"],
+        trust_score=record["score"],
+        total_violations=record["violations"],
         server_id=server_id,
-        server_name=row["server_name"] or server_id,
+        server_name=record["server_name"] or server_id,
         last_activity_at=row["last_active_at"],
         session_count=row["sessions"],
         created_at=row["first_seen_at"],

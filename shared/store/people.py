@@ -85,7 +85,7 @@ async def page_people(
     offset: int = 0,
     user_id: UUID | None = None,
 ) -> list[DictRow]:
-    """Return people, the latest seen first, each as a list of people shows one.
+    """Return people with what they ever played, the latest seen first.
 
     Args:
         connection: to read from.
@@ -96,6 +96,12 @@ async def page_people(
     """
     wanted = {"adult": adult, "limit": limit, "offset": offset, "user_id": user_id}
     return await (await connection.execute(_SQL["page_people"], wanted)).fetchall()
+
+
+async def list_records(connection: Connection, user_ids: Sequence[UUID]) -> dict[UUID, DictRow]:
+    """Return people's trust, their violations, and the server they were on last."""
+    cursor = await connection.execute(_SQL["list_records"], {"user_ids": list(user_ids)})
+    return {row["user_id"]: row for row in await cursor.fetchall()}
 
 
 async def count_people(connection: Connection) -> int:

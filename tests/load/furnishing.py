@@ -141,7 +141,7 @@ SELECT u.user_id, uuidv7(c.at - clock_timestamp()), r.id, r.type, r.severity, 'l
 FROM analytics_sharing_rules AS r
 CROSS JOIN users AS u
 CROSS JOIN LATERAL (
-    SELECT n, n = 1 AND hashtext(u.name || r.name) % 20 = 0 AS is_open,
+    SELECT n, n = 1 AND hashtext(u.name || r.name) % 200 = 0 AS is_open,
         u.last_active_at - n * interval '7 days' - interval '1 second' * (hashtext(r.name) & 4095) AS at
     FROM generate_series(1, 2) AS n
 ) AS c

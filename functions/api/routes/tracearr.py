@@ -113,8 +113,12 @@ async def list_public_users(
         rows = await people.page_people(
             connection, adult=_adult(caller), limit=wanted.page_size, offset=wanted.offset
         )
+        records = await people.list_records(connection, [row["user_id"] for row in rows])
         total = await people.count_people(connection)
-        return People(data=[person_of(row) for row in rows], meta=meta_of(wanted, total))
+        return People(
+            data=[person_of(row, records[row["user_id"]]) for row in rows],
+            meta=meta_of(wanted, total),
+        )
 
     return await context.database.run(read)
 

@@ -153,12 +153,10 @@ ORDER BY last_seen_at DESC, device_id DESC
 LIMIT %(limit)s;
 
 -- name: page_people
--- People, who was there last the first, with their trust, what they are said to have done and was no
--- false alarm, what they ever played, and the server they were on last.
+-- People, who was there last the first, with what they ever played.
 SELECT
-    u.user_id, u.name, u.email, u.archived_at, u.first_seen_at, u.last_active_at,
-    coalesce(t.score, 100)::integer AS score, v.violations, p.sessions, p.plays, p.watched_ms,
-    s.server_id, s.server_name
+    u.user_id, u.name, u.email, u.archived_at, u.first_seen_at, u.last_active_at, p.sessions,
+    p.plays, p.watched_ms
 FROM (
     SELECT *
     FROM users
@@ -166,12 +164,6 @@ FROM (
     ORDER BY last_active_at DESC, user_id
     LIMIT %(limit)s OFFSET %(offset)s
 ) AS u
-LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
-CROSS JOIN LATERAL (
-    SELECT count(*) AS violations
-    FROM analytics_sharing_violations
-    WHERE user_id = u.user_id AND mode = 'live' AND state <> 'dismissed'
-) AS v
 CROSS JOIN LATERAL (
     SELECT
         coalesce(sum(sessions), 0)::bigint AS sessions, coalesce(sum(plays), 0)::bigint AS plays,
@@ -179,14 +171,27 @@ CROSS JOIN LATERAL (
     FROM user_statistics
     WHERE user_id = u.user_id AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
 ) AS p
+ORDER BY u.last_active_at DESC, u.user_id;
+
+-- name: list_records
+-- What people's records say: their trust, what they are said to have done and was no false alarm, and
+-- the server they were on last.
+SELECT
+    u.user_id, coalesce(t.score, 100)::integer AS score, v.violations, s.server_id, s.server_name
+FROM unnest(%(user_ids)s::uuid[]) AS u (user_id)
+LEFT JOIN analytics_user_trust AS t ON t.user_id = u.user_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS violations
+    FROM analytics_sharing_violations
+    WHERE user_id = u.user_id AND mode = 'live' AND state <> 'dismissed'
+) AS v
 LEFT JOIN LATERAL (
     SELECT coalesce(server_id, source) AS server_id, details ->> 'server_name' AS server_name
     FROM analytics_sessions
     WHERE user_id = u.user_id
     ORDER BY started_at DESC, id DESC
     LIMIT 1
-) AS s ON true
-ORDER BY u.last_active_at DESC, u.user_id;
+) AS s ON true;
 
 -- name: count_people
 -- How many people there are.
