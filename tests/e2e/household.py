@@ -4,9 +4,10 @@ It is the same each time but for the day on which it ends, so that pictures of i
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -28,12 +29,15 @@ from infra.local.config import read_config
 from infra.local.postgres import EmbeddedPostgres
 from shared.services.households import learn_everybody
 from shared.services.standings import work_out
-from shared.store.database import Database
+from shared.settings import Settings
+from shared.store import holdings
+from shared.store.database import Connection, Database
 from tests.e2e.conftest import Stack
 from tests.e2e.shelves import (
     CHANNELS,
     FILMS,
     IN_2160P,
+    PROGRAMMES,
     SHOWS,
     TRACKS,
     told_libraries,
@@ -42,6 +46,7 @@ from tests.e2e.viewers import asking, wait_until_told
 
 RUN = UUID("01980000-0000-7000-8000-000000000000")
 DAYS = 42
+STEPS = 14
 SIGNS_OF_LIFE = timedelta(minutes=9)
 
 _2160P = Stream("direct_play", "mkv", "hevc", "eac3", "2160p", 18_000)
@@ -94,7 +99,7 @@ MADE = {
 """What the household's administrator has made."""
 
 # On these evenings, so many days ago, the sharer's friend watches as well.
-FRIEND = (3, 9, 17)
+FRIEND = (2, 4, 7, 9, 12, 15, 17, 20, 23)
 
 
 def furnish(stack: Stack) -> str:
@@ -107,11 +112,11 @@ def furnish(stack: Stack) -> str:
     with asking(stack) as api, requests.Session() as session, Receiver() as receiver:
         for path, made in MADE.items():
             api.post(path, json=made).raise_for_status()
-        for path, params, lines in told_libraries(now):
-            api.post(path, params=params, content=lines).raise_for_status()
+        _fill(stack, api, now)
         service = Service(Target(stack.url, stack.key, "", ""), session)
         service.create_channel("Doorbell", receiver.url)
-        happened = [*weeks(now), *evening(RUN, now).events]
+        # The latest evening first: nobody seems to have been away.
+        happened = [*evening(RUN, now).events, *weeks(now)]
         for start in range(0, len(happened), BATCH):
             service.record(happened[start : start + BATCH])
         service.start(arrival(RUN, now))
@@ -129,8 +134,34 @@ def _settle(api: httpx.Client) -> None:
     wait_until_told(api, "/api/v1/analytics/violations", lambda told: told["data"])
 
 
+def _fill(stack: Stack, api: httpx.Client, now: datetime) -> None:
+    """Tell of libraries that grew, a step a few days; what they held is counted as of then."""
+    for step in range(1, STEPS + 1):
+        for path, params, lines in told_libraries(now, step / STEPS):
+            api.post(path, params=params, content=lines).raise_for_status()
+        ago = timedelta(days=DAYS * (STEPS - step) / STEPS)
+        asyncio.run(_count(stack, (now - ago).date()))
+
+
+async def _count(stack: Stack, day: date) -> None:
+    async def work(connection: Connection) -> None:
+        await holdings.take_marks(connection)
+        await holdings.count_holdings(connection, today=day)
+
+    async with _opened(stack) as (database, _):
+        await database.run(work)
+
+
 async def _learn(stack: Stack) -> None:
     """Learn where accounts live, and what libraries are played of, as is learned once an hour."""
+    async with _opened(stack) as (database, settings):
+        await learn_everybody(database, settings)
+        await work_out(database)
+
+
+@asynccontextmanager
+async def _opened(stack: Stack) -> AsyncGenerator[tuple[Database, Settings]]:
+    """Open the database of a stack."""
     postgres = EmbeddedPostgres(stack.data_dir)
     encryption_key = (stack.data_dir / "encryption.key").read_text(encoding="ascii").strip()
     settings = read_config(stack.environment).settings.model_copy(
@@ -142,22 +173,21 @@ async def _learn(stack: Stack) -> None:
     database = Database(settings)
     await database.open()
     try:
-        await learn_everybody(database, settings)
-        await work_out(database)
+        yield database, settings
     finally:
         await database.close()
 
 
 def weeks(now: datetime) -> list[Event]:
-    """Return the events of all evenings but the last, in the order in which they happened."""
+    """Return the events of all evenings but the last: the latest session first."""
     random = Random(DAYS)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    happened = [
+    viewings = sorted((*_viewings(random), *_friend()), key=lambda viewing: viewing.start)
+    return [
         event | _details(viewing) if event["event"] == "start" else event
-        for viewing in (*_viewings(random), *_friend())
+        for viewing in reversed(viewings)
         for event in events(viewing, run=RUN, ends_at=midnight)
     ]
-    return sorted(happened, key=lambda event: str(event["event_at"]))
 
 
 def _viewings(random: Random) -> Iterator[Viewing]:
@@ -222,7 +252,11 @@ def _details(viewing: Viewing) -> Event:
         return {"artist": "Salt Roads", "album": "Harbour Lights"}
     said: Event = {}
     if viewing.item in CHANNELS:
-        said = {"channel_id": viewing.item.content_id, "channel_title": viewing.item.title}
+        said = {
+            "title": PROGRAMMES[viewing.item],
+            "channel_id": viewing.item.content_id,
+            "channel_title": viewing.item.title,
+        }
     if viewing.stream.stream_type != "transcode":
         return said
     return said | {

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from infra.demo.catalogue import (
@@ -26,6 +27,7 @@ FILMS = (LANTERN_KEEPER, PAPER_ORBIT, SEVEN_WINTERS, LITTLE_TUG, GLASS_MERIDIAN)
 SHOWS = (*TIDEWRACK, *OFFICE_OF_WEATHER, *MOSS_AND_PEBBLE, *CINDER_LINE)
 TRACKS = HARBOUR_LIGHTS
 CHANNELS = (EVENING_NEWS, MATCH_NIGHT)
+PROGRAMMES = {EVENING_NEWS: "Evening bulletin", MATCH_NIGHT: "Match of the night"}
 IN_2160P = (PAPER_ORBIT, SEVEN_WINTERS, GLASS_MERIDIAN, *CINDER_LINE)
 TWICE = (PAPER_ORBIT, LITTLE_TUG)
 """Films that lie there in two qualities."""
@@ -40,10 +42,16 @@ _GENRES = ("Drama", "Adventure", "Mystery")
 Told = tuple[str, dict[str, str], str]
 
 
-def told_libraries(now: datetime) -> Iterator[Told]:
-    """Yield path, parameters and body of a scan of each library."""
+def told_libraries(now: datetime, share: float) -> Iterator[Told]:
+    """Yield path, parameters and body of a scan of each library, as long as it was so full.
+
+    Args:
+        now: in relation to which things were added.
+        share: of the items that are there by now, above 0 to 1.
+    """
     for library, name, holds, items in _LIBRARIES:
         lines = [json.dumps(_told(item, number, now)) for number, item in enumerate(items)]
+        lines = lines[: ceil(share * len(lines))]
         params = {"name": name, "server_id": SOURCE, "holds": holds}
         yield f"/api/v1/analytics/library/{library}/scans", params, "\n".join(lines)
 
