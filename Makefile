@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else comes from the lock files.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-live bench-api bench-stats rebuild-stats openapi schema settings dashboard screenshots clean venv venv-dev
+.PHONY: help run demo test test-e2e test-faults test-week check format lock bench bench-ingest bench-detection bench-detect-speed bench-live bench-dashboard bench-api bench-stats rebuild-stats openapi schema settings dashboard screenshots clean venv venv-dev
 
 # PORT (8080) is where the gateway listens; DATA_DIR (.local) keeps all state. A relative
 # DATA_DIR is relative to this folder.
@@ -75,6 +75,9 @@ bench-detection: venv-dev ## Measure precision and recall on simulated people, b
 
 bench-live: venv-dev ## Measure 500 who follow what goes on: memory, idle CPU, how soon they hear: make bench-live [BENCH_ARGS="--listeners 100"]
 	$(PY) -m tests.load.live $(BENCH_ARGS)
+
+bench-dashboard: venv-dev ## Measure the live page with 1,000 streams in a browser (needs Chromium): make bench-dashboard [BENCH_ARGS="--streams 200"]
+	$(PY) -m tests.load.dashboard $(BENCH_ARGS)
 
 bench-api: venv-dev ## Measure lists and details of the api over a million sessions, 50 requests a second: make bench-api [BENCH_ARGS="--keep FOLDER"]
 	$(PY) -m tests.load.api_speed $(BENCH_ARGS)

@@ -15,11 +15,21 @@ export function clock(seconds: number): string {
 /** Return a bandwidth of kbit/s: in Mbit/s from 1,000 on. */
 export function bandwidth(kbps: number, locale: string): string {
   const large = kbps >= 1000;
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: "unit",
     unit: large ? "megabit-per-second" : "kilobit-per-second",
     maximumFractionDigits: large ? 1 : 0,
   }).format(large ? kbps / 1000 : kbps);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Return a format, made once: that takes a hundred times as long as to use it. */
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const name = JSON.stringify([locale, options]);
+  const known = formats.get(name) ?? new Intl.NumberFormat(locale, options);
+  formats.set(name, known);
+  return known;
 }
 
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;

@@ -11,7 +11,7 @@ export function whileSeen(tell: Told): Attachment {
   return (element) => {
     watch ??= new IntersectionObserver(
       (entries) => entries.forEach((entry) => told.get(entry.target)?.(entry.isIntersecting)),
-      { rootMargin: "100px" },
+      { rootMargin: "400px" },
     );
     told.set(element, tell);
     watch.observe(element);

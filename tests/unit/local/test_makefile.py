@@ -7,6 +7,7 @@ TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
 PROMISED = [
     "bench",
     "bench-api",
+    "bench-dashboard",
     "bench-detect-speed",
     "bench-detection",
     "bench-ingest",
