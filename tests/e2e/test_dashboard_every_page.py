@@ -41,7 +41,7 @@ def signed_in(page: Page, stack: Stack, key: str) -> Page:
 
 
 @pytest.fixture(scope="module")
-def addresses(browser: Browser, stack: Stack, key: str) -> Mapping[str, str]:
+def addresses(stack: Stack, key: str, browser: Browser) -> Mapping[str, str]:
     """Return an address for each kind of page."""
     page = browser.new_page()
     sign_in(page, stack, key)
