@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { seriesOf, weekdays } from "./figures";
+import { othersAsOne, seriesOf, weekdays } from "./figures";
 
 type Point = Parameters<typeof seriesOf>[0][number];
 
@@ -31,4 +31,11 @@ test("what was not played on a day is nothing there, and not a gap", () => {
 test("a week begins on Monday", () => {
   expect(weekdays("en")).toEqual(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]);
   expect(weekdays("de")[0]).toBe("Mo");
+});
+
+test("what is not among the first is told as one", () => {
+  const points = [point(1, "a", 1), point(1, "b", 2), point(1, "c", 3)];
+  const [first, others] = seriesOf(othersAsOne(points, ["a"], "others"), (key) => key);
+  expect(first?.data[0]?.[1]).toBe(1);
+  expect(others).toEqual({ name: "others", data: [[Date.UTC(2026, 10, 1), 5]] });
 });

@@ -10,8 +10,12 @@ export interface Series {
   data: [number, number][];
 }
 
-/** Return one series of plays per key; what was not played at an instant is 0 there. */
-export function seriesOf(points: readonly Sums[], nameOf: (key: string) => string): Series[] {
+/** Return one series per key, of plays or another figure; where there was nothing, it is 0. */
+export function seriesOf(
+  points: readonly Sums[],
+  nameOf: (key: string) => string,
+  valueOf = (point: Sums): number => point.plays,
+): Series[] {
   const instants = [...new Set(points.map((point) => Date.parse(point.start)))].sort(
     (a, b) => a - b,
   );
@@ -19,13 +23,32 @@ export function seriesOf(points: readonly Sums[], nameOf: (key: string) => strin
   for (const point of points) {
     const key = point.key ?? "unknown";
     const values = byKey.get(key) ?? new Map<number, number>();
-    values.set(Date.parse(point.start), point.plays);
+    const at = Date.parse(point.start);
+    values.set(at, (values.get(at) ?? 0) + valueOf(point));
     byKey.set(key, values);
   }
   return [...byKey].map(([key, values]) => ({
     name: nameOf(key),
     data: instants.map((instant) => [instant, values.get(instant) ?? 0]),
   }));
+}
+
+/** Return points with all keys but some as one, under a name. */
+export function othersAsOne(
+  points: readonly Sums[],
+  kept: readonly (string | null)[],
+  name: string,
+): Sums[] {
+  return points.map((point) => (kept.includes(point.key) ? point : { ...point, key: name }));
+}
+
+/** Return a chart of bars beside their names, the first on top. */
+export function barsOf(pairs: readonly (readonly [string, number])[], name: string) {
+  return {
+    xAxis: { type: "value" },
+    yAxis: { type: "category", inverse: true, data: pairs.map(([key]) => key) },
+    series: [{ type: "bar", name, data: pairs.map(([, value]) => value) }],
+  };
 }
 
 /** Return a chart of series over time, upon each other. */

@@ -1,0 +1,69 @@
+/** How well players play what there is: as a grid, and where it fails most. */
+import type { Schemas } from "./api";
+
+type Row = Schemas["CompatibilityView"];
+
+export const PROPERTIES = [
+  "resolution",
+  "video_codec",
+  "audio_codec",
+  "dynamic_range",
+  "container",
+] as const;
+export type Property = (typeof PROPERTIES)[number];
+
+export interface Matrix {
+  players: string[];
+  values: string[];
+  /** Column of the value, row of the player, and score. */
+  cells: [number, number, number][];
+}
+
+export interface Hotspot {
+  player: string;
+  value: string;
+  sessions: number;
+  /** null: too few to be told. */
+  transcoded: number | null;
+}
+
+/** Return the scores of players by the values of a property; who played most comes first. */
+export function matrixOf(rows: readonly Row[], property: Property): Matrix {
+  const own = rows.filter((row) => row.property === property);
+  const players = ordered(own, (row) => row.key);
+  const values = ordered(own, (row) => row.value);
+  const cells = own.map(({ key, value, score }): [number, number, number] => [
+    values.indexOf(value),
+    players.indexOf(key),
+    Math.round(score),
+  ]);
+  return { players, values, cells };
+}
+
+/** Return what each player had to have transcoded of each value, what was most at first. */
+export function hotspotsOf(
+  rows: readonly Row[],
+  transcoded: readonly Row[],
+  property: Property,
+): Hotspot[] {
+  const nameOf = (row: Row): string => JSON.stringify([row.key, row.property, row.value]);
+  const counts = new Map(transcoded.map((row) => [nameOf(row), row.sessions]));
+  return rows
+    .filter((row) => row.property === property)
+    .map((row) => ({
+      player: row.key,
+      value: row.value,
+      sessions: row.sessions,
+      // Neither list has what there were too few of; what always played directly needs no other.
+      transcoded: row.direct === row.sessions ? 0 : (counts.get(nameOf(row)) ?? null),
+    }))
+    .sort((a, b) => (b.transcoded ?? 0) - (a.transcoded ?? 0) || b.sessions - a.sessions);
+}
+
+function ordered(rows: readonly Row[], keyOf: (row: Row) => string): string[] {
+  const sums = new Map<string, number>();
+  for (const row of rows) sums.set(keyOf(row), (sums.get(keyOf(row)) ?? 0) + row.sessions);
+  return [...sums]
+    .sort(([a, most], [b, more]) => more - most || (a < b ? -1 : 1))
+    .map(([key]) => key);
+}

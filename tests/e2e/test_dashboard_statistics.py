@@ -1,0 +1,78 @@
+"""Statistics: each view is an address, told in words beside its chart, and as a file."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Stack
+from tests.e2e.viewers import LONDON, SESSIONS, STREAM, asking, wait_until_told
+
+COMPATIBILITY = "/api/v1/analytics/stats/compatibility"
+VIEWS = ("Transcoding", "Devices", "Bandwidth", "Geography", "Patterns")
+
+
+@pytest.fixture(scope="module")
+def counted(stack: Stack) -> Stack:
+    """Return the stack once eight streams in 4K on a box, six of them transcoded, are counted."""
+    begun = datetime.now(UTC) - timedelta(hours=1)
+    at = begun.isoformat()
+    said = STREAM | {"event": "start", "client_name": "Old box", "resolution": "2160p"}
+    events = [
+        said
+        | {"session_key": f"box-{number}", "content_id": f"box-{number}", "ip_address": LONDON}
+        | {"started_at": at, "event_at": at, "user_id": f"box-{number}"}
+        | {"stream_type": "transcode" if number < 6 else "direct_play"}
+        for number in range(8)
+    ]
+    with asking(stack) as api:
+        api.post(f"{SESSIONS}/batch", json={"events": events}).raise_for_status()
+        wait_until_told(
+            api,
+            COMPATIBILITY,
+            lambda told: any(row["key"] == "Old box" for row in told["data"]),
+            window="week",
+        )
+    return stack
+
+
+@pytest.mark.usefixtures("counted")
+def test_how_much_4k_is_transcoded_on_which_player_is_found_in_two_clicks(signed_in: Page) -> None:
+    signed_in.get_by_role("link", name="Statistics").click()
+    signed_in.get_by_role("link", name="Transcoding").click()
+    row = signed_in.get_by_role("row").filter(has_text="Old box")
+    expect(row).to_contain_text("2160p")
+    expect(row.get_by_role("cell")).to_have_text(["2160p", "6", "8", "75%"])
+    signed_in.get_by_role("link", name="Devices").click()
+    expect(signed_in.get_by_role("img", name="How well").locator("canvas")).to_be_visible()
+    signed_in.get_by_text("As a table").click()
+    expect(signed_in.get_by_role("row").filter(has_text="Old box").first).to_contain_text("25 %")
+
+
+def test_each_view_keeps_the_time_and_zone_and_has_its_files(
+    signed_in: Page, counted: Stack
+) -> None:
+    today = datetime.now(UTC).date()
+    of = f"from={today - timedelta(days=2)}&to={today + timedelta(days=1)}&tz=Asia%2FKathmandu"
+    signed_in.goto(f"{counted.url}/statistics?{of}")
+    for view in VIEWS:
+        signed_in.get_by_role("navigation", name="Statistics").get_by_role(
+            "link", name=view
+        ).click()
+        expect(signed_in.get_by_role("table").first).to_be_attached()
+        assert signed_in.url.endswith(
+            f"/statistics/{view.lower()}?{of}".replace("transcoding", "streams")
+        )
+        file = signed_in.get_by_role("link", name="CSV").first
+        assert "tz=Asia%2FKathmandu" in (file.get_attribute("href") or "")
+    expect(signed_in.get_by_label("Time zone")).to_have_value("Asia/Kathmandu")
+
+
+def test_bandwidth_and_places_are_told_apart_as_one_asks(signed_in: Page, counted: Stack) -> None:
+    signed_in.goto(f"{counted.url}/statistics/bandwidth?window=week")
+    signed_in.get_by_label("Told apart by").select_option("location")
+    expect(signed_in.get_by_role("rowheader", name="Internet")).to_be_visible()
+    signed_in.goto(f"{counted.url}/statistics/geography?window=week")
+    expect(signed_in.get_by_role("rowheader", name="United Kingdom")).to_be_visible()
+    signed_in.get_by_role("link", name="Cities").click()
+    expect(signed_in.get_by_role("rowheader", name="London, GB")).to_be_visible()
