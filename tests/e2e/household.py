@@ -253,6 +253,7 @@ def _details(viewing: Viewing) -> Event:
     said: Event = {}
     if viewing.item in CHANNELS:
         said = {
+            "content_id": f"{viewing.item.content_id}-programme",
             "title": PROGRAMMES[viewing.item],
             "channel_id": viewing.item.content_id,
             "channel_title": viewing.item.title,

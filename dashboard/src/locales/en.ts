@@ -232,7 +232,7 @@ export default {
   disconnect: "Disconnect",
   noServers: "No media server is connected",
   noServersHint:
-    "Give an address and a token above: a minute later what plays shows, and the library is being read.",
+    "Give an address and a token: a minute later what plays shows, and the library is being read.",
   firstSteps: "First steps",
   dismissGuide: "Put away",
   stepDone: "done",

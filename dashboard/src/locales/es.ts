@@ -233,7 +233,7 @@ const words: Words = {
   disconnect: "Desconectar",
   noServers: "No hay ningún servidor multimedia conectado",
   noServersHint:
-    "Indique arriba una dirección y un token: un minuto después se ve lo que se reproduce y se lee la biblioteca.",
+    "Indique una dirección y un token: un minuto después se ve lo que se reproduce y se lee la biblioteca.",
   firstSteps: "Primeros pasos",
   dismissGuide: "Ocultar",
   stepDone: "hecho",

@@ -234,7 +234,7 @@ const words: Words = {
   disconnect: "Déconnecter",
   noServers: "Aucun serveur multimédia n’est connecté",
   noServersHint:
-    "Donnez ci-dessus une adresse et un jeton : une minute après, ce qui joue s’affiche et la bibliothèque est lue.",
+    "Donnez une adresse et un jeton : une minute après, ce qui joue s’affiche et la bibliothèque est lue.",
   firstSteps: "Premiers pas",
   dismissGuide: "Masquer",
   stepDone: "fait",
