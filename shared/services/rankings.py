@@ -16,6 +16,9 @@ from shared.store.database import Connection
 # So many sessions are read as fast as a few of them are searched for.
 FEW_SESSIONS = 20_000
 
+# So many sessions are read, in their order, in the time in which one is searched for.
+SEARCH_COST = 5
+
 # How many titles of each month are looked at, again and again as long as it is not settled; after
 # that the period is read whole.
 DEPTHS = (200, 800, 3_200)
@@ -36,6 +39,7 @@ async def rank(
     order: Order,
     limit: int,
     few: int = FEW_SESSIONS,
+    cost: int = SEARCH_COST,
     depths: Sequence[int] = DEPTHS,
 ) -> Sequence[Mapping[str, Any]]:
     """Return the first items or groups of a period, in an order.
@@ -48,12 +52,15 @@ async def rank(
         order: in what order.
         limit: how many.
         few: up to so many sessions, all of the period are read.
+        cost: of one that is searched for, in sessions that are read.
         depths: how many titles of each month are looked at, one after the other.
     """
     can_be_searched = order is not Order.LEAST_WATCHED and not wanted.given & _NARROW
-    if can_be_searched and await rankings.count_sessions(connection, period) > few:
+    if can_be_searched and (sessions := await rankings.count_sessions(connection, period)) > few:
         for depth in depths:
             heads = await rankings.list_heads(connection, of, order, _months(period), depth)
+            if cost * sum(head.plays for head in heads) > sessions:
+                break
             among = await only(connection, wanted, of, sorted({head.key for head in heads}))
             rows = await rankings.rank_titles(
                 connection, period, among, of=of, order=order, limit=limit

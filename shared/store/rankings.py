@@ -35,7 +35,10 @@ async def list_heads(
         {"of": of, "order": order, "first": months[0], "last": months[1], "depth": depth},
         prepare=False,
     )
-    return [Head(row["month"], row["key"], int(row["figure"])) for row in await cursor.fetchall()]
+    return [
+        Head(row["month"], row["key"], int(row["figure"]), int(row["plays"]))
+        for row in await cursor.fetchall()
+    ]
 
 
 async def rank_titles(

@@ -43,11 +43,12 @@ _FIGURES: Mapping[Order, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A title among the first of a month, and its plays or milliseconds there."""
+    """A title among the first of a month, its plays or milliseconds there, and its plays."""
 
     month: date
     key: str
     figure: int
+    plays: int
 
 
 def bound(heads: Iterable[Head], depth: int) -> int:

@@ -1,9 +1,9 @@
 -- name: list_heads
 -- The items or groups that were played most, or watched longest, in each month of UTC.
-SELECT m.month::date AS month, t.key, t.figure
+SELECT m.month::date AS month, t.key, t.figure, t.plays
 FROM generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS m (month)
 CROSS JOIN LATERAL (
-    SELECT key, CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END AS figure
+    SELECT key, plays, CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END AS figure
     FROM title_months
     WHERE kind = %(of)s AND month = m.month
     ORDER BY CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END DESC

@@ -24,6 +24,7 @@ questions = st.tuples(
 )
 Question = tuple[Period, Filter, TitleKind, Order]
 Row = tuple[str, str, int, int, int]
+MUCH = 1_000_000
 
 
 def titles(fact: Fact, of: TitleKind) -> Iterator[str]:
@@ -76,7 +77,7 @@ async def compare(url: str, played: list[tuple[int, Visit]], asked: list[Questio
             await history.count()
             for question in asked:
                 period, wanted, of, order = question
-                for depths in ((1, 2), ()):
+                for cost, depths in ((0, (1, 2)), (MUCH, (1, 2)), (0, ())):
                     rows = await rank(
                         connection,
                         period,
@@ -85,6 +86,7 @@ async def compare(url: str, played: list[tuple[int, Visit]], asked: list[Questio
                         order=order,
                         limit=2,
                         few=0,
+                        cost=cost,
                         depths=depths,
                     )
                     assert [
