@@ -1,7 +1,8 @@
 """Who watched how much: answered from the smallest rollup that has it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,10 +36,36 @@ async def page_people(
         page: which part, one row more than is shown.
         zone: the service's own, whose days are kept.
     """
-    if question.is_of_everything:
-        return await store.page_people(connection, question, page)
-    days = question.period.days
-    if days and question.period.zone.key == zone.key and question.filter.given <= _OF_PEOPLE:
+    days = _days(question, zone)
+    if question.is_of_everything or days:
         return await store.page_people(connection, question, page, days=days)
     given = await sum_people(connection, question.period, question.filter)
     return await store.page_people(connection, question, page, given=given)
+
+
+async def list_most_watching(
+    connection: Connection, question: PeopleQuestion, limit: int, zone: ZoneInfo
+) -> Sequence[Row]:
+    """Return the head of a list of people by watch time: of many, only these are looked at closely.
+
+    Args:
+        connection: to read from.
+        question: whom it is about, by nothing but what was watched.
+        limit: how many at most; who watched nothing is not among them.
+        zone: the service's own, whose days are kept.
+    """
+    days = _days(question, zone)
+    if question.is_of_everything or days:
+        first = await store.list_most_watching(connection, question, limit, days=days)
+        if not first:
+            return []
+        question = replace(question, filter=replace(question.filter, users=tuple(first)))
+    rows, _ = await page_people(connection, question, PeoplePage(limit), zone)
+    return [row for row in rows if row["watched_ms"] > 0]
+
+
+def _days(question: PeopleQuestion, zone: ZoneInfo) -> tuple[date, date] | None:
+    """Return the days of the service's zone that a list is added up from, if it is."""
+    if question.is_of_everything or not question.filter.given <= _OF_PEOPLE:
+        return None
+    return question.period.days_of(zone)

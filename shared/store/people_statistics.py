@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from uuid import UUID
 
 from psycopg.rows import DictRow
 
@@ -46,8 +47,7 @@ async def page_people(
         _SQL["page_people"],
         {
             **_figures(question),
-            **asdict(grains(*(days or _NO_DAYS))),
-            "is_ever": question.is_of_everything,
+            **_spans(question, days),
             "given": json_text(given),
             "after_number": number,
             "after_label": label,
@@ -59,6 +59,26 @@ async def page_people(
     )
     rows = await cursor.fetchall()
     return [row for row in rows if row["user_id"] is not None], rows[0]["total"]
+
+
+async def list_most_watching(
+    connection: Connection,
+    question: PeopleQuestion,
+    limit: int,
+    *,
+    days: tuple[date, date] | None = None,
+) -> list[UUID]:
+    """Return who watched most, the most first; who watched nothing is not among them."""
+    cursor = await connection.execute(
+        _SQL["list_most_watching"],
+        {**_figures(question), **_spans(question, days), "limit": limit},
+        prepare=False,
+    )
+    return [row["user_id"] for row in await cursor.fetchall()]
+
+
+def _spans(question: PeopleQuestion, days: tuple[date, date] | None) -> dict[str, object]:
+    return {**asdict(grains(*(days or _NO_DAYS))), "is_ever": question.is_of_everything}
 
 
 def _figures(question: PeopleQuestion) -> dict[str, object]:

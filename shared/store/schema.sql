@@ -1652,7 +1652,7 @@ CREATE INDEX library_standings_watched ON public.library_standings USING btree (
 
 CREATE INDEX library_standings_without_files ON public.library_standings USING btree (id) WHERE (files = 0);
 
-CREATE INDEX library_standings_work_id ON public.library_standings USING btree (work_id);
+CREATE INDEX library_standings_work_id ON public.library_standings USING btree (work_id) INCLUDE (id, library_id, item_id, content_type, size_bytes);
 
 CREATE INDEX library_standings_worth ON public.library_standings USING btree (hours_per_gb, size_bytes DESC, id);
 
@@ -1702,7 +1702,7 @@ CREATE INDEX trusted_entries_other_user ON public.trusted_entries USING btree (o
 
 CREATE INDEX user_accounts_server ON public.user_accounts USING btree (server_id, account_id);
 
-CREATE INDEX user_activity_daily_day ON public.user_activity_daily USING btree (day);
+CREATE INDEX user_activity_daily_day ON public.user_activity_daily USING btree (day) INCLUDE (user_id, content_type, sessions, plays, completed, watched_ms);
 
 CREATE INDEX user_households_score ON public.user_households USING btree (score DESC, user_id);
 

@@ -21,7 +21,12 @@ from shared.http.problems import PROBLEMS
 from shared.schemas.people_statistics import OverviewView, PeopleView, person_figures
 from shared.schemas.statistics import Figures, figures, groups, period_view, ranking, total_of
 from shared.schemas.statistics_query import FilterParameters, PeopleParameters
-from shared.services.people_statistics import Row, page_people, silent_since
+from shared.services.people_statistics import (
+    Row,
+    list_most_watching,
+    page_people,
+    silent_since,
+)
 from shared.store.database import Connection
 
 TOP = 10
@@ -41,8 +46,9 @@ async def get_overview(
     async def sum_up(connection: Connection) -> tuple[Period, Keys, Sequence[Row]]:
         asked = await asked_by(wanted, context, connection, caller)
         told = await asked.keys_of(Dimension.CONTENT_TYPE, Dimension.PLATFORM, Dimension.LIBRARY)
-        people, _ = await _people(asked, PeopleParameters(), PeoplePage(TOP))
-        return asked.period, told, people
+        question = await _question(asked, PeopleParameters())
+        zone = context.settings.zone
+        return asked.period, told, await list_most_watching(connection, question, TOP, zone)
 
     def first(of: TitleKind) -> Awaitable[Sequence[Row]]:
         async def rank(connection: Connection) -> Sequence[Row]:
@@ -60,7 +66,7 @@ async def get_overview(
         content_types=groups(told[Dimension.CONTENT_TYPE]),
         platforms=groups(told[Dimension.PLATFORM])[:TOP],
         libraries=groups(told[Dimension.LIBRARY])[:TOP],
-        users=[person_figures(row) for row in people if row["watched_ms"]],
+        users=[person_figures(row) for row in people],
         items=ranking(items),
         shows=ranking(shows),
     )
@@ -80,9 +86,9 @@ async def list_people(
 
     async def read(connection: Connection) -> PeopleView:
         asked = await asked_by(wanted, context, connection, caller)
-        rows, total = await _people(
-            asked, wanted, PeoplePage(wanted.limit + 1, wanted.offset, after)
-        )
+        question = await _question(asked, wanted)
+        page = PeoplePage(wanted.limit + 1, wanted.offset, after)
+        rows, total = await page_people(connection, question, page, context.settings.zone)
         return PeopleView(
             period=period_view(asked.period),
             data=[person_figures(row) for row in rows[: wanted.limit]],
@@ -92,11 +98,9 @@ async def list_people(
     return await context.database.run(read)
 
 
-async def _people(
-    asked: Asked, wanted: PeopleParameters, page: PeoplePage
-) -> tuple[Sequence[Row], int]:
+async def _question(asked: Asked, wanted: PeopleParameters) -> PeopleQuestion:
     now = asked.context.now()
-    question = PeopleQuestion(
+    return PeopleQuestion(
         asked.period,
         asked.filter,
         await silent_since(asked.connection, now),
@@ -109,7 +113,6 @@ async def _people(
         archived=wanted.archived,
         is_of_everything=asked.is_of_everything,
     )
-    return await page_people(asked.connection, question, page, asked.context.settings.zone)
 
 
 def _position(row: Row) -> str:

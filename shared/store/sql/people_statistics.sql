@@ -32,7 +32,8 @@ summed AS (
         sum(watched_ms) FILTER (WHERE content_type = 'music_track') AS music_ms,
         sum(watched_ms) FILTER (WHERE content_type = 'livetv_program') AS live_tv_ms
     FROM counted
-    WHERE (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+    WHERE (%(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s))
+        AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
         AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
     GROUP BY user_id
 ),
@@ -113,3 +114,37 @@ LEFT JOIN LATERAL (
     OFFSET %(offset)s
 ) AS p ON true
 ORDER BY p.number DESC, p.label, p.user_id;
+
+-- name: list_most_watching
+-- Who watched most in a period, the most first, as page_people has them: from an index alone.
+SELECT u.user_id
+FROM (
+    SELECT user_id, sum(watched_ms) AS watched_ms
+    FROM (
+        SELECT user_id, content_type, watched_ms
+        FROM user_activity_daily
+        WHERE (day >= %(first_day)s AND day < %(first_month)s)
+            OR (day >= %(month_after)s AND day < %(day_after)s)
+        UNION ALL
+        SELECT user_id, content_type, watched_ms
+        FROM user_period_statistics
+        WHERE (grain = 'month' AND start >= %(first_month)s AND start < %(first_year)s)
+            OR (grain = 'month' AND start >= %(year_after)s AND start < %(month_after)s)
+            OR (grain = 'year' AND start >= %(first_year)s AND start < %(year_after)s)
+        UNION ALL
+        SELECT user_id, content_type, watched_ms
+        FROM user_statistics
+        WHERE %(is_ever)s
+    ) AS counted
+    WHERE (%(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s))
+        AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+    GROUP BY user_id
+    HAVING sum(watched_ms) > 0
+) AS s
+JOIN users AS u USING (user_id)
+WHERE u.merged_into IS NULL
+    AND (%(groups)s::text[] IS NULL OR u.groups && %(groups)s)
+    AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s)
+ORDER BY s.watched_ms DESC, u.user_id
+LIMIT %(limit)s;

@@ -173,50 +173,52 @@ ORDER BY s.hours_per_gb, s.size_bytes DESC, s.id
 LIMIT %(limit)s;
 
 -- name: rank_roi_of_items
--- Items by the hours that their works were watched in a period per GB: what was watched, and the
--- largest of what was not. That is looked for from the largest on: NOT IN, unlike NOT EXISTS, lets it
--- end as soon as there is enough.
+-- Items by the hours that their works were watched in a period per GB; only of the first is more read
+-- than indexes have. OFFSET 0 has works read all at once: PostgreSQL takes what was played for less
+-- than it is, and would search for each.
 WITH whole AS (
 {within}
 ),
-watched AS MATERIALIZED (
+watched AS (
     SELECT work_id, sum(watched_ms)::bigint AS watched_ms
     FROM (
-        SELECT DISTINCT w.work_id, p.content_id, p.watched_ms
+        SELECT w.work_id, p.content_id, min(p.watched_ms) AS watched_ms
         FROM (
-            SELECT content_id, sum(watched_ms) AS watched_ms FROM whole GROUP BY content_id
+            SELECT content_id, sum(watched_ms)::bigint AS watched_ms
+            FROM whole
+            GROUP BY content_id
         ) AS p
-        JOIN library_works AS w ON w.item_id = p.content_id
+        JOIN (SELECT item_id, work_id FROM library_works OFFSET 0) AS w
+            ON w.item_id = p.content_id
+        GROUP BY w.work_id, p.content_id
     ) AS items
     GROUP BY work_id
 ),
-valued AS (
-    SELECT
-        s.id, s.library_id, s.content_type, s.title, s.show_title, s.size_bytes, w.watched_ms
-    FROM watched AS w
-    JOIN library_standings AS s USING (work_id)
+ranked AS (
+    SELECT s.id, s.library_id, s.item_id, s.size_bytes, coalesce(w.watched_ms, 0) AS watched_ms
+    FROM library_standings AS s
+    LEFT JOIN watched AS w USING (work_id)
     WHERE s.size_bytes > 0
         AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
         AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
         AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
-    UNION ALL
-    (
-        SELECT s.id, s.library_id, s.content_type, s.title, s.show_title, s.size_bytes, 0
-        FROM library_standings AS s
-        WHERE s.size_bytes > 0 AND s.work_id NOT IN (SELECT work_id FROM watched)
-            AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
-            AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
-            AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
-        ORDER BY s.size_bytes DESC, s.id
-        LIMIT %(limit)s
-    )
+    ORDER BY
+        CASE WHEN %(worst)s
+            THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END,
+        CASE WHEN NOT %(worst)s
+            THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END DESC,
+        s.size_bytes DESC, s.id
+    LIMIT %(limit)s
 )
-SELECT *, watched_ms / 3600000.0 / (size_bytes / 1e9) AS roi
-FROM valued
+SELECT
+    s.id, s.library_id, s.content_type, s.title, s.show_title, r.size_bytes, r.watched_ms,
+    r.watched_ms / 3600000.0 / (r.size_bytes / 1e9) AS roi
+FROM ranked AS r
+JOIN library_standings AS s USING (library_id, item_id)
 ORDER BY
-    CASE WHEN %(worst)s THEN watched_ms::double precision / size_bytes END,
-    CASE WHEN NOT %(worst)s THEN watched_ms::double precision / size_bytes END DESC,
-    size_bytes DESC, id
+    CASE WHEN %(worst)s THEN r.watched_ms::double precision / r.size_bytes END,
+    CASE WHEN NOT %(worst)s THEN r.watched_ms::double precision / r.size_bytes END DESC,
+    r.size_bytes DESC, r.id
 LIMIT %(limit)s;
 
 -- name: rank_roi_of_shows
@@ -227,11 +229,15 @@ WITH whole AS (
 watched AS MATERIALIZED (
     SELECT work_id, sum(watched_ms)::bigint AS watched_ms
     FROM (
-        SELECT DISTINCT w.work_id, p.content_id, p.watched_ms
+        SELECT w.work_id, p.content_id, min(p.watched_ms) AS watched_ms
         FROM (
-            SELECT content_id, sum(watched_ms) AS watched_ms FROM whole GROUP BY content_id
+            SELECT content_id, sum(watched_ms)::bigint AS watched_ms
+            FROM whole
+            GROUP BY content_id
         ) AS p
-        JOIN library_works AS w ON w.item_id = p.content_id
+        JOIN (SELECT item_id, work_id FROM library_works OFFSET 0) AS w
+            ON w.item_id = p.content_id
+        GROUP BY w.work_id, p.content_id
     ) AS items
     GROUP BY work_id
 ),

@@ -22,7 +22,8 @@
 -- where it was watched.
 --   1. Sessions within the period: read from an index alone, unless they are narrowed by facets.
 --      Both halves must be of the same types, or PostgreSQL reads them as they stand.
---   2. Those that were on as it began or ended, found in an index, with their part of it.
+--   2. Those that were on as it began or ended, found in an index, with their part of it. OFFSET 0
+--      has each of them searched for, since PostgreSQL takes them for many.
     SELECT
         user_id, content_type, content_id, work_id, facet_id, plays, completed, watched_ms
     FROM session_facts
@@ -60,7 +61,9 @@
             AND started_at < %(end)s
             AND (started_at < %(start)s OR ended_at > %(end)s)
     ) AS e
-    JOIN session_facts AS s USING (user_id, id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM session_facts WHERE user_id = e.user_id AND id = e.id OFFSET 0
+    ) AS s
 
 -- name: list_user_days
 -- A user's days, in the service's time zone.

@@ -25,7 +25,7 @@ from shared.domain.statistics.people import (
     viewer_type,
 )
 from shared.domain.statistics.sums import Sums, parts
-from shared.services.people_statistics import page_people
+from shared.services.people_statistics import list_most_watching, page_people
 from tests.integration.statistics.histories import NIGHTS, ZONES, Visit, visits
 from tests.integration.statistics.test_answers import counts, filters, periods
 from tests.integration.statistics.test_rollups import NOW, Database, History
@@ -101,6 +101,20 @@ async def walked(
         page = PeoplePage(1, after=(last["number"], last["label"], last["user_id"]))
 
 
+async def compare_head(connection: Database, question: PeopleQuestion, zone: str) -> None:
+    """Compare who watched most with the list that it is the head of."""
+    by_time = replace(
+        question, order=PeopleOrder.WATCHED, activity=None, type=None, taste=None, search=None
+    )
+    rows = await walked(connection, by_time, zone)
+    head = await list_most_watching(connection, by_time, 2, ZoneInfo(zone))
+    names = ("user_id", *FIGURES)
+    expected = [row for row in rows if row["watched_ms"] > 0][:2]
+    assert [[row[name] for name in names] for row in head] == [
+        [row[name] for name in names] for row in expected
+    ]
+
+
 async def compare(
     url: str, zone: str, played: list[tuple[int, Visit]], asked: list[PeopleQuestion]
 ) -> None:
@@ -119,7 +133,9 @@ async def compare(
                 assert len(rows) == len(found)
                 numbers = [row["number"] for row in rows]
                 assert numbers == sorted(numbers, reverse=True)
+                await compare_head(connection, question, zone)
             ever = replace(asked[0], is_of_everything=True, filter=type(asked[0].filter)())
+            await compare_head(connection, ever, zone)
             rows = await walked(connection, replace(ever, type=None, taste=None), zone)
             assert all(row["watched_ms"] == _ever(history.facts(), row["user_id"]) for row in rows)
         finally:
