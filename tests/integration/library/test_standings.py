@@ -244,7 +244,8 @@ async def live(url: str, before: Shelf, shelf: Shelf, seen: Sequence[Viewing]) -
 async def compare(connection: Any, wanted: Expected) -> None:
     page = ALL.filters() | {"limit": 100}
     name = ("library_id", "item_id")
-    rows = await shelf_lists.list_stale(connection, page | {"before": STALE})
+    stale = {"before": STALE, "never": False}
+    rows = await shelf_lists.list_stale(connection, page | stale)
     assert {tuple(row[n] for n in name) for row in rows} == wanted.stale()
     rows = await shelf_lists.list_lacking(connection, page)
     assert {tuple(row[n] for n in name): set(row["lacking"]) for row in rows} == wanted.lacking()
