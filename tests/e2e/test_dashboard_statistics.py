@@ -44,7 +44,7 @@ def test_how_much_4k_is_transcoded_on_which_player_is_found_in_two_clicks(signed
     expect(row).to_contain_text("2160p")
     expect(row.get_by_role("cell")).to_have_text(["2160p", "6", "8", "75%"])
     signed_in.get_by_role("link", name="Devices").click()
-    expect(signed_in.get_by_role("img", name="How well").locator("canvas")).to_be_visible()
+    expect(signed_in.get_by_role("img", name="How well").locator("canvas").first).to_be_visible()
     signed_in.get_by_text("As a table").click()
     expect(signed_in.get_by_role("row").filter(has_text="Old box").first).to_contain_text("25 %")
 
@@ -75,4 +75,4 @@ def test_bandwidth_and_places_are_told_apart_as_one_asks(signed_in: Page, counte
     signed_in.goto(f"{counted.url}/statistics/geography?window=week")
     expect(signed_in.get_by_role("rowheader", name="United Kingdom")).to_be_visible()
     signed_in.get_by_role("link", name="Cities").click()
-    expect(signed_in.get_by_role("rowheader", name="London, GB")).to_be_visible()
+    expect(signed_in.get_by_role("rowheader", name="London")).to_be_visible()
