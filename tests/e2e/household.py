@@ -121,7 +121,7 @@ def furnish(stack: Stack) -> str:
             service.record(happened[start : start + BATCH])
         service.start(arrival(RUN, now))
         _settle(api)
-        asyncio.run(_learn(stack))
+        asyncio.run(learn(stack))
         wanted = {"name": "Maris", "role": "admin", "user_id": str(HABITS[0].person.user_id(RUN))}
         made = api.post("/api/v1/admin/keys", json=wanted).raise_for_status().json()
         return str(made["key"])
@@ -152,7 +152,7 @@ async def _count(stack: Stack, day: date) -> None:
         await database.run(work)
 
 
-async def _learn(stack: Stack) -> None:
+async def learn(stack: Stack) -> None:
     """Learn where accounts live, and what libraries are played of, as is learned once an hour."""
     async with _opened(stack) as (database, settings):
         await learn_everybody(database, settings)

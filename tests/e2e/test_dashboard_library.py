@@ -1,11 +1,13 @@
 """What the dashboard shows of libraries, in a real browser."""
 
+import asyncio
 import json
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
+from tests.e2e.household import learn
 from tests.e2e.viewers import asking, wait_until_told
 
 GB = 10**9
@@ -38,6 +40,7 @@ def films(stack: Stack) -> None:
         ).raise_for_status()
         counted = "/api/v1/analytics/library/overview"
         wait_until_told(api, counted, lambda told: told["total"]["size_bytes"])
+    asyncio.run(learn(stack))
 
 
 @pytest.mark.usefixtures("films")
@@ -56,7 +59,30 @@ def test_what_a_library_holds_and_will_take_is_drawn_and_every_view_is_an_addres
 
 
 @pytest.mark.usefixtures("films")
-@pytest.mark.parametrize("view", ["duplicates", "stale", "roi", "watch", "health", "recent"])
+def test_what_can_be_deleted_is_one_click_away_and_leads_to_a_file_and_to_each_title(
+    signed_in: Page, stack: Stack
+) -> None:
+    signed_in.get_by_role("link", name="Library").click()
+    signed_in.get_by_role("link", name="What can be deleted").click()
+    expect(signed_in.get_by_text("Nothing is deleted from here.")).to_be_visible()
+    freed = signed_in.locator("dl div").filter(has_text="Could be freed")
+    expect(freed).to_contain_text("34 GB")
+    signed_in.get_by_label("Only what was never played").check()
+    assert signed_in.url == f"{stack.url}/library/stale?never=true"
+    expect(freed).to_contain_text("34 GB")
+    file = signed_in.get_by_role("link", name="What can be deleted: CSV")
+    with signed_in.expect_download() as download:
+        file.click()
+    assert "The Third Harbour" in download.value.path().read_text(encoding="utf-8")
+    signed_in.get_by_role("link", name="The Third Harbour").click()
+    expect(signed_in.get_by_role("heading", name="The Third Harbour")).to_be_visible()
+    expect(signed_in.get_by_text("Nothing was played").first).to_be_visible()
+
+
+@pytest.mark.usefixtures("films")
+@pytest.mark.parametrize(
+    "view", ["duplicates", "stale", "roi", "watch", "watched", "health", "recent"]
+)
 def test_each_view_of_libraries_shows_something_or_says_why_not(
     signed_in: Page, stack: Stack, view: str
 ) -> None:

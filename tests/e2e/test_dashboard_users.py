@@ -1,5 +1,6 @@
 """The pages of people in a real browser."""
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -24,7 +25,9 @@ def watch_in_london(stack: Stack, user_id: UUID, name: str) -> None:
 def test_a_person_is_found_and_what_is_known_of_them_read(signed_in: Page, stack: Stack) -> None:
     watch_in_london(stack, UUID("01986666-6666-7666-8666-666666666666"), "Hedy")
     signed_in.get_by_role("link", name="Users").click()
-    signed_in.get_by_label("Order").select_option("name")
+    signed_in.get_by_label("Search people").fill("hed")
+    expect(signed_in.get_by_role("row")).to_have_count(2)  # the head and one person
+    expect(signed_in).to_have_url(re.compile("search=hed"))
     signed_in.get_by_role("link", name="Hedy").click()
     assert "/users/01986666-" in signed_in.url
     expect(signed_in.get_by_role("link", name="Metropolis")).to_be_visible()
@@ -37,6 +40,10 @@ def test_a_person_is_found_and_what_is_known_of_them_read(signed_in: Page, stack
     expect(signed_in.get_by_role("row").filter(has_text="Tablet")).to_be_visible()
     network = signed_in.get_by_role("row").filter(has_text="62.252.72.9")
     expect(network).to_contain_text("London")
+    network.get_by_role("button", name="Say where it is").click()
+    signed_in.get_by_label("City").fill("Leeds")
+    signed_in.get_by_role("button", name="Save").click()
+    expect(network).to_contain_text("Leeds")
     network.get_by_role("button", name="Forget").click()
     network.get_by_role("button", name="Forget: really?").click()
     expect(network).to_have_count(0)
@@ -51,6 +58,9 @@ def test_a_person_is_archived_taken_back_and_erased_only_by_name(
     with signed_in.expect_download() as download:
         signed_in.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == f"user-{viewer}.json"
+    signed_in.get_by_label("Streams at once, at most").fill("2")
+    signed_in.get_by_role("button", name="Save").click()
+    expect(signed_in.get_by_text("Streams at once, at most: 2")).to_be_visible()
     signed_in.get_by_role("button", name="Archive").click()
     signed_in.get_by_role("button", name="Archive: really?").click()
     signed_in.get_by_role("button", name="Take back from the archive").click()

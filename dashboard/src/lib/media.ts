@@ -27,6 +27,11 @@ export function pageOfMedia(kind: MediaKind, key: string): string {
   return `/media/${kind}/${encodeURIComponent(key)}`;
 }
 
+/** Return the address of the page of something that a library holds. */
+export function pageOfItem(item: { content_type: string; item_id: string }): string {
+  return pageOfMedia(item.content_type === "tvshow" ? "show" : "item", item.item_id);
+}
+
 /** Return whose page a path is; undefined if it is nobody's. */
 export function mediumOf(path: string): Medium | undefined {
   const [, , kind, ...rest] = path.split("/");

@@ -137,6 +137,20 @@ const words: Words = {
   player: "Abspielprogramm",
   network: "Netz",
   networks: "Netze",
+  searchPeople: "Personen suchen",
+  setPlace: "Ort angeben",
+  setPlaceHint:
+    "Es gilt für diese Person. Ein Land (zwei Buchstaben) oder Breite und Länge angeben; leer gelassen wird neu nachgeschlagen.",
+  countryCode: "Land (zwei Buchstaben)",
+  city: "Stadt",
+  networkKind: "Art des Netzes",
+  residential: "Haushalt",
+  hosting: "Rechenzentrum",
+  relay: "Relay",
+  nameAndLimits: "Name, Gruppen und Grenze",
+  groupsByComma: "Gruppen, durch Kommas getrennt",
+  limitHint:
+    "Ohne eigene Grenze gilt die der Regel. Ein Medienserver, der einen anderen Namen meldet, setzt diesen wieder.",
   noNetworks: "Noch keine Netze",
   networksHint:
     "Ein Netz behält den Ort, an dem es zuerst gefunden wurde. Schlagen Sie es neu nach, wenn es umgezogen ist; vergessen wird es bei der nächsten Nutzung neu gefunden.",
@@ -427,9 +441,20 @@ const words: Words = {
   added: "Hinzugefügt",
   lastPlayed: "Zuletzt abgespielt",
   never: "nie",
+  deletable: "Was gelöscht werden kann",
+  deletableHint:
+    "Was Platz braucht und lange nicht abgespielt wurde, das Größte zuerst. Die Liste als Datei nehmen und auf dem Medienserver löschen, was nicht bleiben soll.",
+  nothingIsDeleted: "Von hier aus wird nichts gelöscht.",
+  couldBeFreed: "Könnte frei werden",
+  ofWhichNever: "Noch nie abgespielt",
+  byCopies: "Doppelte Kopien belegen",
+  seeCopies: "Ansehen, was doppelt vorhanden ist",
+  notPlayedFor: "Nicht abgespielt seit",
+  onlyNever: "Nur was noch nie abgespielt wurde",
+  noDeletableHint:
+    "Was Platz braucht und so lange nicht abgespielt wurde, steht hier. Das wird jede Stunde ermittelt.",
+  mostAndLeast: "Am meisten und am wenigsten geschaut",
   noStale: "Alles wurde kürzlich abgespielt",
-  noStaleHint:
-    "Was Platz braucht und 90 Tage nicht abgespielt wurde, steht hier. Das wird jede Stunde ermittelt.",
   titles: "Einzelne Titel",
   bestFirst: "Beste zuerst",
   worstFirst: "Schlechteste zuerst",

@@ -135,6 +135,20 @@ export default {
   player: "Player",
   network: "Network",
   networks: "Networks",
+  searchPeople: "Search people",
+  setPlace: "Say where it is",
+  setPlaceHint:
+    "It holds for this person. Give a country (two letters), or latitude and longitude; left empty, it is looked up again.",
+  countryCode: "Country (two letters)",
+  city: "City",
+  networkKind: "Kind of network",
+  residential: "Household",
+  hosting: "Data centre",
+  relay: "Relay",
+  nameAndLimits: "Name, groups and limit",
+  groupsByComma: "Groups, separated by commas",
+  limitHint:
+    "Without a limit of their own, that of the rule holds. A media server that tells another name sets it again.",
   noNetworks: "No networks yet",
   networksHint:
     "A network keeps the place where it was first found. Look it up again if it has moved; forget it to find it anew when it is next used.",
@@ -423,9 +437,20 @@ export default {
   added: "Added",
   lastPlayed: "Last played",
   never: "never",
+  deletable: "What can be deleted",
+  deletableHint:
+    "What takes room and was not played for long, the largest first. Take the list as a file, and delete on the media server what you do not want to keep.",
+  nothingIsDeleted: "Nothing is deleted from here.",
+  couldBeFreed: "Could be freed",
+  ofWhichNever: "Never played at all",
+  byCopies: "Second copies take",
+  seeCopies: "See what is there twice",
+  notPlayedFor: "Not played for",
+  onlyNever: "Only what was never played",
+  noDeletableHint:
+    "What takes room and was not played for as long is listed here. It is worked out every hour.",
+  mostAndLeast: "Most and least watched",
   noStale: "Everything was played lately",
-  noStaleHint:
-    "What takes room and was not played for 90 days is listed here. It is worked out every hour.",
   titles: "Titles",
   bestFirst: "Best first",
   worstFirst: "Worst first",

@@ -137,6 +137,20 @@ const words: Words = {
   player: "Reproductor",
   network: "Red",
   networks: "Redes",
+  searchPeople: "Buscar personas",
+  setPlace: "Indicar dónde está",
+  setPlaceHint:
+    "Vale para esta persona. Indique un país (dos letras) o latitud y longitud; si se deja vacío, se consulta de nuevo.",
+  countryCode: "País (dos letras)",
+  city: "Ciudad",
+  networkKind: "Tipo de red",
+  residential: "Hogar",
+  hosting: "Centro de datos",
+  relay: "Relé",
+  nameAndLimits: "Nombre, grupos y límite",
+  groupsByComma: "Grupos, separados por comas",
+  limitHint:
+    "Sin límite propio vale el de la regla. Un servidor multimedia que indique otro nombre lo vuelve a poner.",
   noNetworks: "Aún no hay redes",
   networksHint:
     "Una red conserva el lugar donde se encontró primero. Búsquela de nuevo si se ha trasladado; olvidada, se buscará cuando se use otra vez.",
@@ -424,9 +438,20 @@ const words: Words = {
   added: "Añadido",
   lastPlayed: "Última reproducción",
   never: "nunca",
+  deletable: "Qué se puede borrar",
+  deletableHint:
+    "Lo que ocupa espacio y no se reproduce desde hace mucho, lo más grande primero. Descargue la lista y borre en el servidor multimedia lo que no quiera conservar.",
+  nothingIsDeleted: "Desde aquí no se borra nada.",
+  couldBeFreed: "Se podría liberar",
+  ofWhichNever: "Nunca reproducido",
+  byCopies: "Las copias repetidas ocupan",
+  seeCopies: "Ver lo que está repetido",
+  notPlayedFor: "Sin reproducir desde hace",
+  onlyNever: "Solo lo que nunca se reprodujo",
+  noDeletableHint:
+    "Lo que ocupa espacio y no se reprodujo en ese tiempo aparece aquí. Se calcula cada hora.",
+  mostAndLeast: "Lo más y lo menos visto",
   noStale: "Todo se ha reproducido hace poco",
-  noStaleHint:
-    "Aquí aparece lo que ocupa espacio y no se ha reproducido en 90 días. Se calcula cada hora.",
   titles: "Títulos",
   bestFirst: "Mejores primero",
   worstFirst: "Peores primero",

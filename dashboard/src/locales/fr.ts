@@ -138,6 +138,20 @@ const words: Words = {
   player: "Lecteur",
   network: "Réseau",
   networks: "Réseaux",
+  searchPeople: "Chercher des personnes",
+  setPlace: "Indiquer le lieu",
+  setPlaceHint:
+    "Cela vaut pour cette personne. Indiquez un pays (deux lettres), ou latitude et longitude ; laissé vide, le lieu est recherché de nouveau.",
+  countryCode: "Pays (deux lettres)",
+  city: "Ville",
+  networkKind: "Type de réseau",
+  residential: "Foyer",
+  hosting: "Centre de données",
+  relay: "Relais",
+  nameAndLimits: "Nom, groupes et limite",
+  groupsByComma: "Groupes, séparés par des virgules",
+  limitHint:
+    "Sans limite propre, celle de la règle vaut. Un serveur multimédia qui donne un autre nom le remet.",
   noNetworks: "Pas encore de réseaux",
   networksHint:
     "Un réseau garde le lieu où il fut trouvé d’abord. Recherchez-le s’il a déménagé ; oublié, il sera retrouvé à sa prochaine utilisation.",
@@ -430,9 +444,20 @@ const words: Words = {
   added: "Ajouté",
   lastPlayed: "Dernière lecture",
   never: "jamais",
+  deletable: "Ce qui peut être supprimé",
+  deletableHint:
+    "Ce qui prend de la place et n’a pas été lu depuis longtemps, le plus gros d’abord. Téléchargez la liste et supprimez sur le serveur multimédia ce que vous ne voulez pas garder.",
+  nothingIsDeleted: "Rien n’est supprimé d’ici.",
+  couldBeFreed: "Pourrait être libéré",
+  ofWhichNever: "Jamais lu",
+  byCopies: "Les copies en double prennent",
+  seeCopies: "Voir ce qui est en double",
+  notPlayedFor: "Pas lu depuis",
+  onlyNever: "Seulement ce qui n’a jamais été lu",
+  noDeletableHint:
+    "Ce qui prend de la place et n’a pas été lu pendant ce temps apparaît ici. C’est calculé toutes les heures.",
+  mostAndLeast: "Le plus et le moins regardé",
   noStale: "Tout a été lu récemment",
-  noStaleHint:
-    "Ce qui prend de la place et n’a pas été lu depuis 90 jours est listé ici. C’est calculé chaque heure.",
   titles: "Titres",
   bestFirst: "Meilleurs d’abord",
   worstFirst: "Pires d’abord",
