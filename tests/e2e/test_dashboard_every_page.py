@@ -80,6 +80,15 @@ def test_the_page_to_sign_in_on_keeps_nobody_out(page: Page, stack: Stack) -> No
     assert list(barriers(page)) == []
 
 
+def test_letters_are_larger_on_a_wall(page: Page, stack: Stack) -> None:
+    page.goto(stack.url)
+    sizes: list[float] = []
+    for size in (DESK, WALL):
+        fit(page, size)
+        sizes.append(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
+    assert sizes == [15, pytest.approx(21.12)]
+
+
 def fit(page: Page, size: tuple[int, int]) -> None:
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
