@@ -13,7 +13,8 @@ WHERE t.figure > 0;
 
 -- name: rank_titles
 -- Items or groups of a period: by distinct users, then plays (popular), by plays, or by watch time,
--- the most first or the least first.
+-- the most first or the least first. Items ask for no group, so that an index without works is
+-- enough for them.
 WITH whole AS (
 {within}
 ),
@@ -22,7 +23,8 @@ counted AS (
         s.user_id, s.content_type, s.plays, s.completed, s.watched_ms,
         CASE %(of)s WHEN 'item' THEN s.content_id ELSE g.key END AS key
     FROM whole AS s
-    LEFT JOIN work_groups AS g ON g.work_id = s.work_id AND g.kind = %(of)s
+    LEFT JOIN work_groups AS g
+        ON %(of)s <> 'item' AND g.work_id = s.work_id AND g.kind = %(of)s
     WHERE (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
         AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
         AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
