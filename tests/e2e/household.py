@@ -4,7 +4,8 @@ It is the same each time but for the day on which it ends, so that pictures of i
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -121,7 +122,7 @@ def furnish(stack: Stack) -> str:
             service.record(happened[start : start + BATCH])
         service.start(arrival(RUN, now))
         _settle(api)
-        asyncio.run(learn(stack))
+        learn(stack)
         wanted = {"name": "Maris", "role": "admin", "user_id": str(HABITS[0].person.user_id(RUN))}
         made = api.post("/api/v1/admin/keys", json=wanted).raise_for_status().json()
         return str(made["key"])
@@ -140,7 +141,7 @@ def _fill(stack: Stack, api: httpx.Client, now: datetime) -> None:
         for path, params, lines in told_libraries(now, step / STEPS):
             api.post(path, params=params, content=lines).raise_for_status()
         ago = timedelta(days=DAYS * (STEPS - step) / STEPS)
-        asyncio.run(_count(stack, (now - ago).date()))
+        _run(_count(stack, (now - ago).date()))
 
 
 async def _count(stack: Stack, day: date) -> None:
@@ -152,11 +153,21 @@ async def _count(stack: Stack, day: date) -> None:
         await database.run(work)
 
 
-async def learn(stack: Stack) -> None:
+def learn(stack: Stack) -> None:
     """Learn where accounts live, and what libraries are played of, as is learned once an hour."""
+    _run(_learn(stack))
+
+
+async def _learn(stack: Stack) -> None:
     async with _opened(stack) as (database, settings):
         await learn_everybody(database, settings)
         await work_out(database)
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    """Run something in a thread of its own: where a browser is open, this one has a loop."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 @asynccontextmanager

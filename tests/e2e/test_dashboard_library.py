@@ -1,6 +1,5 @@
 """What the dashboard shows of libraries, in a real browser."""
 
-import asyncio
 import json
 
 import pytest
@@ -40,7 +39,7 @@ def films(stack: Stack) -> None:
         ).raise_for_status()
         counted = "/api/v1/analytics/library/overview"
         wait_until_told(api, counted, lambda told: told["total"]["size_bytes"])
-    asyncio.run(learn(stack))
+    learn(stack)
 
 
 @pytest.mark.usefixtures("films")
