@@ -166,6 +166,11 @@ class Settings(BaseModel):
         description="Whose pages may frame what plays now (/embed/now-playing): origins, comma"
         " separated; self is this service, * everybody.",
     )
+    analytics_map_tiles: Literal["none", "osm"] = Field(
+        default="none",
+        description="What the map lies on: outlines of its own, or OpenStreetMap's tiles, which each"
+        " browser then fetches from tile.openstreetmap.org.",
+    )
     analytics_live_clients: int = Field(
         default=1000,
         ge=1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -132,6 +133,29 @@ class ArcFeature(BaseModel):
     properties: Arc
 
 
+class TileServer(BaseModel):
+    """Pictures that the map lies on, fetched by the browser from elsewhere."""
+
+    origin: str = Field(description="The server's, as a Content-Security-Policy names it.")
+    url: str = Field(description="Of a tile, with {z}, {x} and {y}.")
+    attribution: str = Field(description="Whose they are, to be shown on the map.")
+    license_url: str = Field(description="Where the attribution leads.")
+
+
+TILE_SERVERS: Mapping[str, TileServer | None] = MappingProxyType(
+    {
+        "none": None,
+        "osm": TileServer(
+            origin="https://tile.openstreetmap.org",
+            url="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+            attribution="© OpenStreetMap contributors",
+            license_url="https://www.openstreetmap.org/copyright",
+        ),
+    }
+)
+"""By `ANALYTICS_MAP_TILES`."""
+
+
 class MapView(BaseModel):
     """A map (GeoJSON FeatureCollection); what goes beyond that format is told beside it."""
 
@@ -141,6 +165,9 @@ class MapView(BaseModel):
     is_truncated: bool = Field(
         description=f"There are more than {MOST_CELLS} points: the busiest are shown; come closer."
     )
+    tiles: TileServer | None = Field(
+        default=None, description="What the dashboard's map lies on, if it is switched on."
+    )
 
 
 def map_view(
@@ -149,10 +176,12 @@ def map_view(
     *,
     zoom: int,
     exact: bool,
+    tiles: str = "none",
 ) -> MapView:
     """Return rows of ``list_cells`` and of ``list_cases`` as a map.
 
     ``exact`` says whether the caller may see where exactly things are; otherwise to 0.1 degree.
+    ``tiles`` names what it lies on.
     """
     placed = [cell for cell in cells if cell["x"] is not None]
     points = [_plays(cell, zoom) for cell in placed[:MOST_CELLS]]
@@ -161,6 +190,7 @@ def map_view(
         features=[*points, *arcs],
         unplaced_sessions=sum(cell["sessions"] for cell in cells if cell["x"] is None),
         is_truncated=len(placed) > MOST_CELLS,
+        tiles=TILE_SERVERS[tiles],
     )
 
 

@@ -1,5 +1,7 @@
 """The map of the dashboard in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -42,3 +44,22 @@ def test_what_the_map_shows_is_an_address(signed_in: Page, stack: Stack) -> None
     expect(listed).to_contain_text("Nothing played here")
     assert "content_type=music_track" in signed_in.url
     assert "at=6" in signed_in.url
+
+
+@pytest.mark.usefixtures("journey")
+def test_one_walks_through_a_period_by_keyboard_and_sees_where_most_is_played(
+    signed_in: Page, stack: Stack
+) -> None:
+    signed_in.goto(f"{stack.url}/map?period=day&user_id={TOURIST}")
+    listed = signed_in.get_by_role("region", name="Places")
+    expect(listed).to_contain_text("Madrid, Spain")
+    slider = signed_in.get_by_role("slider", name="Walk through the period")
+    slider.press("ArrowRight")  # the first hour, a day ago
+    expect(listed).to_contain_text("Nothing played here")
+    assert "step=1" in signed_in.url
+    slider.press("Home")
+    expect(listed).to_contain_text("Madrid, Spain")
+    signed_in.get_by_label("Heat").check()
+    drawn = signed_in.get_by_role("region", name="Map")
+    expect(drawn.get_by_role("button", name="Madrid, Spain")).to_have_class(re.compile(r"\bheat\b"))
+    assert "heat=true" in signed_in.url

@@ -1,5 +1,6 @@
 /** The world as Leaflet draws it, from outlines of our own; a chunk that is loaded with the map. */
 import {
+  type DivIcon,
   divIcon,
   geoJSON,
   type LatLngBoundsExpression,
@@ -8,13 +9,15 @@ import {
   map as mapIn,
   marker,
   control,
+  type GeoJSON as Outlines,
+  tileLayer,
 } from "leaflet";
 import "leaflet/dist/leaflet.css";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import outlines from "world-atlas/countries-50m.json?url";
 
-import { type Arc, type Box, type Place, type Sight, widthOf } from "./places";
+import { type Arc, type Box, type Place, type Sight, glowOf, widthOf } from "./places";
 
 const FARTHEST = 1;
 const CLOSEST = 9;
@@ -36,6 +39,8 @@ export class Atlas {
   readonly #map: LeafletMap;
   readonly #arcs = layerGroup();
   readonly #places = layerGroup();
+  readonly #outlines = layerGroup();
+  #tiled = false;
   readonly #left = new AbortController();
 
   /** Draw into an element; `onLook` is told what is seen now, and whenever that changes. */
@@ -63,13 +68,14 @@ export class Atlas {
     this.#map.on("moveend", () => onLook(this.#sight(), this.#box()));
     if (sight) this.#map.setView([sight.latitude, sight.longitude], sight.zoom);
     else this.#map.setView([25, 5], element.clientWidth > 700 ? 2 : FARTHEST);
+    this.#outlines.addTo(this.#map);
     this.#arcs.addTo(this.#map);
     this.#places.addTo(this.#map);
     void this.#outline();
   }
 
   /** Show these and no others. */
-  show(places: readonly Place[], arcs: readonly Arc[]): void {
+  show(places: readonly Place[], arcs: readonly Arc[], isHot = false): void {
     this.#arcs.clearLayers();
     for (const arc of arcs) {
       geoJSON(arc as GeoJSON.Feature, { style: { className: "arc" } })
@@ -78,7 +84,17 @@ export class Atlas {
         .addTo(this.#arcs);
     }
     this.#places.clearLayers();
-    for (const place of places) this.#put(place);
+    const most = Math.max(0, ...places.map(({ properties }) => properties.sessions));
+    for (const place of places) this.#put(place, isHot ? heatOf(place, most) : circleOf(place));
+  }
+
+  /** Lie on pictures of a tile server, in place of the outlines. */
+  tile(url: string): void {
+    if (this.#tiled) return;
+    this.#tiled = true;
+    // Whose server it is wants to know which site asks; it is told no more than that.
+    tileLayer(url, { referrerPolicy: "origin" }).addTo(this.#map);
+    this.#outlines.remove();
   }
 
   /** Come to where all of a box is seen. */
@@ -95,15 +111,8 @@ export class Atlas {
     this.#map.remove();
   }
 
-  #put(place: Place): void {
+  #put(place: Place, icon: DivIcon): void {
     const [longitude, latitude] = place.geometry.coordinates;
-    const { sessions, active } = place.properties;
-    const width = widthOf(sessions);
-    const icon = divIcon({
-      className: active > 0 ? "place active" : "place",
-      html: text(Intl.NumberFormat(undefined, { notation: "compact" }).format(sessions)),
-      iconSize: [width, width],
-    });
     const said = this.said.ofPlace(place);
     const spot = marker([latitude, longitude], { icon })
       .bindTooltip(text(said))
@@ -121,9 +130,8 @@ export class Atlas {
     geoJSON(feature(world, world.objects.countries), {
       interactive: false,
       style: { className: "country" },
-    })
-      .addTo(this.#map)
-      .bringToBack();
+    }).addTo(this.#outlines);
+    this.#outlines.eachLayer((layer) => (layer as Outlines).bringToBack());
   }
 
   #sight(): Sight {
@@ -136,6 +144,22 @@ export class Atlas {
     const box = this.#map.getBounds().pad(0.25);
     return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
   }
+}
+
+/** A circle with how many sessions there were. */
+function circleOf({ properties: { sessions, active } }: Place): DivIcon {
+  const width = widthOf(sessions);
+  return divIcon({
+    className: active > 0 ? "place active" : "place",
+    html: text(Intl.NumberFormat(undefined, { notation: "compact" }).format(sessions)),
+    iconSize: [width, width],
+  });
+}
+
+/** A glow, the wider the more sessions there were beside the busiest place. */
+function heatOf({ properties: { sessions } }: Place, most: number): DivIcon {
+  const width = glowOf(sessions, most);
+  return divIcon({ className: "heat", iconSize: [width, width] });
 }
 
 /** Text as an element: Leaflet takes strings for HTML. */

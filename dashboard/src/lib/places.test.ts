@@ -8,6 +8,7 @@ import {
   boxOf,
   casesOf,
   countryOf,
+  glowOf,
   nameOf,
   placesOf,
   sightOf,
@@ -83,6 +84,12 @@ describe("the map's answer", () => {
   it("draws more sessions as a larger circle, within bounds", () => {
     expect(widthOf(1)).toBeLessThan(widthOf(10));
     expect(widthOf(10 ** 9)).toBe(56);
+  });
+
+  it("glows the wider the more there is, the busiest place the widest", () => {
+    expect(glowOf(0, 10)).toBe(40);
+    expect(glowOf(5, 10)).toBeLessThan(glowOf(6, 10));
+    expect(glowOf(10, 10)).toBe(160);
   });
 });
 

@@ -19,6 +19,8 @@ export interface Sight {
 
 const SMALLEST = 22;
 const LARGEST = 56;
+const SMALLEST_GLOW = 40;
+const LARGEST_GLOW = 160;
 
 /** Return the points of a map, the busiest first. */
 export function placesOf(world: World): Place[] {
@@ -40,6 +42,11 @@ export function casesOf(arcs: readonly Arc[]): Schemas["Arc"][] {
 /** Return how wide the circle of so many sessions is, in pixels: ten times as many, one step. */
 export function widthOf(sessions: number): number {
   return Math.min(LARGEST, SMALLEST + 8 * Math.log10(Math.max(1, sessions)));
+}
+
+/** Return how wide the glow of so many sessions is, in pixels: its area is as their share of the most. */
+export function glowOf(sessions: number, most: number): number {
+  return SMALLEST_GLOW + (LARGEST_GLOW - SMALLEST_GLOW) * Math.sqrt(sessions / Math.max(1, most));
 }
 
 /** Return what a point is called: its city and country, as far as all that it stands for share them. */

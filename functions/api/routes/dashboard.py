@@ -11,7 +11,9 @@ from fastapi.responses import FileResponse, Response
 
 from functions.api.browsers import file_headers, page_headers
 from shared.errors import NotFoundError
+from shared.http.context import Ctx
 from shared.http.parameters import ANY_QUERY
+from shared.schemas.world_map import TILE_SERVERS, TileServer
 
 BUILT = Path(__file__).parents[3] / "dashboard" / "dist"
 _PLAIN = Path(__file__).parents[1] / "static" / "home.html"
@@ -33,20 +35,16 @@ VIEWS = (
 
 router = APIRouter(include_in_schema=False)
 
-_PAGE_HEADERS = page_headers(
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
-    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'",
-    cache="no-cache",
-)
 # A file whose content changes gets another name.
 _ASSET_HEADERS = file_headers("public, max-age=31536000, immutable")
 
 
-async def show() -> Response:
+async def show(context: Ctx) -> Response:
     """Give the page that shows all views, or what leads to the documentation."""
     built = BUILT / "index.html"
-    return FileResponse(built if built.is_file() else _PLAIN, headers=_PAGE_HEADERS)
+    policy = _policy(TILE_SERVERS[context.settings.analytics_map_tiles])
+    headers = page_headers(policy, cache="no-cache")
+    return FileResponse(built if built.is_file() else _PLAIN, headers=headers)
 
 
 for path in ("/", *(f"/{view}{rest}" for view in VIEWS for rest in ("", "/{rest:path}"))):
@@ -63,6 +61,16 @@ async def icon() -> Response:
 async def asset(name: str) -> Response:
     """Give a script, style or font of the page; nothing else can be asked for."""
     return _file(f"assets/{name}", _ASSET_HEADERS)
+
+
+def _policy(tiles: TileServer | None) -> str:
+    """Return what a page may load: what is here, and tiles of the map only where they are wanted."""
+    images = "'self' data:" if tiles is None else f"'self' data: {tiles.origin}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
+        f" img-src {images}; connect-src 'self'; base-uri 'none'; form-action 'self';"
+        " frame-ancestors 'none'"
+    )
 
 
 def _file(name: str, headers: dict[str, str]) -> Response:

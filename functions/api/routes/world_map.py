@@ -63,7 +63,13 @@ async def get_map(
             limit=MOST_CELLS + 2,
         )
         found = await _cases(connection, wanted, period, caller)
-        return map_view(cells, found, zoom=wanted.zoom, exact=exact)
+        return map_view(
+            cells,
+            found,
+            zoom=wanted.zoom,
+            exact=exact,
+            tiles=context.settings.analytics_map_tiles,
+        )
 
     return await context.database.run(read)
 
