@@ -73,6 +73,4 @@ def is_settled(rows: Sequence[Mapping[str, Any]], order: Order, limit: int, most
         limit: how many are wanted.
         most: what those that were left out can have at most.
     """
-    if most == 0:
-        return True
     return len(rows) >= limit and rows[limit - 1][_FIGURES[order]] > most
