@@ -209,6 +209,7 @@ async def test_an_empty_world_is_a_map_too(api: Function) -> None:
         "features": [],
         "unplaced_sessions": 0,
         "is_truncated": False,
+        "tiles": None,
     }
 
 
