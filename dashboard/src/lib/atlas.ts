@@ -13,6 +13,8 @@ import {
   tileLayer,
 } from "leaflet";
 import "leaflet/dist/leaflet.css";
+import { geoEquirectangular } from "d3-geo";
+import { geoProject } from "d3-geo-projection";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import outlines from "world-atlas/countries-50m.json?url";
@@ -27,6 +29,13 @@ const EARTH: LatLngBoundsExpression = [
   [-85, -180],
   [85, 180],
 ];
+
+/** Degrees as they are, of outlines that are cut where the map ends: theirs go on beyond. */
+const FLAT = geoEquirectangular()
+  .scale(180 / Math.PI)
+  .translate([0, 0])
+  .precision(0)
+  .reflectY(true);
 
 export interface Said {
   zoomIn: string;
@@ -127,7 +136,7 @@ export class Atlas {
     if (!answer?.ok) return; // places are told without it, too
     const world = (await answer.json()) as Topology<{ countries: GeometryCollection }>;
     if (signal.aborted) return;
-    geoJSON(feature(world, world.objects.countries), {
+    geoJSON(geoProject(feature(world, world.objects.countries), FLAT), {
       interactive: false,
       style: { className: "country" },
     }).addTo(this.#outlines);
