@@ -237,7 +237,10 @@ async def list_accounts(connection: Connection, user_id: UUID) -> tuple[Account,
 
 
 async def set_user(connection: Connection, values: Mapping[str, object]) -> DictRow | None:
-    """Write what a playback service says of a person; return the row, None if they were erased."""
+    """Write what a playback service says of a person; return the row, None if they were erased.
+
+    ``is_ruled_anew`` says whether what is allowed to them is other than before.
+    """
     return await (await connection.execute(_SQL["set_user"], values)).fetchone()
 
 

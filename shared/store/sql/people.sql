@@ -252,7 +252,8 @@ SET
         WHEN false THEN NULL
         ELSE u.archived_at
     END
-RETURNING *;
+RETURNING *, (coalesce(old.groups, '{}'), old.stream_limit, old.archived_at)
+    IS DISTINCT FROM (new.groups, new.stream_limit, new.archived_at) AS is_ruled_anew;
 
 -- name: archive
 -- Archive a person, or take that back.
