@@ -40,24 +40,27 @@ ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at W
 
 -- name: take_items
 -- Take marks away, the oldest first, before reading what they are about: whatever changes from
--- now on is marked again.
-WITH oldest AS (
+-- now on is marked again. They are locked in the order in which others mark, and each is searched
+-- for: of millions that wait, reading all of them for each lot would take longer than counting.
+WITH oldest AS MATERIALIZED (
     SELECT user_id, content_id
     FROM dirty_items
     ORDER BY marked_at
     LIMIT %(limit)s
 ),
-locked AS (
-    SELECT user_id, content_id
-    FROM dirty_items
-    WHERE (user_id, content_id) IN (SELECT user_id, content_id FROM oldest)
-    ORDER BY user_id, content_id
-    FOR UPDATE
+locked AS MATERIALIZED (
+    SELECT l.at
+    FROM (SELECT user_id, content_id FROM oldest ORDER BY user_id, content_id) AS o
+    CROSS JOIN LATERAL (
+        SELECT d.ctid AS at
+        FROM dirty_items AS d
+        WHERE d.user_id = o.user_id AND d.content_id = o.content_id
+        FOR UPDATE
+    ) AS l
 )
-DELETE FROM dirty_items AS d
-USING locked AS l
-WHERE d.user_id = l.user_id AND d.content_id = l.content_id
-RETURNING d.user_id, d.content_id;
+DELETE FROM dirty_items
+WHERE ctid = ANY (ARRAY(SELECT at FROM locked))
+RETURNING user_id, content_id;
 
 -- name: take_items_of
 -- Take some of a person's marks away.
@@ -76,11 +79,46 @@ RETURNING user_id, content_id;
 --   2. What each counts for (shared.domain.statistics.facts), beside what was noted before.
 --      Facts of sessions that retention dropped stay as they are.
 --   3. The difference, added to the facts and to everything that is a sum over them.
--- OFFSET 0 has each item searched for: of many at once, PostgreSQL would otherwise read all sessions
--- and facts that there are, in order, and counting would take the longer the more history there is.
+-- OFFSET 0 has people and items searched for: of many at once, PostgreSQL would otherwise read all
+-- sessions and facts that there are, in order, and counting would take the longer the more history
+-- there is. To search every month for an item takes as long as to read some hundred sessions, so that
+-- of people with many items among the keys all sessions are read instead.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
     FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
+),
+readers AS MATERIALIZED (
+    SELECT k.user_id, 100 * k.items >= coalesce(known.sessions, 0) AS is_read_whole
+    FROM (SELECT user_id, count(*) AS items FROM keys GROUP BY user_id) AS k
+    CROSS JOIN LATERAL (
+        SELECT sum(sessions) AS sessions FROM user_statistics WHERE user_id = k.user_id
+    ) AS known
+),
+sessions AS (
+    SELECT s.*
+    FROM readers AS p
+    CROSS JOIN LATERAL (
+        SELECT * FROM analytics_sessions WHERE user_id = p.user_id OFFSET 0
+    ) AS s
+    WHERE p.is_read_whole AND (s.user_id, s.content_id) IN (SELECT user_id, content_id FROM keys)
+    UNION ALL
+    SELECT s.*
+    FROM readers AS p
+    JOIN keys AS k USING (user_id)
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM analytics_sessions
+        WHERE user_id = k.user_id AND content_id = k.content_id
+        OFFSET 0
+    ) AS s
+    WHERE NOT p.is_read_whole
+),
+networks AS MATERIALIZED (
+    SELECT n.*
+    FROM readers AS p
+    CROSS JOIN LATERAL (
+        SELECT * FROM located_networks WHERE user_id = p.user_id OFFSET 0
+    ) AS n
 ),
 runs AS MATERIALIZED (
     SELECT
@@ -124,15 +162,8 @@ runs AS MATERIALIZED (
         END AS location,
         n.continent, n.country, n.region, n.city, n.asn, n.organisation,
         s.container, s.video_codec, s.audio_codec, s.resolution, s.account_user_id
-    FROM keys AS k
-    CROSS JOIN LATERAL (
-        SELECT *
-        FROM analytics_sessions
-        WHERE user_id = k.user_id AND content_id = k.content_id
-        OFFSET 0
-    ) AS s
-    LEFT JOIN located_networks AS n
-        ON n.user_id = s.user_id AND n.network_key = s.network_key
+    FROM sessions AS s
+    LEFT JOIN networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 ),
 linked AS (
     SELECT
@@ -173,13 +204,17 @@ played AS MATERIALIZED (
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
 ),
-noted AS (
-    UPDATE analytics_sessions AS s
-    SET play_id = nullif(p.play_id, p.id)
+linked_anew AS MATERIALIZED (
+    SELECT p.user_id, p.id, nullif(p.play_id, p.id) AS play_id
     FROM played AS p
     JOIN runs AS r USING (user_id, id)
-    WHERE s.user_id = p.user_id AND s.id = p.id
-        AND r.noted_play_id IS DISTINCT FROM nullif(p.play_id, p.id)
+    WHERE r.noted_play_id IS DISTINCT FROM nullif(p.play_id, p.id)
+),
+noted AS (
+    UPDATE analytics_sessions AS s
+    SET play_id = l.play_id
+    FROM linked_anew AS l
+    WHERE s.user_id = l.user_id AND s.id = l.id
 ),
 described AS MATERIALIZED (
     SELECT
