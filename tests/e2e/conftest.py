@@ -65,9 +65,8 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
-    """Run one stack for all tests."""
-    folder = tmp_path_factory.mktemp("stack")
-    yield from running(folder, write_places(folder))
+    """Run one stack for all tests that need none of their own and leave nobody playing."""
+    yield from running_alone(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +108,12 @@ def sign_in(page: Page, stack: Stack, key: str | None = None) -> None:
     page.get_by_label("API key").fill(key or stack.key)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("navigation").first.wait_for()
+
+
+def running_alone(factory: pytest.TempPathFactory) -> Generator[Stack]:
+    """Start a stack in a folder of its own that knows places, and leave nothing of it behind."""
+    folder = factory.mktemp("stack")
+    yield from running(folder, write_places(folder))
 
 
 def running(folder: Path, places: Mapping[str, str]) -> Generator[Stack]:

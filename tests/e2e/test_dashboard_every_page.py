@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.accessibility import barriers
-from tests.e2e.conftest import Stack, running, sign_in, write_places
+from tests.e2e.conftest import Stack, running_alone, sign_in
 from tests.e2e.household import furnish
 from tests.e2e.walking import kind, pages, show, written
 
@@ -23,9 +23,7 @@ _BEYOND = """() => {
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
-    """Run a stack of its own."""
-    folder = tmp_path_factory.mktemp("household")
-    yield from running(folder, write_places(folder))
+    yield from running_alone(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

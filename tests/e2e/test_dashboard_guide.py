@@ -5,12 +5,17 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Stack
+from tests.e2e.conftest import Stack, running_alone
 from tests.e2e.viewers import asking
 from tests.integration.actions.media_server import Answers, serving
 from tests.integration.notify.recipient import Recipient, listening
 
 SERVERS, CHANNELS = "/api/v1/admin/sources", "/api/v1/notifications/channels"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
+    yield from running_alone(tmp_path_factory)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_a_stream_is_ended_with_a_message_and_what_came_of_it_is_told(
 def test_the_last_hours_show_who_streamed_when_and_the_period_is_an_address(
     signed_in: Page, stack: Stack
 ) -> None:
-    own = {"user_id": "01985555-5555-7555-8555-555555555555", "user_name": "Noether"}
+    own = {"user_id": "0198aaaa-aaaa-7aaa-8aaa-aaaaaaaaaaaa", "user_name": "Noether"}
     with watching(stack, session_key="hours", title="Long Hours", **own):
         hours = signed_in.get_by_role("region", name="The last hours")
         expect(hours.get_by_role("link", name="Long Hours")).to_be_attached()

@@ -13,7 +13,7 @@ import requests
 
 from infra.local.config import ROOT
 from infra.local.process_identity import start_mark
-from tests.e2e.conftest import Stack, own_environment, running, write_places
+from tests.e2e.conftest import Stack, own_environment, running, running_alone, write_places
 
 SENTENCE = re.compile(
     r"Kestrel: Streamed from London \(62\.252\.72\.x\) on Living room until .* and from"
@@ -40,13 +40,20 @@ def play(environment: dict[str, str]) -> tuple[int, str]:
     return demo.returncode, said
 
 
-def channels(stack: Stack) -> list[str]:
+def demos(stack: Stack) -> list[str]:
+    """Return the names of the channels that a demo made."""
     answer = requests.get(
         f"{stack.url}/api/v1/notifications/channels",
         headers={"Authorization": f"Bearer {stack.key}"},
         timeout=10,
     )
-    return [channel["name"] for channel in answer.json()["data"]]
+    names = [channel["name"] for channel in answer.json()["data"]]
+    return [name for name in names if name.startswith("Demo")]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
+    yield from running_alone(tmp_path_factory)
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ def test_it_ends_with_the_sharers_case_in_a_second_run_too_and_leaves_no_channel
 ) -> None:
     for _ in range(2):
         assert_good(*play(dict(stack.environment)))
-    assert not [name for name in channels(stack) if name.startswith("Demo")]
+    assert not demos(stack)
 
 
 def test_it_ends_so_without_knowing_whose_the_networks_are(stack_without_systems: Stack) -> None:
@@ -92,15 +99,13 @@ def test_it_says_how_to_get_places_where_none_are_known(stack_without_places: St
 
 def test_it_can_be_interrupted_and_leaves_no_channel(stack: Stack) -> None:
     with start(dict(stack.environment)) as demo:
-        assert demo.stdout is not None
-        for line in demo.stdout:
-            if line.startswith("Waiting"):
-                break
+        while demo.poll() is None and not demos(stack):
+            time.sleep(0.02)
         demo.send_signal(signal.SIGINT)
-        rest = demo.stdout.read()
-    assert demo.returncode == 130, rest
-    assert rest.splitlines()[-1] == "Stopped."
-    assert not [name for name in channels(stack) if name.startswith("Demo")]
+        said, _ = demo.communicate(timeout=LONGEST_SECONDS)
+    assert demo.returncode == 130, said
+    assert said.splitlines()[-1] == "Stopped."
+    assert not demos(stack)
 
 
 def test_it_says_in_one_line_what_to_do_where_nothing_runs(tmp_path: Path) -> None:
