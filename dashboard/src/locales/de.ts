@@ -719,7 +719,8 @@ const words: Words = {
   save: "Speichern",
   saved: "Gespeichert.",
   tryOnPast: "An der Vergangenheit erproben",
-  tryHint: "Es hat keine Folgen: kein Fall, keine Punkte, keine Nachricht.",
+  tryHint:
+    "An der Vergangenheit erprobt, hat eine Regel keine Folgen: kein Fall, keine Punkte, keine Nachricht.",
   lastQuarter: "90 Tage",
   lookingAt: (done: number, all: number): string =>
     `Personen werden betrachtet: ${done} von ${all}`,

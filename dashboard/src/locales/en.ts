@@ -712,7 +712,7 @@ export default {
   save: "Save",
   saved: "It is saved.",
   tryOnPast: "Try it on the past",
-  tryHint: "Nothing comes of it: no case, no points, no message.",
+  tryHint: "Trying a rule on the past has no effect: no case, no points, no message.",
   lastQuarter: "90 days",
   lookingAt: (done: number, all: number): string => `Looking at people: ${done} of ${all}`,
   backtestStates: {

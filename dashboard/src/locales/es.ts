@@ -714,7 +714,7 @@ const words: Words = {
   save: "Guardar",
   saved: "Guardado.",
   tryOnPast: "Probar con el pasado",
-  tryHint: "No tiene efectos: ni caso, ni puntos, ni mensaje.",
+  tryHint: "Probar una regla con el pasado no tiene efectos: ni caso, ni puntos, ni mensaje.",
   lastQuarter: "90 días",
   lookingAt: (done: number, all: number): string => `Mirando personas: ${done} de ${all}`,
   backtestStates: {

@@ -723,7 +723,7 @@ const words: Words = {
   save: "Enregistrer",
   saved: "Enregistré.",
   tryOnPast: "Essayer sur le passé",
-  tryHint: "Cela n’entraîne rien : ni cas, ni points, ni message.",
+  tryHint: "Essayer une règle sur le passé n’entraîne rien : ni cas, ni points, ni message.",
   lastQuarter: "90 jours",
   lookingAt: (done: number, all: number): string => `Personnes regardées : ${done} sur ${all}`,
   backtestStates: {
