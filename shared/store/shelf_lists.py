@@ -15,7 +15,8 @@ from shared.store.statistics import WITHIN, span_of
 
 _SQL = load("shelf_lists")
 _RANK_ROI = {
-    of: sql.SQL(_SQL[f"rank_roi_of_{of}s"]).format(within=WITHIN) for of in ("item", "show")
+    "item": sql.SQL(_SQL["rank_roi_of_items"]).format(within=WITHIN),
+    "show": sql.SQL(_SQL["rank_roi_of_shows"]).format(within=WITHIN),
 }
 _FIRST_PAGE = {"after_size": None, "after_at": None, "after_id": None, "offset": 0}
 
