@@ -88,7 +88,7 @@ async def mark_person(connection: Connection, user_id: UUID, *, limit: int, now:
 
 
 async def take_items(connection: Connection, *, limit: int) -> list[Item]:
-    """Take the oldest marks away; return them."""
+    """Take marks of the people away who have the oldest, and return them, each person's together."""
     cursor = await connection.execute(_SQL["take_items"], {"limit": limit})
     return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
 

@@ -39,22 +39,32 @@ LIMIT %(limit)s
 ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
 
 -- name: take_items
--- Take marks away, the oldest first, before reading what they are about: whatever changes from
--- now on is marked again. They are locked in the order in which others mark, and each is searched
--- for: of millions that wait, reading all of them for each lot would take longer than counting.
+-- Take marks away before reading what they are about: whatever changes from now on is marked again.
+-- People are taken whose marks are among the oldest, and all that is marked of them, since it is
+-- counted together for little more than a part of it. Marks are locked in the order in which others
+-- mark, and each is searched for: of millions that wait, reading all of them for each lot would take
+-- longer than counting.
 WITH oldest AS MATERIALIZED (
-    SELECT user_id, content_id
+    SELECT user_id
     FROM dirty_items
     ORDER BY marked_at
     LIMIT %(limit)s
 ),
+chosen AS MATERIALIZED (
+    SELECT d.user_id, d.content_id
+    FROM (SELECT DISTINCT user_id FROM oldest ORDER BY user_id) AS p
+    CROSS JOIN LATERAL (
+        SELECT user_id, content_id FROM dirty_items WHERE user_id = p.user_id ORDER BY content_id
+    ) AS d
+    LIMIT %(limit)s
+),
 locked AS MATERIALIZED (
     SELECT l.at
-    FROM (SELECT user_id, content_id FROM oldest ORDER BY user_id, content_id) AS o
+    FROM (SELECT user_id, content_id FROM chosen ORDER BY user_id, content_id) AS c
     CROSS JOIN LATERAL (
         SELECT d.ctid AS at
         FROM dirty_items AS d
-        WHERE d.user_id = o.user_id AND d.content_id = o.content_id
+        WHERE d.user_id = c.user_id AND d.content_id = c.content_id
         FOR UPDATE
     ) AS l
 )
