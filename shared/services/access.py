@@ -1,9 +1,11 @@
 """Who is calling: an API key of ours, a token of the host's, or who is signed in with a browser."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from shared.clock import utc_now
 from shared.domain.keys import PREFIX, is_api_key, key_digest
@@ -42,6 +44,7 @@ class Access:
         self._host_tokens = HostTokens(settings)
         self._idle = timedelta(minutes=settings.analytics_sign_in_idle_minutes)
         self._remembered: dict[bytes, tuple[float, Caller | None]] = {}
+        self._asking: dict[bytes, asyncio.Task[Caller | None]] = {}
 
     async def authenticate(self, token: str | None) -> Caller:
         """Return who the bearer of a token is.
@@ -87,6 +90,7 @@ class Access:
     def forget(self) -> None:
         """Ask the database about everybody, since somebody has been signed out."""
         self._remembered.clear()
+        self._asking.clear()
 
     async def _by_key(self, key: str) -> Caller:
         if not is_api_key(key):
@@ -117,12 +121,29 @@ class Access:
         return replace(caller, sign_in_id=found.id)
 
     async def _remember(self, digest: bytes, find: Find) -> Caller | None:
-        """Return what is known of a digest, asking at most every few seconds, also of nobody."""
+        """Return what is known of a digest, asking at most every few seconds, also of nobody.
+
+        Whoever comes while it is being asked waits for the same answer: of a crowd with one key,
+        each would otherwise ask the database for it.
+        """
         asked_at, caller = self._remembered.get(digest, (0.0, None))
         if asked_at and time.monotonic() - asked_at < REMEMBERED_SECONDS:
             return caller
-        caller = await self._database.run(find)
+        asking = self._asking.get(digest)
+        if asking is None:
+            asking = asyncio.create_task(self._database.run(find))
+            self._asking[digest] = asking
+            asking.add_done_callback(partial(self._note, digest))
+        return await asyncio.shield(asking)
+
+    def _note(self, digest: bytes, asked: asyncio.Task[Caller | None]) -> None:
+        """Remember an answer, unless it failed, or everybody was to be forgotten meanwhile."""
+        has_failed = asked.cancelled() or asked.exception() is not None
+        if self._asking.get(digest) is not asked:
+            return
+        del self._asking[digest]
+        if has_failed:
+            return
         if len(self._remembered) >= MAX_REMEMBERED:
             self._remembered.clear()
-        self._remembered[digest] = (time.monotonic(), caller)
-        return caller
+        self._remembered[digest] = (time.monotonic(), asked.result())

@@ -1,5 +1,6 @@
 """Who is let in: API keys of ours, and tokens of the host's."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -45,6 +46,18 @@ async def test_a_key_that_was_made_is_known_by_its_name_and_role(
     assert caller.name == "key:reader"
     assert caller.may(Permission.SESSIONS_VIEW)
     assert not caller.may(Permission.SESSIONS_INGEST)
+
+
+async def test_a_crowd_with_one_key_is_let_in_at_once(
+    settings: Settings, database: Database
+) -> None:
+    key = new_api_key()
+    await database.run(
+        lambda connection: store.add_key(connection, key, name="wall", role=Role.VIEWER, now=NOW)
+    )
+    access = Access(settings, database)
+    crowd = await asyncio.gather(*(access.authenticate(key) for _ in range(500)))
+    assert {caller.name for caller in crowd} == {"key:wall"}
 
 
 async def test_an_expired_key_is_refused(settings: Settings, database: Database) -> None:
