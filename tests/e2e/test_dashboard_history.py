@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.viewers import SESSIONS, STREAM, asking, wait_until_told, watch
+from tests.e2e.viewers import SESSIONS, STREAM, asking, tell_of, wait_until_told, watch
 
 PLAYS = "/api/v1/analytics/plays"
 
@@ -87,14 +87,13 @@ def test_a_long_history_is_walked_to_its_end_with_few_rows_at_a_time(
     signed_in: Page, stack: Stack
 ) -> None:
     person = "01981111-1111-7111-8111-111111111198"
-    events = [
-        STREAM
-        | {"event": "start", "session_key": f"long-{number}", "user_id": person}
-        | {"content_id": f"long-{number}", "started_at": ago(number), "event_at": ago(number)}
+    streams = [
+        {"session_key": f"long-{number}", "user_id": person}
+        | {"content_id": f"long-{number}", "started_at": ago(number)}
         for number in range(1, 601)
     ]
     with asking(stack) as api:
-        api.post(f"{SESSIONS}/batch", json={"events": events}, timeout=60).raise_for_status()
+        tell_of(api, streams)
     signed_in.goto(f"{stack.url}/history?user_id={person}")
     table = signed_in.get_by_role("table")
     table.wait_for()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.viewers import LONDON, SESSIONS, STREAM, asking, wait_until_told
+from tests.e2e.viewers import LONDON, asking, tell_of, wait_until_told
 
 COMPATIBILITY = "/api/v1/analytics/stats/compatibility"
 VIEWS = ("Transcoding", "Devices", "Bandwidth", "Geography", "Patterns")
@@ -16,17 +16,16 @@ VIEWS = ("Transcoding", "Devices", "Bandwidth", "Geography", "Patterns")
 def counted(stack: Stack) -> Stack:
     """Return the stack once eight streams in 4K on a box, six of them transcoded, are counted."""
     begun = datetime.now(UTC) - timedelta(hours=1)
-    at = begun.isoformat()
-    said = STREAM | {"event": "start", "client_name": "Old box", "resolution": "2160p"}
-    events = [
+    said = {"client_name": "Old box", "resolution": "2160p", "started_at": begun.isoformat()}
+    streams = [
         said
         | {"session_key": f"box-{number}", "content_id": f"box-{number}", "ip_address": LONDON}
-        | {"started_at": at, "event_at": at, "user_id": f"box-{number}"}
+        | {"user_id": f"box-{number}"}
         | {"stream_type": "transcode" if number < 6 else "direct_play"}
         for number in range(8)
     ]
     with asking(stack) as api:
-        api.post(f"{SESSIONS}/batch", json={"events": events}).raise_for_status()
+        tell_of(api, streams, seconds=1200)
         wait_until_told(
             api,
             COMPATIBILITY,

@@ -1,8 +1,9 @@
 """People who watch, told of as a playback service tells."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -48,6 +49,20 @@ def watch(stack: Stack, **said: object) -> None:
     """Have somebody watch something, for a moment."""
     with watching(stack, **said):
         pass
+
+
+def tell_of(api: httpx.Client, streams: Sequence[Mapping[str, Any]], seconds: int = 30) -> None:
+    """Tell of streams by when they began; each ended so many seconds later."""
+    for event, after in (("start", 0), ("stop", seconds)):
+        events = [
+            STREAM | stream | {"event": event, "event_at": _later(str(stream["started_at"]), after)}
+            for stream in streams
+        ]
+        api.post(f"{SESSIONS}/batch", json={"events": events}, timeout=60).raise_for_status()
+
+
+def _later(at: str, seconds: int) -> str:
+    return (datetime.fromisoformat(at) + timedelta(seconds=seconds)).isoformat()
 
 
 def travel(stack: Stack, user_id: str, name: str) -> None:
