@@ -55,7 +55,7 @@ def tell_of(api: httpx.Client, streams: Sequence[Mapping[str, Any]], seconds: in
     """Tell of streams by when they began; each ended so many seconds later."""
     for event, after in (("start", 0), ("stop", seconds)):
         events = [
-            STREAM | stream | {"event": event, "event_at": _later(str(stream["started_at"]), after)}
+            {**STREAM, **stream, "event": event, "event_at": _later(stream["started_at"], after)}
             for stream in streams
         ]
         api.post(f"{SESSIONS}/batch", json={"events": events}, timeout=60).raise_for_status()
