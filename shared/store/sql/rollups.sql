@@ -106,14 +106,14 @@ readers AS MATERIALIZED (
 ),
 sessions AS (
     SELECT s.*
-    FROM readers AS p
+    FROM readers AS r
     CROSS JOIN LATERAL (
-        SELECT * FROM analytics_sessions WHERE user_id = p.user_id OFFSET 0
+        SELECT * FROM analytics_sessions WHERE user_id = r.user_id OFFSET 0
     ) AS s
-    WHERE p.is_read_whole AND (s.user_id, s.content_id) IN (SELECT user_id, content_id FROM keys)
+    WHERE r.is_read_whole AND (s.user_id, s.content_id) IN (SELECT user_id, content_id FROM keys)
     UNION ALL
     SELECT s.*
-    FROM readers AS p
+    FROM readers AS r
     JOIN keys AS k USING (user_id)
     CROSS JOIN LATERAL (
         SELECT *
@@ -121,13 +121,13 @@ sessions AS (
         WHERE user_id = k.user_id AND content_id = k.content_id
         OFFSET 0
     ) AS s
-    WHERE NOT p.is_read_whole
+    WHERE NOT r.is_read_whole
 ),
 networks AS MATERIALIZED (
     SELECT n.*
-    FROM readers AS p
+    FROM readers AS r
     CROSS JOIN LATERAL (
-        SELECT * FROM located_networks WHERE user_id = p.user_id OFFSET 0
+        SELECT * FROM located_networks WHERE user_id = r.user_id OFFSET 0
     ) AS n
 ),
 runs AS MATERIALIZED (
