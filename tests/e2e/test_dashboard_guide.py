@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Stack, running_alone
-from tests.e2e.viewers import asking
+from tests.e2e.viewers import asking, travel, watching
 from tests.integration.actions.media_server import Answers, serving
 from tests.integration.notify.recipient import Recipient, listening
 
@@ -80,3 +80,15 @@ def test_the_guide_can_be_put_away_and_found_again_in_the_settings(
     guide.page.goto(f"{stack.url}/settings")
     guide.page.get_by_role("link", name="First steps").click()
     expect(guide.locator("details").first).to_contain_text("to do")
+
+
+def test_who_streams_is_in_sight_however_much_else_there_is_to_say(
+    guide: Locator, stack: Stack
+) -> None:
+    for number in range(4):
+        travel(stack, f"0198bbbb-bbbb-7bbb-8bbb-bbbbbbbbbbb{number}", f"Traveller {number}")
+    expect(guide.page.get_by_role("link", name="1 more case")).to_be_visible(timeout=30_000)
+    expect(guide).to_be_visible()
+    with watching(stack, title="First Sight"):
+        stream = guide.page.get_by_role("article").filter(has_text="First Sight")
+        expect(stream).to_be_in_viewport()

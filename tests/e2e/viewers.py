@@ -38,11 +38,13 @@ def asking(stack: Stack) -> Generator[httpx.Client]:
 
 @contextmanager
 def watching(stack: Stack, **said: object) -> Generator[httpx.Client]:
-    """Have somebody watch something until the block ends."""
+    """Have somebody watch something until the block ends, and no longer if it fails."""
     with asking(stack) as api:
         made = api.post(SESSIONS, json=STREAM | said).raise_for_status().json()
-        yield api
-        api.post(f"{SESSIONS}/{made['id']}/stop", json={}).raise_for_status()
+        try:
+            yield api
+        finally:
+            api.post(f"{SESSIONS}/{made['id']}/stop", json={}).raise_for_status()
 
 
 def watch(stack: Stack, **said: object) -> None:
