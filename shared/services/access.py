@@ -1,30 +1,23 @@
 """Who is calling: an API key of ours, a token of the host's, or who is signed in with a browser."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from shared.clock import utc_now
 from shared.domain.keys import PREFIX, is_api_key, key_digest
 from shared.domain.permissions import Caller
 from shared.errors import UnauthenticatedError
 from shared.services.host_tokens import HostTokens
+from shared.services.remembered import Remembered
 from shared.settings import Settings
 from shared.store import access as store
 from shared.store import sign_ins
 from shared.store.database import Connection, Database
 
-# What was revoked may work this much longer: the price of not asking the database each time.
-REMEMBERED_SECONDS = 10.0
 MAX_REMEMBERED = 10_000
 
 # Being there is noted this often: a sign-in may look idle for as long while it is used.
 NOTED_EVERY = timedelta(minutes=1)
-
-Find = Callable[[Connection], Awaitable[Caller | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +36,7 @@ class Access:
         self._database = database
         self._host_tokens = HostTokens(settings)
         self._idle = timedelta(minutes=settings.analytics_sign_in_idle_minutes)
-        self._remembered: dict[bytes, tuple[float, Caller | None]] = {}
-        self._asking: dict[bytes, asyncio.Task[Caller | None]] = {}
+        self._callers = Remembered[Caller | None](MAX_REMEMBERED)
 
     async def authenticate(self, token: str | None) -> Caller:
         """Return who the bearer of a token is.
@@ -82,15 +74,14 @@ class Access:
         async def find(connection: Connection) -> Caller | None:
             return await self._signed_in(connection, digest)
 
-        caller = await self._remember(digest, find)
+        caller = await self._callers.answer(digest, lambda: self._database.run(find))
         if caller is None:
             raise UnauthenticatedError("You are not signed in any more.", code="signed_out")
         return caller
 
     def forget(self) -> None:
         """Ask the database about everybody, since somebody has been signed out."""
-        self._remembered.clear()
-        self._asking.clear()
+        self._callers.forget()
 
     async def _by_key(self, key: str) -> Caller:
         if not is_api_key(key):
@@ -100,7 +91,7 @@ class Access:
         async def find(connection: Connection) -> Caller | None:
             return await store.find_caller(connection, digest, now=utc_now())
 
-        caller = await self._remember(digest, find)
+        caller = await self._callers.answer(digest, lambda: self._database.run(find))
         if caller is None:
             raise UnauthenticatedError("This API key is unknown, revoked or expired.")
         return caller
@@ -119,31 +110,3 @@ class Access:
         if found.seen_at < now - NOTED_EVERY:
             await sign_ins.note_seen(connection, found.id, now=now)
         return replace(caller, sign_in_id=found.id)
-
-    async def _remember(self, digest: bytes, find: Find) -> Caller | None:
-        """Return what is known of a digest, asking at most every few seconds, also of nobody.
-
-        Whoever comes while it is being asked waits for the same answer: of a crowd with one key,
-        each would otherwise ask the database for it.
-        """
-        asked_at, caller = self._remembered.get(digest, (0.0, None))
-        if asked_at and time.monotonic() - asked_at < REMEMBERED_SECONDS:
-            return caller
-        asking = self._asking.get(digest)
-        if asking is None:
-            asking = asyncio.create_task(self._database.run(find))
-            self._asking[digest] = asking
-            asking.add_done_callback(partial(self._note, digest))
-        return await asyncio.shield(asking)
-
-    def _note(self, digest: bytes, asked: asyncio.Task[Caller | None]) -> None:
-        """Remember an answer, unless it failed, or everybody was to be forgotten meanwhile."""
-        has_failed = asked.cancelled() or asked.exception() is not None
-        if self._asking.get(digest) is not asked:
-            return
-        del self._asking[digest]
-        if has_failed:
-            return
-        if len(self._remembered) >= MAX_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[digest] = (time.monotonic(), asked.result())

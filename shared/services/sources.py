@@ -18,6 +18,7 @@ from shared.schemas.sources import (
     SourceView,
     source_view,
 )
+from shared.services.remembered import Remembered
 from shared.store import sources as store
 from shared.store.database import Connection, Database
 from shared.store.sources import Source, Tally
@@ -25,8 +26,6 @@ from shared.store.sources import Source, Tally
 PREFIX = "rvw_"
 _TOKEN_BYTES = 24
 
-# A revoked token may work this much longer: the price of not asking the database each time.
-REMEMBERED_SECONDS = 10.0
 MAX_REMEMBERED = 1_000
 
 # How often a worker adds to a source's row, at most.
@@ -82,7 +81,7 @@ class Doorkeeper:
     """Turns a token into its source, and remembers for a few seconds."""
 
     def __init__(self) -> None:
-        self._remembered: dict[bytes, tuple[float, Source]] = {}
+        self._sources = Remembered[Source | None](MAX_REMEMBERED)
 
     async def identify(self, database: Database, kind: str, token: str) -> Source:
         """Return whose token it is.
@@ -93,23 +92,16 @@ class Doorkeeper:
             UnauthenticatedError: nobody's, nobody's any more, or of another kind of server.
         """
         digest = key_digest(token)
-        seen_at, source = self._remembered.get(digest, (0.0, None))
-        if source is None or time.monotonic() - seen_at >= REMEMBERED_SECONDS:
-            source = await database.run(lambda connection: store.find_source(connection, digest))
-            self._remember(digest, source)
+
+        async def find(connection: Connection) -> Source | None:
+            return await store.find_source(connection, digest)
+
+        source = await self._sources.answer(digest, lambda: database.run(find))
         if source is None or source.kind != kind:
             raise UnauthenticatedError(
                 f"This is the address of no {kind} source: make one, and paste its URL as it is."
             )
         return source
-
-    def _remember(self, digest: bytes, source: Source | None) -> None:
-        if len(self._remembered) >= MAX_REMEMBERED:
-            self._remembered.clear()
-        if source is None:
-            self._remembered.pop(digest, None)
-        else:
-            self._remembered[digest] = (time.monotonic(), source)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Webhook sources as administrators see them."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from shared.domain.keys import key_digest
-from shared.services.sources import Tallies
+from shared.services.sources import Doorkeeper, Tallies
 from shared.store.database import Connection, Database
 from shared.store.sources import Source, list_sources
 from tests.conftest import Function
@@ -66,6 +67,14 @@ async def test_a_token_that_nobody_made_opens_nothing(ingest: Function, kind: st
 
 
 ADMIN_PATH = "rva_000000000000000000000000000000000000"
+
+
+async def test_a_burst_of_webhooks_with_one_token_is_let_in_at_once(
+    make_source: MakeSource, database: Database
+) -> None:
+    token, doorkeeper = (await make_source("plex"))["token"], Doorkeeper()
+    burst = (doorkeeper.identify(database, "plex", token) for _ in range(500))
+    assert {source.kind for source in await asyncio.gather(*burst)} == {"plex"}
 
 
 async def test_a_token_of_another_kind_opens_nothing(
