@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from functions.api.acts import Act, act
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
-from shared.http.context import Context, Ctx
+from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.channels import (
     ChannelChange,
@@ -63,20 +63,21 @@ async def get_channel(channel_id: UUID, context: Ctx, _: Manager) -> ChannelView
     )
 
 
+@router.put("/{channel_id}", name="put_channel", summary="Change a notification channel (as PATCH)")
 @router.patch("/{channel_id}", summary="Change a notification channel")
 async def change_channel(
     channel_id: UUID, change: ChannelChange, context: Ctx, caller: Manager
 ) -> ChannelView:
     """Change what is given; what is left out stays."""
-    return await _change(context, caller, channel_id, change)
 
+    async def work(deed: Act) -> ChannelView:
+        view = await notifications.update_channel(
+            deed.connection, channel_id, change, vault=context.vault, now=deed.now
+        )
+        await deed.note("channel.change", channel_id, changed=sorted(change.model_fields_set))
+        return view
 
-@router.put("/{channel_id}", summary="Change a notification channel (as PATCH)")
-async def put_channel(
-    channel_id: UUID, change: ChannelChange, context: Ctx, caller: Manager
-) -> ChannelView:
-    """Do the same as PATCH, for clients that know only PUT."""
-    return await _change(context, caller, channel_id, change)
+    return await act(context, caller, work)
 
 
 @router.delete("/{channel_id}", status_code=204, summary="Delete a notification channel")
@@ -104,16 +105,3 @@ async def test_channel(channel_id: UUID, context: Ctx, caller: Manager) -> SentT
     [delivery_id] = await act(context, caller, work)
     await context.nudges.deliver([delivery_id])
     return SentTest(delivery_id=delivery_id)
-
-
-async def _change(
-    context: Context, caller: Caller, channel_id: UUID, change: ChannelChange
-) -> ChannelView:
-    async def work(deed: Act) -> ChannelView:
-        view = await notifications.update_channel(
-            deed.connection, channel_id, change, vault=context.vault, now=deed.now
-        )
-        await deed.note("channel.change", channel_id, changed=sorted(change.model_fields_set))
-        return view
-
-    return await act(context, caller, work)

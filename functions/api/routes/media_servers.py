@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from functions.api.acts import Act, act
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
-from shared.http.context import Context, Ctx
+from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.media_servers import (
     CreatedMediaServer,
@@ -69,20 +69,26 @@ async def get_media_server(server_id: UUID, context: Ctx, _: Manager) -> MediaSe
     )
 
 
+@router.put("/{server_id}", name="put_media_server", summary="Change a media server (as PATCH)")
 @router.patch("/{server_id}", summary="Change a media server")
 async def change_media_server(
     server_id: UUID, change: MediaServerChange, context: Ctx, caller: Manager
 ) -> MediaServerView:
     """Change what is given; what is left out stays. It is tried out again."""
-    return await _change(context, caller, server_id, change)
 
+    async def work(deed: Act) -> MediaServerView:
+        view = await media_servers.update_server(
+            deed.connection,
+            server_id,
+            change,
+            vault=context.vault,
+            finder=context.finder,
+            now=deed.now,
+        )
+        await deed.note("media_server.change", server_id, changed=sorted(change.model_fields_set))
+        return view
 
-@router.put("/{server_id}", summary="Change a media server (as PATCH)")
-async def put_media_server(
-    server_id: UUID, change: MediaServerChange, context: Ctx, caller: Manager
-) -> MediaServerView:
-    """Do the same as PATCH, for clients that know only PUT."""
-    return await _change(context, caller, server_id, change)
+    return await act(context, caller, work)
 
 
 @router.delete("/{server_id}", status_code=204, summary="Disconnect a media server")
@@ -105,24 +111,6 @@ async def test_media_server(server_id: UUID, context: Ctx, caller: Manager) -> M
             deed.connection, server_id, vault=context.vault, finder=context.finder, now=deed.now
         )
         await deed.note("media_server.test", server_id)
-        return view
-
-    return await act(context, caller, work)
-
-
-async def _change(
-    context: Context, caller: Caller, server_id: UUID, change: MediaServerChange
-) -> MediaServerView:
-    async def work(deed: Act) -> MediaServerView:
-        view = await media_servers.update_server(
-            deed.connection,
-            server_id,
-            change,
-            vault=context.vault,
-            finder=context.finder,
-            now=deed.now,
-        )
-        await deed.note("media_server.change", server_id, changed=sorted(change.model_fields_set))
         return view
 
     return await act(context, caller, work)

@@ -10,7 +10,7 @@ from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
-from shared.http.context import Context, Ctx
+from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import OverrideFilters
 from shared.schemas.networks import NewOverride, OverrideChange, OverrideView, override_view
@@ -74,20 +74,20 @@ async def get_override(override_id: UUID, context: Ctx, caller: Viewer) -> Overr
     return _view(row, caller)
 
 
+@router.put("/{override_id}", name="put_override", summary="Change a network override (as PATCH)")
 @router.patch("/{override_id}", summary="Change a network override")
 async def change_override(
     override_id: UUID, change: OverrideChange, context: Ctx, caller: Manager
 ) -> OverrideView:
     """Change what is given; what is left out stays, and null takes it away."""
-    return await _change(context, caller, override_id, change)
 
+    async def work(deed: Act) -> Row:
+        row = await overrides.change_override(deed.connection, override_id, change, deed.now)
+        said = change.model_dump(mode="json", exclude_unset=True)
+        await deed.note("override.change", override_id, **said)
+        return row
 
-@router.put("/{override_id}", summary="Change a network override (as PATCH)")
-async def put_override(
-    override_id: UUID, change: OverrideChange, context: Ctx, caller: Manager
-) -> OverrideView:
-    """Do the same as PATCH, for clients that know only PUT."""
-    return await _change(context, caller, override_id, change)
+    return _view(await act(context, caller, work), caller)
 
 
 @router.delete("/{override_id}", status_code=204, summary="Delete a network override")
@@ -99,18 +99,6 @@ async def delete_override(override_id: UUID, context: Ctx, caller: Manager) -> N
         await deed.note("override.delete", override_id, network=str(row["network"]))
 
     await act(context, caller, work)
-
-
-async def _change(
-    context: Context, caller: Caller, override_id: UUID, change: OverrideChange
-) -> OverrideView:
-    async def work(deed: Act) -> Row:
-        row = await overrides.change_override(deed.connection, override_id, change, deed.now)
-        said = change.model_dump(mode="json", exclude_unset=True)
-        await deed.note("override.change", override_id, **said)
-        return row
-
-    return _view(await act(context, caller, work), caller)
 
 
 def _view(row: Row, caller: Caller) -> OverrideView:

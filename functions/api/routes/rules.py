@@ -91,16 +91,24 @@ async def get_rule(rule_id: UUID, context: Ctx, _: Viewer) -> RuleView:
     return RuleView.model_validate(row)
 
 
+@router.put("/{rule_id}", name="put_rule", summary="Change a sharing rule (as PATCH)")
 @router.patch("/{rule_id}", summary="Change a sharing rule")
 async def change_rule(rule_id: UUID, change: RuleChange, context: Ctx, caller: Manager) -> RuleView:
     """Change what is given; what is left out stays, single parameters too."""
-    return await _change(context, caller, rule_id, change)
 
+    async def work(deed: Act) -> Row:
+        row = await rules.change_rule(
+            deed.connection,
+            rule_id,
+            change,
+            deed.now,
+            retention_days=context.settings.analytics_retention_days,
+        )
+        said = change.model_dump(mode="json", exclude_none=True)
+        await deed.note("rule.change", rule_id, **said)
+        return row
 
-@router.put("/{rule_id}", summary="Change a sharing rule (as PATCH)")
-async def put_rule(rule_id: UUID, change: RuleChange, context: Ctx, caller: Manager) -> RuleView:
-    """Do the same as PATCH, for clients that know only PUT."""
-    return await _change(context, caller, rule_id, change)
+    return RuleView.model_validate(await act(context, caller, work))
 
 
 @router.put("/{rule_id}/enable", summary="Enable a sharing rule")
@@ -125,22 +133,6 @@ async def delete_rule(rule_id: UUID, context: Ctx, caller: Manager) -> None:
         await deed.note("rule.delete", rule_id, name=row["name"])
 
     await act(context, caller, work)
-
-
-async def _change(context: Context, caller: Caller, rule_id: UUID, change: RuleChange) -> RuleView:
-    async def work(deed: Act) -> Row:
-        row = await rules.change_rule(
-            deed.connection,
-            rule_id,
-            change,
-            deed.now,
-            retention_days=context.settings.analytics_retention_days,
-        )
-        said = change.model_dump(mode="json", exclude_none=True)
-        await deed.note("rule.change", rule_id, **said)
-        return row
-
-    return RuleView.model_validate(await act(context, caller, work))
 
 
 async def _switch(context: Context, caller: Caller, rule_id: UUID, *, enabled: bool) -> RuleView:

@@ -13,7 +13,7 @@ from functions.api.lists import latest_first, page_of
 from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
-from shared.http.context import Context, Ctx
+from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import TrustedFilters
 from shared.schemas.pages import Page
@@ -106,20 +106,24 @@ async def get_trusted_entry(entry_id: UUID, context: Ctx, caller: Viewer) -> Tru
     return _view(row, caller)
 
 
+@router.put(
+    "/trusted-entries/{entry_id}",
+    name="put_trusted_entry",
+    summary="Change a trusted entry (as PATCH)",
+)
 @router.patch("/trusted-entries/{entry_id}", summary="Change a trusted entry")
 async def change_trusted_entry(
     entry_id: UUID, change: TrustedEntryChange, context: Ctx, caller: Manager
 ) -> TrustedEntryView:
     """Change how long something is trusted, or the note; what began before the end stays so."""
-    return await _change(context, caller, entry_id, change)
 
+    async def work(deed: Act) -> Row:
+        row = await trusted.change_entry(deed.connection, entry_id, change, deed.now)
+        said = change.model_dump(mode="json", exclude_unset=True)
+        await deed.note("trusted.change", entry_id, **said)
+        return row
 
-@router.put("/trusted-entries/{entry_id}", summary="Change a trusted entry (as PATCH)")
-async def put_trusted_entry(
-    entry_id: UUID, change: TrustedEntryChange, context: Ctx, caller: Manager
-) -> TrustedEntryView:
-    """Do the same as PATCH, for clients that know only PUT."""
-    return await _change(context, caller, entry_id, change)
+    return _view(await act(context, caller, work), caller)
 
 
 @router.delete("/trusted-entries/{entry_id}", status_code=204, summary="Revoke a trusted entry")
@@ -184,18 +188,6 @@ async def preview_trust_from_violation(
     now = context.now()
     case = await context.database.run(lambda connection: find_case(connection, violation_id))
     return await preview(context.database, trusted.entry_from_case(case, wanted, now), now)
-
-
-async def _change(
-    context: Context, caller: Caller, entry_id: UUID, change: TrustedEntryChange
-) -> TrustedEntryView:
-    async def work(deed: Act) -> Row:
-        row = await trusted.change_entry(deed.connection, entry_id, change, deed.now)
-        said = change.model_dump(mode="json", exclude_unset=True)
-        await deed.note("trusted.change", entry_id, **said)
-        return row
-
-    return _view(await act(context, caller, work), caller)
 
 
 def _made(made: tuple[Row, bool], caller: Caller, response: Response) -> TrustedEntryView:
