@@ -131,8 +131,7 @@ class DeletingSessions:
     async def choose(self, connection: Connection, filters: Mapping[str, object]) -> list[UUID]:
         """Return sessions that have ended."""
         also = {"active": False, "adult": self.adult}
-        rows = await list_sessions(connection, {**filters, **also}, self.now)
-        return [row["id"] for row in rows]
+        return await _sessions(connection, {**filters, **also}, self.now)
 
     async def do(self, deed: Act, item_id: UUID) -> Done:
         """Delete the record of a session, if it has ended."""
@@ -158,8 +157,7 @@ class EndingStreams:
     async def choose(self, connection: Connection, filters: Mapping[str, object]) -> list[UUID]:
         """Return sessions that go on."""
         also = {"active": True, "adult": self.adult}
-        rows = await list_sessions(connection, {**filters, **also}, self.now)
-        return [row["id"] for row in rows]
+        return await _sessions(connection, {**filters, **also}, self.now)
 
     async def do(self, deed: Act, item_id: UUID) -> Done:
         """Ask for a stream to be ended."""
@@ -225,6 +223,12 @@ def undoable(kind: BulkKind, settings: Settings) -> UndoableDeed:
     if kind is BulkKind.RESET_TRUST:
         return ResettingTrust(settings)
     return SwitchingRules(kind, settings)
+
+
+async def _sessions(
+    connection: Connection, filters: Mapping[str, object], now: datetime
+) -> list[UUID]:
+    return [row["id"] for row in await list_sessions(connection, filters, now)]
 
 
 def _judged(judged: Judged, before: str) -> Done:

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.exporting import FILES, exported
-from functions.api.lists import latest_first, page_of
-from functions.api.visibility import insist_on_shown
+from functions.api.watched import page_of_watched
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -16,7 +15,6 @@ from shared.schemas.pages import Page
 from shared.schemas.plays import ListedPlay, play_view
 from shared.services.session_lists import count_plays
 from shared.services.session_lists import list_plays as read_plays
-from shared.store.session_lists import MOST_COUNTED
 
 router = APIRouter(prefix="/api/v1/analytics/plays", tags=["sessions"], responses=PROBLEMS)
 
@@ -34,15 +32,12 @@ async def list_plays(
     let through began, and its times are those of the sessions that they let through. A chain that
     is too short to count as a play in statistics is listed, too.
     """
-    shows_addresses, now = caller.may(Permission.ADDRESSES_VIEW), context.now()
-    insist_on_shown(wanted.network, caller)
-    return await page_of(
+    shows_addresses = caller.may(Permission.ADDRESSES_VIEW)
+    return await page_of_watched(
         context,
+        caller,
         wanted,
-        latest_first("started_at"),
-        rows=lambda connection, filters: read_plays(connection, filters, now),
-        count=lambda connection, filters: count_plays(connection, filters, now),
+        rows=read_plays,
+        count=count_plays,
         view=lambda row: play_view(row, shows_addresses=shows_addresses),
-        also={"adult": caller.may(Permission.LEGACY_READ)},
-        most_counted=MOST_COUNTED,
     )

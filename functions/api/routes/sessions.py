@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.acts import Act, act
 from functions.api.ending import ask_to_end
 from functions.api.exporting import FILES, exported
-from functions.api.lists import latest_first, page_of
-from functions.api.visibility import insist_on_shown
+from functions.api.watched import page_of_watched
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires, demand
 from shared.http.context import Context, Ctx
@@ -25,7 +24,6 @@ from shared.services.session_lists import count_sessions
 from shared.services.session_lists import list_sessions as read_sessions
 from shared.services.sessions import delete_session, end_session, find_session, show_session
 from shared.store import session_lists as store
-from shared.store.session_lists import MOST_COUNTED
 
 router = APIRouter(prefix="/api/v1/analytics/sessions", tags=["sessions"], responses=PROBLEMS)
 
@@ -46,7 +44,7 @@ async def list_sessions(
     A cursor goes on from where a page ended at any depth, in the same time; an `offset` reads what
     it skips. `total` counts 100,000 sessions at most, and says when there are more.
     """
-    return await _list(context, caller, wanted, {})
+    return await _list(context, caller, wanted)
 
 
 @router.get("/active", summary="List the sessions that go on", responses=FILES)
@@ -55,7 +53,7 @@ async def list_active_sessions(
     wanted: Annotated[ActiveFilters, Query()], context: Ctx, caller: Viewer
 ) -> Page[SessionView]:
     """List who plays what at the moment, the latest start first."""
-    return await _list(context, caller, wanted, {"active": True})
+    return await _list(context, caller, wanted, active=True)
 
 
 @router.get("/active/summary", summary="Count what goes on, and the bandwidth it takes")
@@ -120,17 +118,15 @@ async def terminate_session(
 
 
 async def _list(
-    context: Context, caller: Caller, wanted: ActiveFilters, also: dict[str, object]
+    context: Context, caller: Caller, wanted: ActiveFilters, **also: object
 ) -> Page[SessionView]:
-    shows_addresses, now = caller.may(Permission.ADDRESSES_VIEW), context.now()
-    insist_on_shown(wanted.network, caller)
-    return await page_of(
+    shows_addresses = caller.may(Permission.ADDRESSES_VIEW)
+    return await page_of_watched(
         context,
+        caller,
         wanted,
-        latest_first("started_at"),
-        rows=lambda connection, filters: read_sessions(connection, filters, now),
-        count=lambda connection, filters: count_sessions(connection, filters, now),
+        rows=read_sessions,
+        count=count_sessions,
         view=lambda row: session_view(row, shows_addresses=shows_addresses),
-        also={**also, "adult": caller.may(Permission.LEGACY_READ)},
-        most_counted=MOST_COUNTED,
+        **also,
     )
