@@ -11,11 +11,11 @@ PostgreSQL of its own and removes it; with --keep it stays in a folder, the same
 """
 
 import sys
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from pathlib import Path
 from random import Random
 from secrets import token_hex
 from typing import Any
@@ -255,19 +255,17 @@ def _slug(path: str) -> str:
     return "_".join(words.split())
 
 
+async def _measure(place: Place, given: Namespace) -> Report:
+    size = replace(HOUSEHOLD, sessions=given.sessions)
+    return compose(size, await measure(place, size, given.calls), given.calls)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
-    parser = parser_of("bench-api", __doc__)
+    parser = parser_of("bench-api", __doc__, keeps=True)
     parser.add_argument("--sessions", type=int, default=HOUSEHOLD.sessions)
     parser.add_argument("--calls", type=int, default=CALLS, help="of each question")
-    parser.add_argument("--keep", type=Path, help="a folder for PostgreSQL, to ask again later")
-    given = parser.parse_args(arguments)
-    size = replace(HOUSEHOLD, sessions=given.sessions)
-
-    async def found(place: Place) -> Report:
-        return compose(size, await measure(place, size, given.calls), given.calls)
-
-    return run_alone("bench-api", arguments, found, output=given.output, keep=given.keep)
+    return run_alone(parser, arguments, _measure)
 
 
 if __name__ == "__main__":

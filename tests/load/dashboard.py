@@ -9,6 +9,7 @@ stream changes and where all of them do.
 import asyncio
 import gzip
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -223,19 +224,18 @@ def report(found: Found, streams: int) -> Report:
     return Report("dashboard", "dashboard", "The live page", body, figures)
 
 
+async def _measure(place: Place, given: Namespace) -> Report:
+    found = await measure(place, given.streams, given.idle_seconds, given.rounds)
+    return report(found, given.streams)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
     parser = parser_of("bench-dashboard", __doc__)
     parser.add_argument("--streams", type=int, default=STREAMS)
     parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    given = parser.parse_args(arguments)
-
-    async def found(place: Place) -> Report:
-        run = await measure(place, given.streams, given.idle_seconds, given.rounds)
-        return report(run, given.streams)
-
-    return run_alone("bench-dashboard", arguments, found, output=given.output)
+    return run_alone(parser, arguments, _measure)
 
 
 if __name__ == "__main__":

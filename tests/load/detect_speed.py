@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import time
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -223,17 +224,18 @@ class _Memory:
             self._peak = max(self._peak, pss_mebibytes(self._pids))
 
 
+async def _measure(place: Place, given: Namespace) -> Report:
+    end = datetime.now(UTC).replace(microsecond=0)
+    past = Past(given.people, given.sessions_each, end - timedelta(days=DAYS), end)
+    return await measure(place, past)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
     parser = parser_of("bench-detect-speed", __doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--sessions-each", type=int, default=100)
-    given = parser.parse_args(arguments)
-    end = datetime.now(UTC).replace(microsecond=0)
-    past = Past(given.people, given.sessions_each, end - timedelta(days=DAYS), end)
-    return run_alone(
-        "bench-detect-speed", arguments, lambda place: measure(place, past), output=given.output
-    )
+    return run_alone(parser, arguments, _measure)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -185,19 +186,18 @@ def report(found: Found, listeners: int) -> Report:
     return Report("live", "live", "Following what goes on", body, figures)
 
 
+async def _measure(place: Place, given: Namespace) -> Report:
+    found = await measure(place, given.listeners, given.idle_seconds, given.events)
+    return report(found, given.listeners)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
     parser = parser_of("bench-live", __doc__)
     parser.add_argument("--listeners", type=int, default=LISTENERS)
     parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS)
     parser.add_argument("--events", type=int, default=EVENTS)
-    given = parser.parse_args(arguments)
-
-    async def found(place: Place) -> Report:
-        run = await measure(place, given.listeners, given.idle_seconds, given.events)
-        return report(run, given.listeners)
-
-    return run_alone("bench-live", arguments, found, output=given.output)
+    return run_alone(parser, arguments, _measure)
 
 
 if __name__ == "__main__":

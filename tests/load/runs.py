@@ -23,32 +23,36 @@ from tests.load.report import (
 )
 from tests.load.service import Place, prepared_place
 
-Measure = Callable[[Place], Awaitable[Report]]
+Measure = Callable[[Place, argparse.Namespace], Awaitable[Report]]
 
 
-def parser_of(target: str, description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of a target's arguments, with the one that they all have: `--output`."""
+def parser_of(
+    target: str, description: str | None, *, keeps: bool = False
+) -> argparse.ArgumentParser:
+    """Return a parser of a target's arguments, with those that they share.
+
+    All have `--output`; those that ask much of what takes long to make have `--keep`.
+    """
     parser = argparse.ArgumentParser(prog=f"make {target}", description=description)
+    parser.set_defaults(keep=None)
     parser.add_argument("--output", type=Path, help="a folder to write to instead of the project")
+    if keeps:
+        parser.add_argument("--keep", type=Path, help="a folder for PostgreSQL, to ask again later")
     return parser
 
 
-def run_alone(
-    target: str,
-    arguments: Sequence[str],
-    measure: Measure,
-    *,
-    output: Path | None,
-    keep: Path | None = None,
-) -> int:
-    """Measure in a PostgreSQL that is removed afterwards, or kept in a folder; return the exit code."""
-    command = f'make {target} BENCH_ARGS="{" ".join(arguments)}"' if arguments else f"make {target}"
+def run_alone(parser: argparse.ArgumentParser, arguments: Sequence[str], measure: Measure) -> int:
+    """Measure what the arguments say, in a PostgreSQL that is removed afterwards, unless kept.
+
+    Returns the exit code.
+    """
+    given = parser.parse_args(arguments)
+    command = f'{parser.prog} BENCH_ARGS="{" ".join(arguments)}"' if arguments else parser.prog
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = keep or Path(name)
+        folder: Path = given.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)  # started by root, PostgreSQL is another user's, and must reach it
-        work = _measure(command, folder, measure, output, keep=keep is not None)
-        return run_until_stopped(work, asyncio.run)
+        return run_until_stopped(_measure(command, folder, measure, given), asyncio.run)
 
 
 def run_until_stopped(
@@ -81,13 +85,11 @@ def version_of(place: Place) -> str:
     return str(row[0]) if row else "unknown"
 
 
-async def _measure(
-    command: str, folder: Path, measure: Measure, output: Path | None, *, keep: bool
-) -> None:
-    async with prepared_place(folder, keep=keep) as place:
+async def _measure(command: str, folder: Path, measure: Measure, given: argparse.Namespace) -> None:
+    async with prepared_place(folder, keep=given.keep is not None) as place:
         where = circumstances(command, version_of(place))
-        report = await measure(place)
-    publish([report], where, output)
+        report = await measure(place, given)
+    publish([report], where, given.output)
 
 
 async def _until_done_or_stopped(run: Coroutine[None, None, None]) -> None:

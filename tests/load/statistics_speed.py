@@ -11,10 +11,10 @@ nothing but late events.
 
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 
 import httpx
@@ -236,23 +236,19 @@ def _slug(name: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure; return the exit code."""
-    parser = parser_of("bench-stats", __doc__)
-    parser.add_argument("--town", action="store_true", help="ten million sessions")
-    parser.add_argument("--sessions", type=int, help="so many instead")
-    parser.add_argument("--keep", type=Path, help="a folder for PostgreSQL, to ask again later")
-    given = parser.parse_args(arguments)
+async def _measure(place: Place, given: Namespace) -> Report:
     size = TOWN if given.town else HOUSEHOLD
     if given.sessions is not None:
         size = replace(size, sessions=given.sessions)
-    return run_alone(
-        "bench-stats",
-        arguments,
-        lambda place: measure(place, size),
-        output=given.output,
-        keep=given.keep,
-    )
+    return await measure(place, size)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure; return the exit code."""
+    parser = parser_of("bench-stats", __doc__, keeps=True)
+    parser.add_argument("--town", action="store_true", help="ten million sessions")
+    parser.add_argument("--sessions", type=int, help="so many instead")
+    return run_alone(parser, arguments, _measure)
 
 
 if __name__ == "__main__":
