@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.local.config import ROOT
 from infra.local.postgres import EmbeddedPostgres
+from tests.e2e.walking import settle
 from tests.unit.demo.places import KNOWN
 
 _STOP_SECONDS = 30
@@ -108,6 +109,13 @@ def sign_in(page: Page, stack: Stack, key: str | None = None) -> None:
     page.get_by_label("API key").fill(key or stack.key)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("navigation").first.wait_for()
+
+
+def sign_out(page: Page) -> None:
+    """Sign out once nothing is asked any more: what is on its way then would be refused."""
+    settle(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("API key").wait_for()
 
 
 def running_alone(factory: pytest.TempPathFactory) -> Generator[Stack]:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Stack
+from tests.e2e.conftest import Stack, sign_out
 from tests.e2e.viewers import travel, wait_until_told, watch, watching
 
 DARK, LIGHT = "rgb(14, 18, 23)", "rgb(244, 246, 248)"
@@ -23,8 +23,7 @@ def test_who_starts_to_watch_appears_and_who_stops_vanishes(signed_in: Page, sta
 def test_a_page_opened_again_is_still_signed_in_until_one_signs_out(signed_in: Page) -> None:
     signed_in.reload()
     signed_in.get_by_role("heading", name="Now").wait_for()
-    signed_in.get_by_role("button", name="Sign out").click()
-    signed_in.get_by_label("API key").wait_for()
+    sign_out(signed_in)
 
 
 def test_the_language_and_the_theme_are_chosen_once(signed_in: Page) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Stack, sign_in
+from tests.e2e.conftest import Stack, sign_in, sign_out
 from tests.e2e.viewers import LONDON, asking, travel, wait_until_told, watching
 from tests.e2e.walking import pages, show
 
@@ -50,7 +50,7 @@ def test_a_viewer_is_shown_no_address_anywhere_and_no_act(
 ) -> None:
     sign_in(page, stack, keys["admin"])
     everything = menu(page)
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     sign_in(page, stack, keys["viewer"])
     assert menu(page) == [name for name in everything if name != "Settings"]
     for path in pages(page, stack.url).values():
