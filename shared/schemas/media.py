@@ -8,9 +8,13 @@ from pydantic import BaseModel, Field
 
 from shared.domain.statistics.period import Interval
 from shared.domain.statistics.titles import Order
+from shared.schemas.exports import Exportable
 from shared.schemas.periods import PeriodParameters
 from shared.schemas.statistics import Cell, Figures, Group, PeriodView, RankedItem, SeriesPoint
 from shared.schemas.statistics_query import MOST_VALUES, FilterParameters
+
+MOST_CONTENTS = 2_000
+"""A daily serial of some eight years."""
 
 
 class MediaKind(StrEnum):
@@ -83,6 +87,40 @@ class MediaView(BaseModel):
     )
     engagement: EngagementView
     still_watching: list[StepView] = Field(description="At each tenth; empty if nothing is known.")
+
+
+class ContentsParameters(PeriodParameters, Exportable):
+    """Of what time, and how much."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_CONTENTS)] = Field(
+        default=MOST_CONTENTS, description="How many, in their own order."
+    )
+
+
+class ContentView(BaseModel):
+    """An episode, a track or a programme, and what was played of it."""
+
+    id: str
+    content_type: str
+    title: str | None
+    season_number: int | None
+    episode_number: int | None
+    album: str | None
+    part_id: str | None = Field(
+        description="Of a show, the season, of an artist, the album that it is in, as the key of"
+        " its page."
+    )
+    users: int = Field(description="Different people who played it.")
+    plays: int
+    completed: int
+    watched_seconds: float
+
+
+class ContentsView(BaseModel):
+    """What there is in a show, a season, an artist's work, an album or a channel."""
+
+    period: PeriodView
+    data: list[ContentView]
 
 
 class PopularListsParameters(FilterParameters):

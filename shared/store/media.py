@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.statistics.engagement import Reach
@@ -11,9 +12,10 @@ from shared.domain.statistics.question import Filter
 from shared.domain.statistics.titles import TitleKind
 from shared.store.database import Connection, one
 from shared.store.queries import load
-from shared.store.statistics import filters_of, span_of
+from shared.store.statistics import WITHIN, filters_of, span_of
 
 _SQL = load("media")
+_LIST_CONTENTS = sql.SQL(_SQL["list_contents"]).format(within=WITHIN)
 
 
 async def describe(connection: Connection, kind: TitleKind, key: str) -> DictRow | None:
@@ -21,6 +23,26 @@ async def describe(connection: Connection, kind: TitleKind, key: str) -> DictRow
     item = kind is TitleKind.ITEM
     statement = _SQL["describe_item"] if item else _SQL["describe_group"]
     return await (await connection.execute(statement, {"kind": kind, "key": key})).fetchone()
+
+
+async def list_contents(
+    connection: Connection, period: Period, of_it: Filter, kind: TitleKind, key: str, *, limit: int
+) -> list[DictRow]:
+    """Return what there is in a group, with what was played of it in a period.
+
+    Args:
+        connection: to read from.
+        period: when it was played.
+        of_it: lets the works of the group in, and adult content or not.
+        kind: of the group: no item.
+        key: of the group.
+        limit: how many, in their own order; of a channel, the most played first.
+    """
+    asked = {"kind": kind, "key": key, "limit": limit}
+    cursor = await connection.execute(
+        _LIST_CONTENTS, {**filters_of(of_it), **span_of(period), **asked}, prepare=False
+    )
+    return await cursor.fetchall()
 
 
 async def count_reaches(connection: Connection, period: Period, wanted: Filter) -> list[Reach]:

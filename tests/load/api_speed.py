@@ -158,8 +158,8 @@ async def _known(api: httpx.AsyncClient, size: Size) -> dict[str, str]:
         "month_ago": str(today - timedelta(days=30)),
         "year_ago": str(today - timedelta(days=365)),
         "span": "day",
-        "kind": "item",
-        "key": "item 471",
+        "kind": "show",
+        "key": "show 7",
     }
 
 

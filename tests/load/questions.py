@@ -134,6 +134,7 @@ FIGURES = (
     # Adds up every session of a year, which is no list of them.
     "/api/v1/analytics/map?zoom=5&start={year_ago}T00:00:00Z",
     "/api/v1/admin/analytics/media/{kind}/{key}",
+    "/api/v1/admin/analytics/contents/{kind}/{key}",
     "/api/v1/public/stats",
     "/api/v1/public/stats/today",
     "/api/v1/public/activity",

@@ -1,5 +1,6 @@
 """What is watched: every kind of media in its own list, and a page of each of them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,8 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 
 from functions.api.asking import Asked, asked_by, checked, period_of
+from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.engagement import engagements, still_watching
+from shared.domain.statistics.facts import GroupKind
 from shared.domain.statistics.period import Interval
 from shared.domain.statistics.question import Dimension, Filter
 from shared.domain.statistics.titles import TitleKind
@@ -17,6 +20,9 @@ from shared.http.authentication import Requires
 from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.media import (
+    ContentsParameters,
+    ContentsView,
+    ContentView,
     EngagementView,
     MediaKind,
     MediaParameters,
@@ -125,6 +131,36 @@ async def get_media(
         )
 
     return await context.database.run(read)
+
+
+@router.get("/contents/{kind}/{key:path}", summary="What there is in a group", responses=FILES)
+@exported("contents")
+async def list_contents(
+    kind: GroupKind,
+    key: Key,
+    wanted: Annotated[ContentsParameters, Query()],
+    context: Ctx,
+    caller: Viewer,
+) -> ContentsView:
+    """List what libraries have of a group or was played of it, with what was played of each.
+
+    Episodes and tracks are in their order, programmes of a channel the most played first.
+    """
+    title = TitleKind(kind)
+
+    async def read(connection: Connection) -> ContentsView:
+        period = await period_of(wanted, context, connection)
+        everything = Filter(adult=caller.may(Permission.LEGACY_READ))
+        of_it = await only(connection, everything, title, [key])
+        rows = await store.list_contents(connection, period, of_it, title, key, limit=wanted.limit)
+        return ContentsView(period=period_view(period), data=[_content(row) for row in rows])
+
+    return await context.database.run(read)
+
+
+def _content(row: Mapping[str, Any]) -> ContentView:
+    watched = row["watched_ms"] / 1000
+    return ContentView.model_validate({**row, "watched_seconds": watched}, extra="ignore")
 
 
 def _is_shown(kind: MediaKind, content_type: str, *, adult: bool) -> bool:

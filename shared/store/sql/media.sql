@@ -41,6 +41,67 @@ FROM (
 ORDER BY source, sessions DESC
 LIMIT 1;
 
+-- name: list_contents
+-- What there is in a group, in its own order: what libraries have of it by now, and what was played
+-- of it in a period. Its parts are the seasons of a show, and the albums of an artist.
+WITH whole AS (
+{within}
+),
+played AS (
+    SELECT
+        s.content_id AS id, s.content_type, max(g.key) AS part_id,
+        count(DISTINCT s.user_id) FILTER (WHERE s.plays > 0) AS users,
+        sum(s.plays)::bigint AS plays, sum(s.completed)::bigint AS completed,
+        sum(s.watched_ms)::bigint AS watched_ms
+    FROM whole AS s
+    LEFT JOIN work_groups AS g
+        ON g.work_id = s.work_id
+            AND g.kind = CASE %(kind)s WHEN 'show' THEN 'season' WHEN 'artist' THEN 'album' END
+    WHERE s.work_id = ANY(%(works)s)
+    GROUP BY s.content_id, s.content_type
+),
+held AS (
+    SELECT DISTINCT ON (id)
+        id, content_type, title, season_number, episode_number, album,
+        CASE %(kind)s
+            WHEN 'show' THEN show_id || ':' || season_number
+            WHEN 'artist' THEN concat_ws(' - ', artist, album)
+        END AS part_id
+    FROM library_items
+    WHERE gone_at IS NULL
+        AND content_type NOT IN (
+            'tvshow', 'tvshow_season', 'music_artist', 'music_album', 'collection'
+        )
+        AND CASE %(kind)s
+            WHEN 'show' THEN show_id
+            WHEN 'season' THEN show_id || ':' || season_number
+            WHEN 'artist' THEN artist
+            WHEN 'album' THEN concat_ws(' - ', artist, album)
+        END = %(key)s
+    ORDER BY id, library_id
+),
+content AS (
+    SELECT
+        id, coalesce(p.content_type, h.content_type) AS content_type,
+        coalesce(i.title, h.title) AS title,
+        coalesce(i.season_number, h.season_number) AS season_number,
+        coalesce(i.episode_number, h.episode_number) AS episode_number,
+        coalesce(i.album, h.album) AS album,
+        coalesce(p.part_id, h.part_id) AS part_id,
+        coalesce(p.users, 0) AS users, coalesce(p.plays, 0) AS plays,
+        coalesce(p.completed, 0) AS completed, coalesce(p.watched_ms, 0) AS watched_ms
+    FROM held AS h
+    FULL JOIN played AS p USING (id)
+    LEFT JOIN item_statistics AS i ON i.content_id = id
+)
+SELECT *
+FROM content
+WHERE %(adult)s OR content_type NOT LIKE 'qar.%%'
+ORDER BY
+    season_number, CASE %(kind)s WHEN 'artist' THEN album END, episode_number,
+    CASE %(kind)s WHEN 'channel' THEN plays END DESC, title, id
+LIMIT %(limit)s;
+
 -- name: count_reaches
 -- How far the plays came that began in a period.
 SELECT reached, completed = 1 AS is_completed, count(*) AS plays

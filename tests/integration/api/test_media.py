@@ -149,6 +149,71 @@ async def test_what_a_library_has_and_nobody_played_has_zeros(
         assert (page["trend"], page["people"], page["still_watching"]) == ([], [], [])
 
 
+CONTENTS = {
+    "show": ("s", "s:2", ["e1"]),
+    "season": ("s:2", None, ["e1"]),
+    "artist": ("A/B", "A/B - First", ["t1"]),
+    "album": ("A/B - First", None, ["t1"]),
+    "channel": ("c1", None, ["p1"]),
+}
+
+
+async def test_a_group_tells_what_was_played_of_it(api_with_media: Function) -> None:
+    for kind, (key, part, items) in CONTENTS.items():
+        found = (await read(api_with_media, f"{ADMIN}/contents/{kind}/{key}"))["data"]
+        assert [(each["id"], each["part_id"]) for each in found] == [(item, part) for item in items]
+        assert [(each["users"], each["plays"]) for each in found] == [(1, 1)]
+        assert found[0]["watched_seconds"] > 60
+    assert (await read(api_with_media, f"{ADMIN}/contents/show/nobody's"))["data"] == []
+    items = await api_with_media.call("GET", f"{ADMIN}/contents/item/film")
+    assert items.status_code == 422
+
+
+async def test_a_group_lists_what_a_library_has_of_it_in_its_own_order(
+    api_with_media: Function, database: Database
+) -> None:
+    async def fill(connection: Connection) -> None:
+        await connection.execute(
+            "INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at)"
+            " VALUES ('l', 'main', '1', 'Shows', 'shows', now())"
+        )
+        await connection.execute(
+            "INSERT INTO library_items (library_id, id, original_id, content_type, title, show_id,"
+            " season_number, episode_number, digest, first_seen_at, changed_at, gone_at)"
+            " SELECT 'l', *, 'd', now(), now(), CASE title WHEN 'Gone' THEN now() END FROM (VALUES"
+            " ('s', 's', 'tvshow', 'A show', 's', NULL::integer, NULL::integer),"
+            " ('e3', 'e3', 'tvshow_episode', 'Three', 's', 2, 3),"
+            " ('e2', 'e2', 'tvshow_episode', 'Two', 's', 2, 2),"
+            " ('e0', 'e0', 'tvshow_episode', 'Pilot', 's', 1, 1),"
+            " ('e9', 'e9', 'tvshow_episode', 'Gone', 's', 1, 2),"
+            " ('x1', 'x1', 'qar.episode', 'Adult', 's', 1, 3),"
+            " ('e1', 'e1', 'tvshow_episode', 'One', 's', 2, 1)) AS told"
+            " (id, original_id, content_type, title, show_id, season_number, episode_number)"
+        )
+
+    await database.run(fill)
+    whole = (await read(api_with_media, f"{ADMIN}/contents/show/s"))["data"]
+    assert [(each["title"], each["part_id"], each["plays"]) for each in whole] == [
+        ("Pilot", "s:1", 0),
+        ("One", "s:2", 1),
+        ("Two", "s:2", 0),
+        ("Three", "s:2", 0),
+    ]
+    first = await read(api_with_media, f"{ADMIN}/contents/season/s:2", params={"limit": 1})
+    assert [each["title"] for each in first["data"]] == ["One"]
+    file = await api_with_media.call("GET", f"{ADMIN}/contents/show/s", params={"format": "csv"})
+    assert len(file.text.splitlines()) == 5
+
+
+async def test_a_group_without_plays_in_a_period_lists_what_a_library_has_alone(
+    api_with_media: Function,
+) -> None:
+    long_ago = {"start": "2020-01-01", "end": "2020-02-01"}
+    for kind, (key, _, _) in CONTENTS.items():
+        found = await read(api_with_media, f"{ADMIN}/contents/{kind}/{key}", params=long_ago)
+        assert found["data"] == []
+
+
 async def test_every_kind_of_media_has_its_own_list(api_with_media: Function) -> None:
     for asked in ({}, {"window": "all"}, {"order": "least_watched"}, {"window": "year"}):
         lists = await read(api_with_media, f"{ADMIN}/popular", params=asked)
