@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import LiteralString, cast
 from uuid import UUID
 
 from psycopg import sql
@@ -44,47 +44,76 @@ _UNFILTERED: Mapping[str, object] = {
     "after_at": None,
     "after_id": None,
     "limit": 1,
-    "offset": 0,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _Direction:
-    direction: sql.SQL
-    beyond: sql.SQL
+class _Pages:
+    """The statements of one kind of list in one order.
+
+    Attributes:
+        page: reads a page.
+        skip: finds where what is skipped ends.
+    """
+
+    page: sql.Composed
+    skip: sql.Composed
 
 
-_DIRECTIONS: Mapping[SessionOrder, _Direction] = {
-    SessionOrder.NEWEST: _Direction(sql.SQL("DESC"), sql.SQL("<")),
-    SessionOrder.OLDEST: _Direction(sql.SQL("ASC"), sql.SQL(">")),
+_DIRECTIONS: Mapping[SessionOrder, tuple[LiteralString, LiteralString]] = {
+    SessionOrder.NEWEST: ("DESC", "<"),
+    SessionOrder.OLDEST: ("ASC", ">"),
 }
 
 _ITEMS_CALLED = sql.SQL(_SQL["items_called"])
-_FILTERS = sql.SQL(_SQL["filters"]).format(items_called=_ITEMS_CALLED)
-_IS_FIRST = sql.SQL(_SQL["is_first"]).format(filters=_FILTERS)
-_COUNT = sql.SQL(_SQL["count_sessions"]).format(filters=_FILTERS)
-_COUNT_PLAYS = sql.SQL(_SQL["count_plays"]).format(filters=_FILTERS, is_first=_IS_FIRST)
 _LIST_ITEMS_CALLED = sql.SQL(_SQL["list_items_called"]).format(items_called=_ITEMS_CALLED)
 
 
-def _pages(page: LiteralString) -> Mapping[SessionOrder, sql.Composed]:
-    """Return the statements that list pages, by their order."""
-    return {
-        order: sql.SQL(_SQL["list_page"]).format(
-            page=sql.SQL(page).format(
-                filters=_FILTERS,
-                is_first=_IS_FIRST,
-                direction=way.direction,
-                beyond=way.beyond,
-            ),
-            direction=way.direction,
+def _filters(is_there: LiteralString) -> sql.Composed:
+    return sql.SQL(_SQL["filters"]).format(items_called=_ITEMS_CALLED, is_there=sql.SQL(is_there))
+
+
+_OF_FEW = _filters(_SQL["is_found_there"])
+_OF_MANY = _filters(_SQL["is_one_of_there"])
+_COUNT = sql.SQL(_SQL["count_sessions"]).format(filters=_OF_MANY)
+_COUNT_PLAYS = sql.SQL(_SQL["count_plays"]).format(
+    filters=_OF_MANY, is_first=sql.SQL(_SQL["is_first"]).format(filters=_OF_MANY)
+)
+
+
+def _pages(
+    page: LiteralString, in_order: LiteralString
+) -> Mapping[tuple[SessionOrder, bool], _Pages]:
+    """Return the statements of a list, by order and whether what is listed is gathered first."""
+    is_first = sql.SQL(_SQL["is_first"]).format(filters=_OF_FEW)
+
+    def statements(
+        direction: LiteralString, beyond: LiteralString, gathering: LiteralString
+    ) -> _Pages:
+        ordered = sql.SQL(in_order).format(
+            filters=_OF_FEW,
+            is_first=is_first,
+            gathering=sql.SQL(gathering),
+            direction=sql.SQL(direction),
+            beyond=sql.SQL(beyond),
         )
+        return _Pages(
+            page=sql.SQL(_SQL["list_page"]).format(
+                page=sql.SQL(page).format(filters=_OF_FEW, in_order=ordered),
+                direction=sql.SQL(direction),
+            ),
+            skip=sql.SQL(_SQL["find_end_of_skipped"]).format(in_order=ordered),
+        )
+
+    return {
+        (order, gathered): statements(*way, _SQL["gathering"] if gathered else "")
         for order, way in _DIRECTIONS.items()
+        for gathered in (False, True)
     }
 
 
-_LIST = _pages(_SQL["sessions_of_page"])
-_LIST_PLAYS = _pages(_SQL["plays_of_page"])
+_LIST = _pages(_SQL["sessions_of_page"], _SQL["sessions_in_order"])
+_LIST_PLAYS = _pages(_SQL["plays_of_page"], _SQL["plays_in_order"])
 
 
 async def list_rows(
@@ -94,9 +123,10 @@ async def list_rows(
 ) -> list[DictRow]:
     """Return sessions with their user's name and pinned place.
 
-    ``filters`` holds what is asked for: parameters of ``list_page``, each optional.
+    ``filters`` holds what is asked for: parameters of ``list_page``, each optional, an ``offset``
+    and whether all of it is to be ``gathered`` before it is put in order: where that is little.
     """
-    return await _read(connection, _LIST[order], filters)
+    return await _read_page(connection, _LIST, filters, order)
 
 
 async def list_plays(
@@ -108,13 +138,19 @@ async def list_plays(
 
     What begins with ``play_`` is of all of these together, and ``parts`` tells of each.
     """
-    return await _read(connection, _LIST_PLAYS[order], filters)
+    return await _read_page(connection, _LIST_PLAYS, filters, order)
 
 
 async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
-    """Return how many sessions there are, at most one more than ``MOST_COUNTED``."""
-    (row,) = await _read(connection, _COUNT, {**filters, "most": MOST_COUNTED + 1})
-    return row["sessions"]
+    """Return how many sessions there are, at most one more than ``MOST_COUNTED``.
+
+    Those that ended are all but those that go on: these are few, and an index counts both.
+    """
+    if filters.get("active") is not False:
+        return await _count(connection, filters, MOST_COUNTED + 1)
+    most = MOST_COUNTED + 1
+    playing = await _count(connection, {**filters, "active": True}, most)
+    return await _count(connection, {**filters, "active": None}, most + playing) - playing
 
 
 async def count_plays(connection: Connection, filters: Mapping[str, object]) -> int:
@@ -141,8 +177,8 @@ async def list_concerned(
 
 async def list_items_called(
     connection: Connection, words: Collection[str], *, counted_until: datetime, limit: int
-) -> list[str]:
-    """Return items in whose names all of these occur.
+) -> dict[str, int]:
+    """Return items in whose names all of these occur, and how many sessions of each are counted.
 
     Args:
         connection: to read from.
@@ -154,12 +190,33 @@ async def list_items_called(
         _LIST_ITEMS_CALLED,
         {"words": list(words), "counted_until": counted_until, "limit": limit},
     )
-    return [row["content_id"] for row in await cursor.fetchall()]
+    return {row["content_id"]: row["sessions"] for row in await cursor.fetchall()}
 
 
 async def count_active(connection: Connection, *, adult: bool) -> list[DictRow]:
     """Return what goes on now, a row per server, decision and connection."""
     return await (await connection.execute(_SQL["count_active"], {"adult": adult})).fetchall()
+
+
+async def _count(connection: Connection, filters: Mapping[str, object], most: int) -> int:
+    (row,) = await _read(connection, _COUNT, {**filters, "most": most})
+    return row["sessions"]
+
+
+async def _read_page(
+    connection: Connection,
+    statements: Mapping[tuple[SessionOrder, bool], _Pages],
+    filters: Mapping[str, object],
+    order: SessionOrder,
+) -> list[DictRow]:
+    """Return a page. An offset is made the cursor of where it leads, which few columns tell."""
+    of_list = statements[order, bool(filters.get("gathered"))]
+    if skipped := cast("int", filters.get("offset", 0)):
+        last = await _read(connection, of_list.skip, {**filters, "skipped": skipped - 1})
+        if not last:
+            return []
+        filters = {**filters, **last[0]}
+    return await _read(connection, of_list.page, filters)
 
 
 async def _read(

@@ -13,10 +13,7 @@
     AND (%(stream_type)s::text IS NULL OR s.stream_type = %(stream_type)s)
     AND (%(active)s::boolean IS NULL OR (s.stopped_at IS NULL) = %(active)s)
     AND (%(network)s::inet IS NULL OR s.ip_address <<= %(network)s)
-    AND (%(country)s::text IS NULL OR EXISTS (
-        SELECT FROM located_networks AS n
-        WHERE n.user_id = s.user_id AND n.network_key = s.network_key AND n.country = %(country)s
-    ))
+    AND (%(country)s::text IS NULL OR {is_there})
     AND (%(words)s::text[] IS NULL OR s.content_id IN ({items_called}))
     AND (%(start)s::timestamptz IS NULL OR s.started_at >= %(start)s)
     AND (%(end)s::timestamptz IS NULL OR s.started_at < %(end)s)
@@ -29,9 +26,22 @@
         WHERE f.user_id = s.user_id AND f.id = s.id AND f.work_id = ANY (%(works)s)
     ))
 
+-- name: is_found_there
+-- Whether a session plays in the country, looked up for each: few are, before a page is full.
+%(country)s = (
+        SELECT n.country FROM located_networks AS n
+        WHERE n.user_id = s.user_id AND n.network_key = s.network_key
+    )
+
+-- name: is_one_of_there
+-- Whether a session plays in the country, found among the networks there: for many sessions.
+EXISTS (
+        SELECT FROM located_networks AS n
+        WHERE n.user_id = s.user_id AND n.network_key = s.network_key AND n.country = %(country)s
+    )
+
 -- name: list_page
--- A page of sessions or plays. What belongs to them is read for that page alone, and not for what an
--- offset passes over.
+-- A page of sessions or plays. What belongs to them is read for that page alone.
 SELECT s.*, u.name AS user_name, n.continent, n.country, n.region, n.city, n.latitude,
     n.longitude, n.accuracy_radius_km, n.asn, n.organisation, n.network_class,
     n.kind AS network_kind
@@ -40,15 +50,38 @@ LEFT JOIN users AS u ON u.user_id = s.user_id
 LEFT JOIN located_networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 ORDER BY s.started_at {direction}, s.id {direction};
 
+-- name: sessions_in_order
+-- The sessions that the filters let through, in order, from where a page begins.
+FROM (SELECT s.* FROM analytics_sessions AS s WHERE {filters} {gathering}) AS f
+WHERE (%(after_at)s::timestamptz IS NULL
+        OR (f.started_at, f.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
+ORDER BY f.started_at {direction}, f.id {direction}
+
+-- name: plays_in_order
+-- The first sessions, of those that the filters let through, of plays, in order, from where a page
+-- begins.
+FROM (SELECT s.* FROM analytics_sessions AS s WHERE {filters} {gathering}) AS f
+WHERE {is_first}
+    AND (%(after_at)s::timestamptz IS NULL
+        OR (f.started_at, f.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
+ORDER BY f.started_at {direction}, f.id {direction}
+
+-- name: gathering
+-- Has all that the filters let through be read before it is put in order, instead of looked for
+-- along the order.
+OFFSET 0
+
+-- name: find_end_of_skipped
+-- Where what an offset skips ends. An index tells that of unfiltered sessions.
+SELECT f.started_at AS after_at, f.id AS after_id
+{in_order}
+LIMIT 1 OFFSET %(skipped)s;
+
 -- name: sessions_of_page
 -- The sessions of a page.
-SELECT *
-FROM analytics_sessions AS s
-WHERE {filters}
-    AND (%(after_at)s::timestamptz IS NULL
-        OR (s.started_at, s.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
-ORDER BY s.started_at {direction}, s.id {direction}
-LIMIT %(limit)s OFFSET %(offset)s
+SELECT f.*
+{in_order}
+LIMIT %(limit)s
 
 -- name: count_sessions
 -- How many sessions list_page would list, as far as is counted.
@@ -61,12 +94,8 @@ FROM (SELECT FROM analytics_sessions AS s WHERE {filters} LIMIT %(most)s) AS cou
 SELECT first.*, play.*
 FROM (
     SELECT f.*
-    FROM (SELECT s.* FROM analytics_sessions AS s WHERE {filters}) AS f
-    WHERE {is_first}
-        AND (%(after_at)s::timestamptz IS NULL
-            OR (f.started_at, f.id) {beyond} (%(after_at)s, %(after_id)s::uuid))
-    ORDER BY f.started_at {direction}, f.id {direction}
-    LIMIT %(limit)s OFFSET %(offset)s
+    {in_order}
+    LIMIT %(limit)s
 ) AS first
 CROSS JOIN LATERAL (
     SELECT
@@ -140,8 +169,10 @@ WHERE started_at >= %(counted_until)s
         details ->> 'channel_title')) LIKE ALL (%(words)s::text[])
 
 -- name: list_items_called
--- Some of the items in whose names all words occur.
-SELECT content_id FROM ({items_called}) AS called LIMIT %(limit)s;
+-- Some of the items in whose names all words occur, with how many sessions of each are counted.
+SELECT content_id, coalesce(i.sessions, 0) AS sessions
+FROM (SELECT content_id FROM ({items_called}) AS named LIMIT %(limit)s) AS called
+LEFT JOIN item_statistics AS i USING (content_id);
 
 -- name: count_active
 -- What goes on now, by server, decision and connection: streams, and the bandwidth they take.

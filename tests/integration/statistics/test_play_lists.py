@@ -83,6 +83,10 @@ async def test_each_play_is_listed_once_with_those_of_its_sessions_that_are_aske
         wanted = expected(known, filters)
         assert await walked(connection, filters, limit) == wanted
         assert await count_plays(connection, filters, NOW) == len(wanted)
+        for skipped in range(len(wanted) + 2):
+            some = {**filters, "limit": limit, "offset": skipped, "gathered": skipped % 2}
+            found = [told(row) for row in await list_plays(connection, some, NOW)]
+            assert found == wanted[skipped : skipped + limit]
         oldest = {**filters, "limit": 100, "sort": SessionOrder.OLDEST}
         found = [told(row) for row in await list_plays(connection, oldest, NOW)]
         assert found == wanted[::-1]
