@@ -89,7 +89,9 @@ def test_a_rule_is_tried_on_the_past_before_it_is_saved(signed_in: Page, stack: 
     expect(rule).to_have_count(0)
 
 
-def test_what_a_rule_proposes_is_refused(signed_in: Page, stack: Stack) -> None:
+def test_what_a_rule_proposes_is_refused_with_a_reason_that_is_kept(
+    signed_in: Page, stack: Stack
+) -> None:
     user_id = "01987777-0000-7777-8777-000000000009"
     rule = {
         "name": "One stream",
@@ -113,4 +115,11 @@ def test_what_a_rule_proposes_is_refused(signed_in: Page, stack: Stack) -> None:
         proposed = proposed.filter(has_text="Valentina")
         expect(proposed).to_contain_text("Waits for approval")
         proposed.get_by_role("button", name="Refuse").click()
+        asked = signed_in.get_by_role("dialog", name="Refuse")
+        asked.get_by_label("Why?").fill("She is my sister.")
+        asked.get_by_role("button", name="Refuse").click()
         expect(proposed).to_contain_text("Refused")
+        expect(proposed).to_contain_text("She is my sister.")
+    signed_in.goto(f"{stack.url}/settings/audit")
+    noted = signed_in.get_by_role("row").filter(has_text="action.refuse")
+    expect(noted).to_contain_text("She is my sister.")

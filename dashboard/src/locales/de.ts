@@ -569,6 +569,8 @@ const words: Words = {
   approvals: "Zu genehmigen",
   approve: "Genehmigen",
   refuse: "Ablehnen",
+  refusalReason: "Warum?",
+  refusalReasonHint: "Es steht bei der Maßnahme und im Protokoll. Das Feld darf leer bleiben.",
   actionKinds: {
     terminate_stream: "Den Stream beenden",
     suspend_account: "Das Konto sperren",

@@ -563,6 +563,8 @@ export default {
   approvals: "To approve",
   approve: "Approve",
   refuse: "Refuse",
+  refusalReason: "Why?",
+  refusalReasonHint: "It is kept with the action and in the audit log. It may be empty.",
   actionKinds: {
     terminate_stream: "End the stream",
     suspend_account: "Suspend the account",

@@ -564,6 +564,8 @@ const words: Words = {
   approvals: "Por aprobar",
   approve: "Aprobar",
   refuse: "Rechazar",
+  refusalReason: "¿Por qué?",
+  refusalReasonHint: "Se guarda con la medida y en el registro de auditoría. Puede quedar vacío.",
   actionKinds: {
     terminate_stream: "Terminar la emisión",
     suspend_account: "Suspender la cuenta",

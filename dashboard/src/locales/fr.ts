@@ -572,6 +572,8 @@ const words: Words = {
   approvals: "À approuver",
   approve: "Approuver",
   refuse: "Refuser",
+  refusalReason: "Pourquoi ?",
+  refusalReasonHint: "Gardé avec la mesure et dans le journal d’audit. Peut rester vide.",
   actionKinds: {
     terminate_stream: "Arrêter le flux",
     suspend_account: "Suspendre le compte",
