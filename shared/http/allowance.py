@@ -18,7 +18,7 @@ def demand_allowance(request: Request, allowance: Allowance | None) -> None:
     """
     request.state.allowance = allowance
     if allowance is not None and allowance.is_spent:
-        seconds = ceil(allowance.resets_in.total_seconds())
+        seconds = ceil(allowance.more_in.total_seconds())
         raise RateLimitedError(
             f"More than {allowance.policy.quota} {allowance.policy.name} within"
             f" {allowance.policy.window.total_seconds():.0f} s.",
@@ -53,5 +53,5 @@ def _policy(allowance: Allowance) -> str:
 
 
 def _left(allowance: Allowance) -> str:
-    seconds = ceil(allowance.resets_in.total_seconds())
+    seconds = ceil(allowance.more_in.total_seconds())
     return f'"{allowance.policy.name}";r={max(0, allowance.remaining)};t={seconds}'

@@ -41,17 +41,18 @@ async def sign_in(said: Credential, request: Request, response: Response, contex
 
     It permits what the key permits at the time, and ends with the key; of a token, what that
     permitted, until it expires. After ten failures from an address within 15 minutes none is looked
-    at until these are over.
+    at until the first of them is longer ago.
     """
     demand_own_origin(request, context.settings)
     address = client_address(request, context.settings.analytics_trusted_proxies)
-    demand_allowance(request, await context.limits.sign_in(address))
+    attempt = await context.limits.sign_in(address)
+    demand_allowance(request, attempt)
     try:
         proof = await context.access.prove(said.credential.get_secret_value())
     except UnavailableError:
-        await context.limits.did_not_fail(address)
+        await context.limits.did_not_fail(address, attempt)
         raise
-    await context.limits.did_not_fail(address)
+    await context.limits.did_not_fail(address, attempt)
     browser = sign_ins.Browser(
         address=address,
         client=request.headers.get("user-agent", "")[:LONGEST_CLIENT] or None,
