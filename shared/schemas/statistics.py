@@ -109,6 +109,7 @@ class CompatibilityView(BaseModel):
     value: str = Field(description="Of that property; `all`: whatever it is.")
     sessions: int = Field(description="With a known decision; from 5 on.")
     direct: int = Field(description="Of these, played directly.")
+    transcoded: int = Field(description="Of these, transcoded; the rest were direct streams.")
     score: float = Field(description="direct / sessions, from 0 to 100.")
     lower_bound: float = Field(description="What the score is at least (Wilson, 95 %): rank by it.")
 

@@ -84,7 +84,7 @@ async def count_compatibility(
     zone: ZoneInfo,
     fewest: int,
 ) -> list[DictRow]:
-    """Return sessions and direct plays by kind of player, and by what the source was.
+    """Return sessions, direct plays and transcodes by kind of player, and by what the source was.
 
     Args:
         connection: to read from.

@@ -21,7 +21,11 @@ def counted(stack: Stack) -> Stack:
         said
         | {"session_key": f"box-{number}", "content_id": f"box-{number}", "ip_address": LONDON}
         | {"user_id": f"box-{number}"}
-        | {"stream_type": "transcode" if number < 6 else "direct_play"}
+        | (
+            {"stream_type": "transcode", "transcode_reasons": "VideoCodecNotSupported"}
+            if number < 6
+            else {"stream_type": "direct_play"}
+        )
         for number in range(8)
     ]
     with asking(stack) as api:
@@ -42,6 +46,12 @@ def test_how_much_4k_is_transcoded_on_which_player_is_found_in_two_clicks(signed
     row = signed_in.get_by_role("row").filter(has_text="Old box")
     expect(row).to_contain_text("2160p")
     expect(row.get_by_role("cell")).to_have_text(["2160p", "6", "8", "75%"])
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="What is transcoded on which player: CSV").click()
+    assert "Old box,resolution,2160p,8,2,6" in download.value.path().read_text(encoding="utf-8")
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="Why it was transcoded: CSV").click()
+    assert "VideoCodecNotSupported" in download.value.path().read_text(encoding="utf-8")
     signed_in.get_by_role("link", name="Devices").click()
     expect(signed_in.get_by_role("img", name="How well").locator("canvas").first).to_be_visible()
     signed_in.get_by_text("As a table").click()

@@ -19,14 +19,6 @@ export interface Matrix {
   cells: [number, number, number][];
 }
 
-export interface Hotspot {
-  player: string;
-  value: string;
-  sessions: number;
-  /** null: too few to be told. */
-  transcoded: number | null;
-}
-
 /** Return the scores of players by the values of a property; who played most comes first. */
 export function matrixOf(rows: readonly Row[], property: Property): Matrix {
   const own = rows.filter((row) => row.property === property);
@@ -40,24 +32,11 @@ export function matrixOf(rows: readonly Row[], property: Property): Matrix {
   return { players, values, cells };
 }
 
-/** Return what each player had to have transcoded of each value, what was most at first. */
-export function hotspotsOf(
-  rows: readonly Row[],
-  transcoded: readonly Row[],
-  property: Property,
-): Hotspot[] {
-  const nameOf = (row: Row): string => JSON.stringify([row.key, row.property, row.value]);
-  const counts = new Map(transcoded.map((row) => [nameOf(row), row.sessions]));
+/** Return what players had to have transcoded of the values of a property, what was most at first. */
+export function hotspotsOf(rows: readonly Row[], property: Property): Row[] {
   return rows
     .filter((row) => row.property === property)
-    .map((row) => ({
-      player: row.key,
-      value: row.value,
-      sessions: row.sessions,
-      // Neither list has what there were too few of; what always played directly needs no other.
-      transcoded: row.direct === row.sessions ? 0 : (counts.get(nameOf(row)) ?? null),
-    }))
-    .sort((a, b) => (b.transcoded ?? 0) - (a.transcoded ?? 0) || b.sessions - a.sessions);
+    .sort((a, b) => b.transcoded - a.transcoded || b.sessions - a.sessions);
 }
 
 function ordered(rows: readonly Row[], keyOf: (row: Row) => string): string[] {

@@ -790,7 +790,6 @@ const words: Words = {
   data: "Daten",
   others: "Übrige",
   day: "Tag",
-  few: "weniger als 5",
   source: "Quelle",
   internet: "Internet",
   countries: "Länder",

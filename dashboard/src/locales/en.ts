@@ -781,7 +781,6 @@ export default {
   data: "Data",
   others: "Others",
   day: "Day",
-  few: "fewer than 5",
   source: "Source",
   internet: "Internet",
   countries: "Countries",

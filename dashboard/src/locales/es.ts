@@ -783,7 +783,6 @@ const words: Words = {
   data: "Datos",
   others: "Otros",
   day: "Día",
-  few: "menos de 5",
   source: "Origen",
   internet: "Internet",
   countries: "Países",

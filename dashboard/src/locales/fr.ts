@@ -792,7 +792,6 @@ const words: Words = {
   data: "Données",
   others: "Autres",
   day: "Jour",
-  few: "moins de 5",
   source: "Source",
   internet: "Internet",
   countries: "Pays",

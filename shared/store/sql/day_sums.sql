@@ -210,8 +210,8 @@ HAVING sum(s.sessions) > 0 OR sum(s.watched_ms) > 0
 ORDER BY 1, 2;
 
 -- name: count_compatibility
--- Sessions with a known decision, and those of them that played directly: of each kind of player
--- together, and by what the source was. From days, or, of a time that is not made of these or with
+-- Sessions with a known decision, and those of them that played directly or were transcoded: of each
+-- kind of player together, and by what the source was. From days, or, of a time that is not made of these or with
 -- filters that these do not know, from facts.
 WITH counted AS (
     SELECT s.id, sum(s.sessions) AS sessions
@@ -241,7 +241,8 @@ SELECT
         WHEN 'device_type' THEN q.device_type
     END AS key,
     p.property, p.value, sum(c.sessions)::bigint AS sessions,
-    coalesce(sum(c.sessions) FILTER (WHERE q.stream_type = 'direct_play'), 0)::bigint AS direct
+    coalesce(sum(c.sessions) FILTER (WHERE q.stream_type = 'direct_play'), 0)::bigint AS direct,
+    coalesce(sum(c.sessions) FILTER (WHERE q.stream_type = 'transcode'), 0)::bigint AS transcoded
 FROM counted AS c
 JOIN stream_qualities AS q USING (id)
 CROSS JOIN LATERAL (

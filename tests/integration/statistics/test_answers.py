@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -194,8 +194,8 @@ async def compare_days(
 async def compare_players(
     connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
 ) -> None:
-    """Compare what is told of how much kinds of players play directly."""
-    expected: dict[tuple[str, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    """Compare what is told of how kinds of players play what there is."""
+    expected: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     period = question.period
     for one in facts:
         facet, quality = one.facet, one.quality
@@ -207,15 +207,21 @@ async def compare_players(
         ):
             told = {"all": "all"} | {name: getattr(quality, name) for name in PROPERTIES}
             for name, value in told.items():
-                sessions, direct = expected[facet.platform, name, value]
-                is_direct = facet.stream_type == "direct_play"
-                expected[facet.platform, name, value] = sessions + 1, direct + is_direct
+                expected[facet.platform, name, value][facet.stream_type] += 1
     by = Dimension.PLATFORM
     rows = await count_compatibility(connection, period, question.filter, by, zone=zone, fewest=1)
     assert {
-        (row["key"], row["property"], row["value"]): (row["sessions"], row["direct"])
+        (row["key"], row["property"], row["value"]): (
+            row["sessions"],
+            row["direct"],
+            row["transcoded"],
+        )
         for row in rows
-    } == {key: found for key, found in expected.items() if key[2] is not None}
+    } == {
+        key: (ways.total(), ways["direct_play"], ways["transcode"])
+        for key, ways in expected.items()
+        if key[2] is not None
+    }
 
 
 async def compare_trend(connection: Database, question: Question, facts: list[Fact]) -> None:
