@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.schemas.sessions import SessionView, session_view
+from shared.schemas.sessions import SessionView, session_fields
 
 _OF_ALL = (
     "last_seen_at",
@@ -44,7 +44,5 @@ class ListedPlay(SessionView):
 def play_view(row: Mapping[str, Any], *, shows_addresses: bool) -> ListedPlay:
     """Return a row of ``list_plays`` as answers show it."""
     whole = {name: row[f"play_{name}"] for name in _OF_ALL}
-    session = session_view({**row, **whole}, shows_addresses=shows_addresses)
-    return ListedPlay.model_validate(
-        session.model_dump() | {"play_id": row["play_id"] or row["id"], "parts": row["parts"]}
-    )
+    session = session_fields({**row, **whole}, shows_addresses=shows_addresses)
+    return ListedPlay.model_validate({**session, "play_id": row["play_id"] or row["id"]})

@@ -121,21 +121,22 @@ def receipt(session: Session, network: Network | None) -> SessionReceipt:
 
 def session_view(row: Mapping[str, Any], *, shows_addresses: bool) -> SessionView:
     """Return a row of ``list_sessions`` as answers show it."""
-    plain = {name: row[name] for name in SessionView.model_fields if name in row}
-    said = {name: row["details"].get(name) for name in _SAID_BESIDE}
-    return SessionView.model_validate(
-        plain
-        | said
-        | {
-            "ip_address": shown_address(row["ip_address"], shows_addresses=shows_addresses),
-            "progress_seconds": row["progress_ms"] / 1000,
-            "duration_seconds": None if row["duration_ms"] is None else row["duration_ms"] / 1000,
-            "watched_seconds": row["watched_ms"] / 1000,
-            "paused_seconds": row["paused_ms"] / 1000,
-            "buffered_seconds": row["buffered_ms"] / 1000,
-            "place": place_of_row(row, shows_addresses=shows_addresses),
-        }
-    )
+    return SessionView.model_validate(session_fields(row, shows_addresses=shows_addresses))
+
+
+def session_fields(row: Mapping[str, Any], *, shows_addresses: bool) -> dict[str, Any]:
+    """Return what a ``SessionView`` is made of, and what else the row has."""
+    return {
+        **row,
+        **{name: row["details"].get(name) for name in _SAID_BESIDE},
+        "ip_address": shown_address(row["ip_address"], shows_addresses=shows_addresses),
+        "progress_seconds": row["progress_ms"] / 1000,
+        "duration_seconds": None if row["duration_ms"] is None else row["duration_ms"] / 1000,
+        "watched_seconds": row["watched_ms"] / 1000,
+        "paused_seconds": row["paused_ms"] / 1000,
+        "buffered_seconds": row["buffered_ms"] / 1000,
+        "place": _place_fields(row, shows_addresses=shows_addresses),
+    }
 
 
 def shown_address(address: object, *, shows_addresses: bool) -> str | None:
@@ -168,23 +169,33 @@ def place_view(network: Network, *, shows_addresses: bool = True) -> PlaceView:
 
 def place_of_row(row: Mapping[str, Any], *, shows_addresses: bool) -> PlaceView:
     """Return where a row of ``list_sessions`` plays; to those who may not see addresses, roughly."""
-    named = {name: row[name] for name in PlaceView.model_fields if name in row}
-    shown = PlaceView.model_validate(
-        named
-        | {
-            # A radius without a position says nothing.
-            "accuracy_radius_km": None if row["latitude"] is None else row["accuracy_radius_km"],
-            "network_class": row["network_class"] or "unknown",
-            "network_kind": row["network_kind"] or "unknown",
-        }
-    )
-    return shown if shows_addresses else _roughly(shown)
+    return PlaceView.model_validate(_place_fields(row, shows_addresses=shows_addresses))
+
+
+def _place_fields(row: Mapping[str, Any], *, shows_addresses: bool) -> dict[str, Any]:
+    latitude, longitude = row["latitude"], row["longitude"]
+    # A radius without a position says nothing.
+    radius = None if latitude is None else row["accuracy_radius_km"]
+    if not shows_addresses and latitude is not None and longitude is not None:
+        latitude, longitude = _rounded(latitude), _rounded(longitude)
+    return {
+        **row,
+        "latitude": latitude,
+        "longitude": longitude,
+        "accuracy_radius_km": radius,
+        "network_class": row["network_class"] or "unknown",
+        "network_kind": row["network_kind"] or "unknown",
+    }
 
 
 def _roughly(place: PlaceView) -> PlaceView:
-    """Round coordinates to a tenth of a degree, about 11 km: a town, not a house."""
     if place.latitude is None or place.longitude is None:
         return place
     return place.model_copy(
-        update={"latitude": round(place.latitude, 1), "longitude": round(place.longitude, 1)}
+        update={"latitude": _rounded(place.latitude), "longitude": _rounded(place.longitude)}
     )
+
+
+def _rounded(degrees: float) -> float:
+    """Return a coordinate to a tenth of a degree, about 11 km: a town, not a house."""
+    return round(degrees, 1)

@@ -65,6 +65,7 @@ _DIRECTIONS: Mapping[SessionOrder, tuple[LiteralString, LiteralString]] = {
     SessionOrder.OLDEST: ("ASC", ">"),
 }
 
+_SHOWN = sql.SQL(_SQL["shown"])
 _ITEMS_CALLED = sql.SQL(_SQL["items_called"])
 _LIST_ITEMS_CALLED = sql.SQL(_SQL["list_items_called"]).format(items_called=_ITEMS_CALLED)
 
@@ -99,7 +100,7 @@ def _pages(
         )
         return _Pages(
             page=sql.SQL(_SQL["list_page"]).format(
-                page=sql.SQL(page).format(filters=_OF_FEW, in_order=ordered),
+                page=sql.SQL(page).format(filters=_OF_FEW, shown=_SHOWN, in_order=ordered),
                 direction=sql.SQL(direction),
             ),
             skip=sql.SQL(_SQL["find_end_of_skipped"]).format(in_order=ordered),

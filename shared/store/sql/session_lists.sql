@@ -77,9 +77,19 @@ SELECT f.started_at AS after_at, f.id AS after_id
 {in_order}
 LIMIT 1 OFFSET %(skipped)s;
 
+-- name: shown
+-- What lists show of a session; what it is folded from, and its past, is for others.
+f.user_id, f.id, f.play_id, f.source, f.session_key, f.state, f.started_at, f.last_seen_at,
+    f.stopped_at, f.end_reason, f.progress_ms, f.duration_ms, f.watched_ms, f.paused_ms,
+    f.buffered_ms, f.interruptions, f.ip_address, f.network_key, f.server_id, f.library_id,
+    f.content_type, f.content_id, f.title, f.show_id, f.show_title, f.season_number,
+    f.episode_number, f.device_id, f.device_name, f.device_type, f.client_name, f.client_version,
+    f.platform, f.stream_type, f.container, f.video_codec, f.audio_codec, f.resolution,
+    f.bitrate_kbps, f.details
+
 -- name: sessions_of_page
 -- The sessions of a page.
-SELECT f.*
+SELECT {shown}
 {in_order}
 LIMIT %(limit)s
 
@@ -93,7 +103,7 @@ FROM (SELECT FROM analytics_sessions AS s WHERE {filters} LIMIT %(most)s) AS cou
 -- of these come to.
 SELECT first.*, play.*
 FROM (
-    SELECT f.*
+    SELECT {shown}
     {in_order}
     LIMIT %(limit)s
 ) AS first
