@@ -93,6 +93,9 @@ RETURNING user_id, content_id;
 -- sessions and facts that there are, in order, and counting would take the longer the more history
 -- there is. To search every month for an item takes as long as to read some hundred sessions, so that
 -- of people with many items among the keys all sessions are read instead.
+-- Each row that is compared, sorted or summed is narrow; how things are called is looked up in `runs`
+-- for what changed alone. `noted` names the ids once more, since PostgreSQL would read all sessions to
+-- join them to what it takes for millions.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
     FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
@@ -136,9 +139,9 @@ runs AS MATERIALIZED (
         coalesce(s.stopped_at, s.last_seen_at) AS ended_at,
         (extract(epoch FROM s.started_at) * 1000)::bigint AS start_ms,
         (extract(epoch FROM coalesce(s.stopped_at, s.last_seen_at)) * 1000)::bigint AS end_ms,
-        s.interruptions || CASE WHEN s.interrupted_since IS NULL OR s.stopped_at IS NOT NULL
-            THEN '[]'::jsonb
-            ELSE jsonb_build_array(jsonb_build_array(
+        CASE WHEN s.interrupted_since IS NULL OR s.stopped_at IS NOT NULL
+            THEN s.interruptions
+            ELSE s.interruptions || jsonb_build_array(jsonb_build_array(
                 s.state,
                 (extract(epoch FROM s.interrupted_since) * 1000)::bigint,
                 (extract(epoch FROM s.last_seen_at) * 1000)::bigint
@@ -178,6 +181,7 @@ runs AS MATERIALIZED (
 linked AS (
     SELECT
         r.user_id, r.content_id, r.id, r.started_at, r.watched_ms, r.is_completed, r.reached,
+        r.noted_play_id,
         CASE WHEN r.noted_play_id < %(kept_from)s THEN r.noted_play_id ELSE r.id END AS begins_as,
         r.content_type = 'music_track' AS is_music, r.duration_ms,
         coalesce(
@@ -200,7 +204,7 @@ chained AS (
 ),
 played AS MATERIALIZED (
     SELECT
-        user_id, id,
+        user_id, id, noted_play_id,
         first_value(begins_as) OVER play AS play_id,
         sum(watched_ms) OVER play >= CASE
             WHEN NOT is_music THEN 120000
@@ -215,23 +219,27 @@ played AS MATERIALIZED (
     )
 ),
 linked_anew AS MATERIALIZED (
-    SELECT p.user_id, p.id, nullif(p.play_id, p.id) AS play_id
-    FROM played AS p
-    JOIN runs AS r USING (user_id, id)
-    WHERE r.noted_play_id IS DISTINCT FROM nullif(p.play_id, p.id)
+    SELECT user_id, id, nullif(play_id, id) AS play_id
+    FROM played
+    WHERE noted_play_id IS DISTINCT FROM nullif(play_id, id)
 ),
 noted AS (
     UPDATE analytics_sessions AS s
     SET play_id = l.play_id
     FROM linked_anew AS l
     WHERE s.user_id = l.user_id AND s.id = l.id
+        AND s.id = ANY(ARRAY(SELECT id FROM linked_anew))
 ),
-described AS MATERIALIZED (
+described AS (
     SELECT
-        r.*,
+        r.user_id, r.id, r.content_id, r.content_type, r.started_at, r.ended_at,
+        r.start_ms, r.end_ms, r.interruptions, r.interruptions = '[]' AS is_whole,
+        r.start_ms / 900000 AS first_quarter,
+        greatest(r.start_ms, r.end_ms - 1) / 900000 AS last_quarter,
         p.is_counted AND p.play_id = r.id AS is_play,
         p.is_counted AND p.play_id = r.id AND p.is_completed AS is_completed_play,
         CASE WHEN p.is_counted AND p.play_id = r.id THEN p.reached END AS play_reached,
+        r.paused_ms, r.buffered_ms, r.bitrate_kbps, r.device_id, r.account_user_id,
         md5(ROW(
             r.server_id, r.library_id, r.content_type, r.device_type, r.client_name, r.platform,
             r.stream_type, r.location, r.country
@@ -254,52 +262,85 @@ described AS MATERIALIZED (
             r.show_id, r.season_number, r.details ->> 'artist',
             coalesce(r.details ->> 'album_artist', r.details ->> 'artist'),
             r.details ->> 'album', r.details ->> 'channel_id'
-        )::text)::uuid AS work_id
+        )::text)::uuid AS work_id,
+        r.stream_type, r.location, coalesce(r.library_id, '') AS library_id
     FROM runs AS r
     JOIN played AS p USING (user_id, id)
 ),
+spread_out AS (
+    SELECT *,
+        CASE
+            WHEN NOT is_whole THEN (
+                SELECT array_agg(greatest(0,
+                    least(end_ms, (n + 1) * 900000) - greatest(start_ms, n * 900000)
+                    - (
+                        SELECT coalesce(sum(greatest(0,
+                            least((i ->> 2)::bigint, end_ms, (n + 1) * 900000)
+                            - greatest((i ->> 1)::bigint, start_ms, n * 900000)
+                        )), 0)
+                        FROM jsonb_array_elements(interruptions) AS i
+                    )
+                )::integer ORDER BY n)
+                FROM generate_series(first_quarter, last_quarter) AS n
+            )
+            WHEN first_quarter = last_quarter THEN ARRAY[(end_ms - start_ms)::integer]
+            ELSE
+                ((first_quarter + 1) * 900000 - start_ms)::integer
+                || array_fill(900000, ARRAY[(last_quarter - first_quarter - 1)::integer])
+                || (end_ms - last_quarter * 900000)::integer
+        END AS spread
+    FROM described
+    OFFSET 0
+),
 fresh AS MATERIALIZED (
     SELECT
-        d.user_id, d.id, d.content_id, d.content_type, d.started_at, d.ended_at, w.spread,
-        (SELECT sum(ms) FROM unnest(w.spread) AS ms)::bigint AS watched_ms,
-        d.is_play::integer::smallint AS plays,
-        d.is_completed_play::integer::smallint AS completed,
-        d.paused_ms, d.buffered_ms, d.bitrate_kbps, d.device_id,
-        d.facet_id, d.quality_id, d.place_id, d.work_id, d.account_user_id,
-        d.play_reached::smallint AS reached
-    FROM described AS d
-    CROSS JOIN LATERAL (
-        SELECT array_agg(greatest(0,
-            least(d.end_ms, (n + 1) * 900000) - greatest(d.start_ms, n * 900000)
-            - (
-                SELECT coalesce(sum(greatest(0,
-                    least((i ->> 2)::bigint, d.end_ms, (n + 1) * 900000)
-                    - greatest((i ->> 1)::bigint, d.start_ms, n * 900000)
-                )), 0)
-                FROM jsonb_array_elements(d.interruptions) AS i
-            )
-        )::integer ORDER BY n) AS spread
-        FROM generate_series(
-            d.start_ms / 900000, greatest(d.start_ms, d.end_ms - 1) / 900000
-        ) AS n
-    ) AS w
+        user_id, id, content_id, content_type, started_at, ended_at, spread,
+        CASE
+            WHEN is_whole THEN end_ms - start_ms
+            ELSE (SELECT sum(ms) FROM unnest(spread) AS ms)::bigint
+        END AS watched_ms,
+        is_play::integer::smallint AS plays,
+        is_completed_play::integer::smallint AS completed,
+        paused_ms, buffered_ms, bitrate_kbps, device_id,
+        facet_id, quality_id, place_id, work_id, account_user_id,
+        play_reached::smallint AS reached,
+        stream_type, location, library_id
+    FROM spread_out
 ),
-stored AS MATERIALIZED (
+known AS MATERIALIZED (
     SELECT f.*
     FROM keys AS k
     CROSS JOIN LATERAL (
         SELECT *
         FROM session_facts
-        WHERE user_id = k.user_id AND content_id = k.content_id AND id >= %(kept_from)s
+        WHERE user_id = k.user_id AND content_id = k.content_id
         OFFSET 0
     ) AS f
 ),
-come AS MATERIALIZED (SELECT * FROM fresh EXCEPT SELECT * FROM stored),
-gone AS MATERIALIZED (SELECT * FROM stored EXCEPT SELECT * FROM fresh),
-difference AS MATERIALIZED (
-    SELECT 1 AS sign, * FROM come
-    UNION ALL
-    SELECT -1, * FROM gone
+same AS MATERIALIZED (
+    SELECT f.user_id, f.id
+    FROM fresh AS f
+    JOIN known AS k USING (user_id, id)
+    WHERE (
+        f.content_id, f.content_type, f.started_at, f.ended_at, f.spread, f.watched_ms, f.plays,
+        f.completed, f.paused_ms, f.buffered_ms, f.bitrate_kbps, f.device_id, f.facet_id,
+        f.quality_id, f.place_id, f.work_id, f.account_user_id, f.reached
+    ) IS NOT DISTINCT FROM (
+        k.content_id, k.content_type, k.started_at, k.ended_at, k.spread, k.watched_ms, k.plays,
+        k.completed, k.paused_ms, k.buffered_ms, k.bitrate_kbps, k.device_id, k.facet_id,
+        k.quality_id, k.place_id, k.work_id, k.account_user_id, k.reached
+    )
+),
+come AS MATERIALIZED (
+    SELECT *
+    FROM fresh AS f
+    WHERE NOT EXISTS (SELECT FROM same AS s WHERE s.user_id = f.user_id AND s.id = f.id)
+),
+gone AS MATERIALIZED (
+    SELECT *
+    FROM known AS k
+    WHERE k.id >= %(kept_from)s
+        AND NOT EXISTS (SELECT FROM same AS s WHERE s.user_id = k.user_id AND s.id = k.id)
 ),
 vanished AS MATERIALIZED (SELECT user_id, id FROM gone EXCEPT SELECT user_id, id FROM come),
 removed AS (
@@ -308,8 +349,16 @@ removed AS (
     WHERE f.user_id = v.user_id AND f.id = v.id
 ),
 written AS (
-    INSERT INTO session_facts AS f
-    SELECT * FROM come
+    INSERT INTO session_facts AS f (
+        user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
+        completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
+        work_id, account_user_id, reached
+    )
+    SELECT
+        user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
+        completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
+        work_id, account_user_id, reached
+    FROM come
     ON CONFLICT (user_id, id) DO UPDATE
     SET
         content_type = excluded.content_type,
@@ -330,95 +379,122 @@ written AS (
         account_user_id = excluded.account_user_id,
         reached = excluded.reached
 ),
+new_facets AS MATERIALIZED (
+    SELECT c.facet_id
+    FROM (SELECT DISTINCT facet_id FROM come) AS c
+    WHERE NOT EXISTS (SELECT FROM stream_facets WHERE id = c.facet_id)
+),
 facets AS (
     INSERT INTO stream_facets
-    SELECT DISTINCT ON (facet_id)
-        facet_id, server_id, library_id, content_type, device_type, client_name, platform,
-        stream_type, location, country
-    FROM described
-    ORDER BY facet_id
+    SELECT DISTINCT ON (n.facet_id)
+        n.facet_id, r.server_id, r.library_id, r.content_type, r.device_type, r.client_name,
+        r.platform, r.stream_type, r.location, r.country
+    FROM new_facets AS n
+    JOIN come AS c USING (facet_id)
+    JOIN runs AS r USING (user_id, id)
+    ORDER BY n.facet_id
     ON CONFLICT (id) DO NOTHING
+),
+new_qualities AS MATERIALIZED (
+    SELECT c.quality_id
+    FROM (SELECT DISTINCT quality_id FROM come) AS c
+    WHERE NOT EXISTS (SELECT FROM stream_qualities WHERE id = c.quality_id)
 ),
 qualities AS (
     INSERT INTO stream_qualities
-    SELECT DISTINCT ON (quality_id)
-        quality_id, container, video_codec, audio_codec, resolution,
-        details ->> 'video_dynamic_range', details ->> 'audio_channels',
-        details ->> 'stream_container', details ->> 'stream_video_codec',
-        details ->> 'stream_audio_codec', details ->> 'stream_resolution',
-        details ->> 'stream_video_dynamic_range', details ->> 'stream_audio_channels',
-        details ->> 'video_decision', details ->> 'audio_decision',
-        details ->> 'subtitle_decision', details ->> 'transcode_reasons',
-        content_type, stream_type, device_type, client_name, platform
-    FROM described
-    ORDER BY quality_id
+    SELECT DISTINCT ON (n.quality_id)
+        n.quality_id, r.container, r.video_codec, r.audio_codec, r.resolution,
+        r.details ->> 'video_dynamic_range', r.details ->> 'audio_channels',
+        r.details ->> 'stream_container', r.details ->> 'stream_video_codec',
+        r.details ->> 'stream_audio_codec', r.details ->> 'stream_resolution',
+        r.details ->> 'stream_video_dynamic_range', r.details ->> 'stream_audio_channels',
+        r.details ->> 'video_decision', r.details ->> 'audio_decision',
+        r.details ->> 'subtitle_decision', r.details ->> 'transcode_reasons',
+        r.content_type, r.stream_type, r.device_type, r.client_name, r.platform
+    FROM new_qualities AS n
+    JOIN come AS c USING (quality_id)
+    JOIN runs AS r USING (user_id, id)
+    ORDER BY n.quality_id
     ON CONFLICT (id) DO NOTHING
+),
+new_places AS MATERIALIZED (
+    SELECT c.place_id
+    FROM (SELECT DISTINCT place_id FROM come) AS c
+    WHERE NOT EXISTS (SELECT FROM stream_places WHERE id = c.place_id)
 ),
 places AS (
     INSERT INTO stream_places
-    SELECT DISTINCT ON (place_id)
-        place_id, continent, country, region, city, asn, organisation, content_type, stream_type,
-        location
-    FROM described
-    ORDER BY place_id
+    SELECT DISTINCT ON (n.place_id)
+        n.place_id, r.continent, r.country, r.region, r.city, r.asn, r.organisation,
+        r.content_type, r.stream_type, r.location
+    FROM new_places AS n
+    JOIN come AS c USING (place_id)
+    JOIN runs AS r USING (user_id, id)
+    ORDER BY n.place_id
     ON CONFLICT (id) DO NOTHING
 ),
+changed AS MATERIALIZED (
+    SELECT d.*,
+        floor(ln(nullif(d.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer AS bin
+    FROM (
+        SELECT
+            1 AS sign, user_id, content_id, content_type, started_at, spread, watched_ms, plays,
+            completed, buffered_ms, bitrate_kbps, facet_id, quality_id, place_id, work_id, reached,
+            stream_type, location, library_id
+        FROM come
+        UNION ALL
+        SELECT
+            -1, g.user_id, g.content_id, g.content_type, g.started_at, g.spread, g.watched_ms,
+            g.plays, g.completed, g.buffered_ms, g.bitrate_kbps, g.facet_id, g.quality_id,
+            g.place_id, g.work_id, g.reached, v.stream_type, v.location,
+            coalesce(v.library_id, '')
+        FROM gone AS g
+        JOIN stream_facets AS v ON v.id = g.facet_id
+    ) AS d
+),
 told AS MATERIALIZED (
-    SELECT DISTINCT ON (d.work_id, g.kind)
-        d.work_id, g.kind, g.key, g.title
-    FROM described AS d
+    SELECT l.work_id, g.kind, g.key, g.title
+    FROM (
+        SELECT DISTINCT ON (work_id) work_id, user_id, id
+        FROM fresh
+        WHERE work_id IN (SELECT work_id FROM changed)
+        ORDER BY work_id, started_at DESC, id DESC
+    ) AS l
+    JOIN runs AS r USING (user_id, id)
     CROSS JOIN LATERAL (
         VALUES
-            ('show', d.show_id, d.show_title),
-            ('season', d.show_id || ':' || d.season_number, d.show_title),
-            ('artist', d.details ->> 'artist', d.details ->> 'artist'),
+            ('show', r.show_id, r.show_title),
+            ('season', r.show_id || ':' || r.season_number, r.show_title),
+            ('artist', r.details ->> 'artist', r.details ->> 'artist'),
             (
                 'album',
-                CASE WHEN d.details ? 'album' THEN concat_ws(
+                CASE WHEN r.details ? 'album' THEN concat_ws(
                     ' - ',
-                    coalesce(d.details ->> 'album_artist', d.details ->> 'artist'),
-                    d.details ->> 'album'
+                    coalesce(r.details ->> 'album_artist', r.details ->> 'artist'),
+                    r.details ->> 'album'
                 ) END,
-                d.details ->> 'album'
+                r.details ->> 'album'
             ),
-            ('channel', d.details ->> 'channel_id', d.details ->> 'channel_title')
+            ('channel', r.details ->> 'channel_id', r.details ->> 'channel_title')
     ) AS g (kind, key, title)
     WHERE g.key IS NOT NULL
-    ORDER BY d.work_id, g.kind, d.started_at DESC, d.id DESC
 ),
 works AS (
     INSERT INTO work_groups
-    SELECT work_id, kind, key FROM told
+    SELECT work_id, kind, key FROM told ORDER BY work_id, kind
     ON CONFLICT (work_id, kind) DO NOTHING
-),
-ways AS (
-    SELECT facet_id, stream_type, location, coalesce(library_id, '') AS library_id FROM described
-    UNION
-    SELECT id, stream_type, location, coalesce(library_id, '')
-    FROM stream_facets
-    WHERE id IN (SELECT facet_id FROM gone)
-),
-changed AS MATERIALIZED (
-    SELECT
-        d.*, w.stream_type, w.location, w.library_id, b.bin,
-        md5(ROW(d.content_type, w.stream_type, w.location, b.bin)::text)::uuid AS rate_id
-    FROM difference AS d
-    JOIN ways AS w USING (facet_id)
-    CROSS JOIN LATERAL (
-        SELECT floor(ln(nullif(d.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer
-    ) AS b (bin)
 ),
 rates AS (
     INSERT INTO stream_rates
-    SELECT DISTINCT rate_id, content_type, stream_type, location, bin
-    FROM changed
-    ORDER BY rate_id
+    SELECT md5(ROW(content_type, stream_type, location, bin)::text)::uuid AS id, d.*
+    FROM (SELECT DISTINCT content_type, stream_type, location, bin FROM changed) AS d
+    ORDER BY id
     ON CONFLICT (id) DO NOTHING
 ),
 parts AS MATERIALIZED (
     SELECT
-        d.user_id, d.content_id, d.content_type, d.stream_type, d.library_id, d.facet_id,
-        d.quality_id, d.place_id, d.rate_id, d.work_id,
+        d.user_id, d.content_id, d.content_type, d.stream_type, d.location, d.library_id, d.bin,
+        d.facet_id, d.quality_id, d.place_id, d.work_id,
         date_bin('15 minutes', d.started_at, timestamptz '1970-01-01 00:00:00+00')
             + (q.n - 1) * interval '15 minutes' AS start,
         CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
@@ -502,48 +578,58 @@ clock AS (
 engagement AS (
     INSERT INTO engagement_statistics AS e
     SELECT
-        g.grain, date_trunc(g.grain, (started_at AT TIME ZONE %(zone)s)::date)::date, library_id,
-        content_type,
-        CASE
-            WHEN completed = 1 THEN 'completed'
-            WHEN reached IS NULL THEN 'unknown'
-            WHEN reached < %(abandoned_below)s THEN 'abandoned'
-            WHEN reached < %(sampled_below)s THEN 'sampled'
-            ELSE 'engaged'
-        END,
-        sum(sign)
-    FROM changed
+        g.grain, date_trunc(g.grain, c.day)::date, c.library_id, c.content_type, c.engagement,
+        sum(c.plays)
+    FROM (
+        SELECT
+            (started_at AT TIME ZONE %(zone)s)::date AS day, library_id, content_type,
+            CASE
+                WHEN completed = 1 THEN 'completed'
+                WHEN reached IS NULL THEN 'unknown'
+                WHEN reached < %(abandoned_below)s THEN 'abandoned'
+                WHEN reached < %(sampled_below)s THEN 'sampled'
+                ELSE 'engaged'
+            END AS engagement,
+            sum(sign) AS plays
+        FROM changed
+        WHERE plays = 1
+        GROUP BY 1, 2, 3, 4
+    ) AS c
     CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
-    WHERE plays = 1
     GROUP BY 1, 2, 3, 4, 5
     ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (grain, start, library_id, content_type, engagement) DO UPDATE
     SET plays = e.plays + excluded.plays
 ),
-days AS MATERIALIZED (
+of_streams AS MATERIALIZED (
     SELECT
-        user_id, content_id, content_type, facet_id, quality_id, place_id, rate_id, work_id,
         (start AT TIME ZONE %(zone)s)::date AS day,
-        date_trunc('month', start AT TIME ZONE 'UTC')::date AS month,
+        CASE
+            WHEN GROUPING(facet_id) = 0 THEN 'facet'
+            WHEN GROUPING(quality_id) = 0 THEN 'quality'
+            WHEN GROUPING(place_id) = 0 THEN 'place'
+            ELSE 'rate'
+        END AS dimension,
+        coalesce(
+            facet_id, quality_id, place_id,
+            md5(ROW(content_type, stream_type, location, bin)::text)::uuid
+        ) AS id,
         sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
         sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
     FROM parts
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    GROUP BY
+        1,
+        GROUPING SETS (
+            facet_id, quality_id, place_id, (content_type, stream_type, location, bin)
+        )
 ),
 everybody AS (
     INSERT INTO stream_statistics AS f
     SELECT
-        s.dimension, g.grain, date_trunc(g.grain, d.day)::date, s.id, sum(d.sessions),
-        sum(d.plays), sum(d.completed), sum(d.watched_ms), sum(d.buffered_ms), sum(d.bits)
-    FROM days AS d
+        s.dimension, g.grain, date_trunc(g.grain, s.day)::date, s.id, sum(s.sessions),
+        sum(s.plays), sum(s.completed), sum(s.watched_ms), sum(s.buffered_ms), sum(s.bits)
+    FROM of_streams AS s
     CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
-    CROSS JOIN LATERAL (
-        VALUES
-            ('facet', d.facet_id),
-            ('quality', d.quality_id),
-            ('place', d.place_id),
-            ('rate', d.rate_id)
-    ) AS s (dimension, id)
     GROUP BY 1, 2, 3, 4
     ORDER BY 1, 2, 3, 4
     ON CONFLICT (dimension, grain, start, id) DO UPDATE
@@ -555,15 +641,18 @@ everybody AS (
         buffered_ms = f.buffered_ms + excluded.buffered_ms,
         bits = f.bits + excluded.bits
 ),
+of_people AS MATERIALIZED (
+    SELECT
+        user_id, (start AT TIME ZONE %(zone)s)::date AS day, content_type,
+        sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
+        sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
+    FROM parts
+    GROUP BY 1, 2, 3
+),
 persons AS (
     INSERT INTO user_activity_daily AS a
         (user_id, day, content_type, sessions, plays, completed, watched_ms, buffered_ms, bits)
-    SELECT
-        user_id, day, content_type, sum(sessions), sum(plays), sum(completed), sum(watched_ms),
-        sum(buffered_ms), sum(bits)
-    FROM days
-    GROUP BY user_id, day, content_type
-    ORDER BY user_id, day, content_type
+    SELECT * FROM of_people ORDER BY user_id, day, content_type
     ON CONFLICT (user_id, day, content_type) DO UPDATE
     SET
         sessions = a.sessions + excluded.sessions,
@@ -586,7 +675,7 @@ spans AS (
     SELECT
         d.user_id, g.grain, date_trunc(g.grain, d.day)::date, d.content_type, sum(d.sessions),
         sum(d.plays), sum(d.completed), sum(d.watched_ms)
-    FROM days AS d
+    FROM of_people AS d
     CROSS JOIN (VALUES ('month'), ('year')) AS g (grain)
     GROUP BY 1, 2, 3, 4
     ORDER BY 1, 2, 3, 4
@@ -599,7 +688,7 @@ spans AS (
 ),
 summed_up AS (
     INSERT INTO dirty_user_days AS u (user_id, day)
-    SELECT DISTINCT user_id, day FROM days ORDER BY user_id, day
+    SELECT DISTINCT user_id, day FROM of_people ORDER BY user_id, day
     ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false
 ),
 played_days AS (
@@ -622,7 +711,7 @@ people AS (
     SELECT
         user_id, content_type, sum(sign), sum(sign * plays), sum(sign * completed),
         sum(sign * watched_ms)
-    FROM difference
+    FROM changed
     GROUP BY user_id, content_type
     ORDER BY user_id, content_type
     ON CONFLICT (user_id, content_type) DO UPDATE
@@ -632,48 +721,55 @@ people AS (
         completed = u.completed + excluded.completed,
         watched_ms = u.watched_ms + excluded.watched_ms
 ),
-players AS (
+titles AS (
     SELECT
-        content_id,
-        sum((after > 0)::integer - (before > 0)::integer) AS users
+        latest.content_id, r.server_id, r.library_id, r.title, r.show_id, r.show_title,
+        r.season_number, r.episode_number, r.details ->> 'artist' AS artist,
+        r.details ->> 'album' AS album, r.details ->> 'channel_id' AS channel_id,
+        r.details ->> 'channel_title' AS channel_title, r.duration_ms
     FROM (
-        SELECT user_id, content_id, sum(before) AS before, sum(after) AS after
+        SELECT DISTINCT ON (content_id) content_id, user_id, id
+        FROM fresh
+        WHERE content_id IN (SELECT content_id FROM changed)
+        ORDER BY content_id, started_at DESC, id DESC
+    ) AS latest
+    JOIN runs AS r USING (user_id, id)
+),
+of_items AS (
+    SELECT
+        content_id, min(content_type) AS content_type, sum(sessions) AS sessions,
+        sum(plays) AS plays, sum(completed) AS completed, sum(watched_ms) AS watched_ms,
+        sum(users) AS users
+    FROM (
+        SELECT
+            content_id, content_type, sign AS sessions, sign * plays AS plays,
+            sign * completed AS completed, sign * watched_ms AS watched_ms, 0 AS users
+        FROM changed
+        UNION ALL
+        SELECT
+            content_id, NULL, 0, 0, 0, 0,
+            (sum(after) > 0)::integer - (sum(before) > 0)::integer
         FROM (
-            SELECT f.user_id, f.content_id, f.plays AS before, f.plays AS after
-            FROM keys AS k
-            CROSS JOIN LATERAL (
-                SELECT user_id, content_id, plays
-                FROM session_facts
-                WHERE user_id = k.user_id AND content_id = k.content_id AND id < %(kept_from)s
-                OFFSET 0
-            ) AS f
-            UNION ALL
-            SELECT user_id, content_id, plays, 0 FROM stored
+            SELECT
+                user_id, content_id, plays AS before,
+                CASE WHEN id < %(kept_from)s THEN plays ELSE 0 END AS after
+            FROM known
             UNION ALL
             SELECT user_id, content_id, 0, plays FROM fresh
         ) AS played_by
         GROUP BY user_id, content_id
-    ) AS compared
+    ) AS differences
     GROUP BY content_id
-),
-titles AS (
-    SELECT DISTINCT ON (content_id) *
-    FROM described
-    ORDER BY content_id, started_at DESC, id DESC
+    HAVING min(content_type) IS NOT NULL
 ),
 items AS (
     INSERT INTO item_statistics AS i
     SELECT
-        d.content_id, min(d.content_type), min(t.server_id), min(t.library_id), min(t.title),
-        min(t.show_id), min(t.show_title), min(t.season_number), min(t.episode_number),
-        min(t.details ->> 'artist'), min(t.details ->> 'album'), min(t.details ->> 'channel_id'),
-        min(t.details ->> 'channel_title'), min(t.duration_ms),
-        sum(d.sign), sum(d.sign * d.plays), sum(d.sign * d.completed), sum(d.sign * d.watched_ms),
-        min(p.users)
-    FROM difference AS d
-    JOIN players AS p USING (content_id)
+        d.content_id, d.content_type, t.server_id, t.library_id, t.title, t.show_id, t.show_title,
+        t.season_number, t.episode_number, t.artist, t.album, t.channel_id, t.channel_title,
+        t.duration_ms, d.sessions, d.plays, d.completed, d.watched_ms, d.users
+    FROM of_items AS d
     LEFT JOIN titles AS t USING (content_id)
-    GROUP BY d.content_id
     ORDER BY d.content_id
     ON CONFLICT (content_id) DO UPDATE
     SET
@@ -701,14 +797,23 @@ groups AS MATERIALIZED (
     UNION
     SELECT work_id, kind, key FROM work_groups WHERE work_id IN (SELECT work_id FROM gone)
 ),
+of_titles AS MATERIALIZED (
+    SELECT
+        date_trunc('month', start AT TIME ZONE 'UTC')::date AS month, content_id, work_id,
+        sum(plays) AS plays, sum(watched_ms) AS watched_ms
+    FROM parts
+    GROUP BY 1, GROUPING SETS (content_id, work_id)
+),
 months AS (
     INSERT INTO title_months AS m
     SELECT kind, month, key, sum(plays), sum(watched_ms)
     FROM (
-        SELECT 'item' AS kind, month, content_id AS key, plays, watched_ms FROM days
+        SELECT 'item' AS kind, month, content_id AS key, plays, watched_ms
+        FROM of_titles
+        WHERE content_id IS NOT NULL
         UNION ALL
-        SELECT g.kind, d.month, g.key, d.plays, d.watched_ms
-        FROM days AS d
+        SELECT g.kind, t.month, g.key, t.plays, t.watched_ms
+        FROM of_titles AS t
         JOIN groups AS g USING (work_id)
     ) AS titles
     GROUP BY kind, month, key
@@ -718,10 +823,15 @@ months AS (
 ),
 of_groups AS MATERIALIZED (
     SELECT
-        d.user_id, g.kind, g.key, d.content_type, sum(d.sign) AS sessions,
-        sum(d.sign * d.plays) AS plays, sum(d.sign * d.completed) AS completed,
-        sum(d.sign * d.watched_ms) AS watched_ms
-    FROM difference AS d
+        w.user_id, g.kind, g.key, w.content_type, sum(w.sessions) AS sessions,
+        sum(w.plays) AS plays, sum(w.completed) AS completed, sum(w.watched_ms) AS watched_ms
+    FROM (
+        SELECT
+            user_id, work_id, content_type, sum(sign) AS sessions, sum(sign * plays) AS plays,
+            sum(sign * completed) AS completed, sum(sign * watched_ms) AS watched_ms
+        FROM changed
+        GROUP BY user_id, work_id, content_type
+    ) AS w
     JOIN groups AS g USING (work_id)
     GROUP BY 1, 2, 3, 4
 ),
