@@ -1718,6 +1718,8 @@ CREATE INDEX users_merged_into ON public.users USING btree (merged_into) WHERE (
 
 CREATE INDEX work_groups_key ON public.work_groups USING btree (kind, key);
 
+CREATE STATISTICS public.session_facts_length ON (ended_at - started_at) FROM public.session_facts;
+
 ALTER TABLE ONLY public.actions
     ADD CONSTRAINT actions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id) ON DELETE CASCADE;
 

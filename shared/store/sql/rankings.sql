@@ -14,7 +14,8 @@ WHERE t.figure > 0;
 -- name: rank_titles
 -- Items or groups of a period: by distinct users, then plays (popular), by plays, or by watch time,
 -- the most first or the least first. Items ask for no group, so that an index without works is
--- enough for them.
+-- enough for them. Of each person, watch time is added up as a number that is whole up to 2^53, since
+-- a sum of bigint takes memory of its own for each group.
 WITH whole AS (
 {within}
 ),
@@ -48,7 +49,7 @@ counted AS (
 by_person AS (
     SELECT
         key, content_type, user_id, sum(plays) AS plays, sum(completed) AS completed,
-        sum(watched_ms) AS watched_ms
+        sum(watched_ms::double precision) AS watched_ms
     FROM counted
     WHERE key IS NOT NULL AND (plays > 0 OR watched_ms > 0)
     GROUP BY key, content_type, user_id

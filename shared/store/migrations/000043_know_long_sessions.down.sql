@@ -1,0 +1,1 @@
+DROP STATISTICS session_facts_length;
