@@ -1,8 +1,7 @@
 """What was watched most, as it is read from the facts of sessions and from the libraries."""
 
-from dataclasses import replace
-
 from psycopg import sql
+from psycopg.rows import DictRow
 
 from shared.domain.statistics.favourites import ItemSums
 from shared.domain.statistics.period import Period
@@ -19,8 +18,9 @@ async def list_items(connection: Connection, period: Period, wanted: Filter) -> 
     """Return what was watched of each item in a period."""
     about = {**filters_of(wanted), **span_of(period)}
     cursor = await connection.execute(_SUM_ITEMS, about, prepare=False)
-    items = [ItemSums(**row) for row in await cursor.fetchall()]
-    ids = [item.content_id for item in items]
-    cursor = await connection.execute(_SQL["list_genres"], {"content_ids": ids})
-    genres = {row["content_id"]: tuple(row["genres"]) for row in await cursor.fetchall()}
-    return [replace(item, genres=genres.get(item.content_id, ())) for item in items]
+    return [_item(row) for row in await cursor.fetchall()]
+
+
+def _item(row: DictRow) -> ItemSums:
+    said: DictRow = {**row, "genres": tuple(row["genres"])}
+    return ItemSums(**said)

@@ -1,8 +1,10 @@
 -- name: sum_items
--- What was watched of each item in a period, and what it was part of by then. Watch time counts where it was watched.
+-- What was watched of each item in a period, and what it was part of by then. Watch time counts where
+-- it was watched. Genres are the item's; of one that has none, those of its album, show or artist.
 SELECT
     i.content_id, i.content_type, i.title, g.show_id, t.show_title, g.artist,
-    s.plays, s.completed, s.watched_ms
+    s.plays, s.completed, s.watched_ms,
+    coalesce(nullif(own.genres, '{{}}'), holder.genres, '{{}}') AS genres
 FROM (
     SELECT
         content_id, work_id,
@@ -44,24 +46,18 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT max(title) AS show_title FROM group_statistics WHERE kind = 'show' AND key = g.show_id
 ) AS t
-WHERE s.plays > 0 OR s.watched_ms > 0;
-
--- name: list_genres
--- The genres of items; of the album, show or artist of those that have none.
-SELECT w.content_id, coalesce(nullif(own.genres, '{}'), holder.genres) AS genres
-FROM unnest(%(content_ids)s::text[]) AS w (content_id)
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT genres, ARRAY[parent_id, show_id, artist_id] AS holders
     FROM library_items
-    WHERE id = w.content_id
+    WHERE id = i.content_id
     ORDER BY gone_at DESC NULLS FIRST, library_id
     LIMIT 1
-) AS own
+) AS own ON true
 LEFT JOIN LATERAL (
     SELECT genres
     FROM library_items
-    WHERE own.genres = '{}' AND id = ANY(own.holders) AND genres <> '{}'
+    WHERE own.genres = '{{}}' AND id = ANY(own.holders) AND genres <> '{{}}'
     ORDER BY array_position(own.holders, id), gone_at DESC NULLS FIRST, library_id
     LIMIT 1
 ) AS holder ON true
-WHERE own.genres <> '{}' OR holder.genres IS NOT NULL;
+WHERE s.plays > 0 OR s.watched_ms > 0;
