@@ -1,8 +1,10 @@
 """Rolling up what changed: from marks that say what it was, in small transactions, resumable."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from shared.services.jobs import TIME_BUDGET, Counts
 from shared.settings import Settings
 from shared.store import partitions, reports, rollups
 from shared.store.database import Connection, Database
-from shared.store.rollups import Waiting
+from shared.store.rollups import Item, Waiting
 from shared.store.watching import find_binges
 
 # An event of a person and item that are being counted waits for the end of the lot; but sums of a
@@ -23,6 +25,13 @@ LARGE_LOT = 5_000
 LARGEST_LOT = 20_000
 SHORT = timedelta(seconds=1.5)
 QUARTERS_AT_ONCE = 7 * 96
+
+# Of much that waits two lots are counted at once: reading, comparing and writing what people did is
+# most of the work, and each lot's own; only the sums that all share are written one after the other.
+LOTS_AT_ONCE = 2
+
+_TELL_EVERY = timedelta(seconds=5)
+_ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
 async def roll_up_changes(database: Database, settings: Settings) -> Counts:
@@ -37,8 +46,8 @@ async def roll_up_changes(database: Database, settings: Settings) -> Counts:
     await database.run(lambda connection: rollups.mark_active(connection, now=began))
     waiting = await database.run(rollups.count_waiting)
     lot = LARGE_LOT if waiting.items > LARGE_LOT else LOT
-    items = await _roll_up_until(database, settings, began + TIME_BUDGET, lot=lot)
-    quarters = await _find_peaks_until(database, began + TIME_BUDGET)
+    items = await _roll_up_until(database, settings, began + TIME_BUDGET, lot=lot, done=_untold)
+    quarters = await _find_peaks_until(database, began + TIME_BUDGET, done=_untold)
     return {"items": items, "quarter_hours": quarters}
 
 
@@ -50,7 +59,8 @@ async def rebuild(
     Args:
         database: open.
         settings: whose zone the days of people are counted in.
-        tell: is told, again and again, how much is still to be done.
+        tell: is told every few seconds how much is still to be done: what waited when that was
+            counted, less what was done since. What is marked meanwhile is found at the end.
     """
     began = utc_now()
 
@@ -61,16 +71,17 @@ async def rebuild(
 
     marked = await database.run(begin)
     quarters = 0
-    while True:
-        waiting = await database.run(rollups.count_waiting)
+    while (waiting := await database.run(rollups.count_waiting)) != Waiting(0, 0):
         tell(waiting)
-        if waiting == Waiting(0, 0):
-            return {"items": marked, "quarter_hours": quarters}
-        soon = utc_now() + timedelta(seconds=5)
+        progress = _Progress(waiting, tell)
         if waiting.items:
-            await _roll_up_until(database, settings, soon, lot=LARGE_LOT)
+            await _roll_up_until(
+                database, settings, _ENDLESS, lot=LARGE_LOT, done=progress.count_items
+            )
         else:
-            quarters += await _find_peaks_until(database, soon)
+            quarters += await _find_peaks_until(database, _ENDLESS, done=progress.count_quarters)
+    tell(waiting)
+    return {"items": marked, "quarter_hours": quarters}
 
 
 async def forget_lot(
@@ -88,18 +99,74 @@ async def forget_lot(
     return len(items)
 
 
-async def roll_up_lot(connection: Connection, settings: Settings, *, limit: int = LOT) -> int:
-    """Count the items with the oldest marks anew; return how many these were."""
-    items = await rollups.take_items(connection, limit=limit)
-    if items:
-        await rollups.roll_up(
-            connection,
-            items,
-            kept_from=await _kept_from(connection),
-            zone=settings.zone.key,
-        )
-        await find_binges(connection, items)
+async def roll_up_lot(
+    connection: Connection, settings: Settings, *, limit: int = LOT, crowd: "Crowd | None" = None
+) -> int:
+    """Count the items with the oldest marks anew; return how many these were.
+
+    Args:
+        connection: in a transaction.
+        settings: whose zone the days of people are counted in.
+        limit: how many items at most.
+        crowd: whom lots that run at once are counting, if there are any.
+    """
+    async with (crowd or Crowd()).taken(connection, limit=limit) as items:
+        if items:
+            await rollups.roll_up(
+                connection,
+                items,
+                kept_from=await _kept_from(connection),
+                zone=settings.zone.key,
+            )
+            await find_binges(connection, items)
     return len(items)
+
+
+class Crowd:
+    """The people whom lots that run at once are counting: nobody is in two of them.
+
+    That nobody is counted twice is up to the database; here it is seen to that lots do not wait for
+    each other on one person's sums.
+    """
+
+    def __init__(self) -> None:
+        self._people: set[UUID] = set()
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def taken(self, connection: Connection, *, limit: int) -> AsyncGenerator[list[Item]]:
+        """Take the oldest marks of people who are in no other lot, and keep these to this one."""
+        async with self._turn:
+            items = await rollups.take_items(connection, limit=limit, without=self._people)
+            people = {user_id for user_id, _ in items}
+            self._people |= people
+        try:
+            yield items
+        finally:
+            self._people -= people
+
+
+class _Progress:
+    """How much is still to be done, reckoned: to count millions of marks takes as long as a lot."""
+
+    def __init__(self, waiting: Waiting, tell: Callable[[Waiting], None]) -> None:
+        self._left = waiting
+        self._tell = tell
+        self._told_at = utc_now()
+
+    def count_items(self, done: int) -> None:
+        """Take items off that were counted."""
+        self._count(replace(self._left, items=max(0, self._left.items - done)))
+
+    def count_quarters(self, done: int) -> None:
+        """Take quarter hours off whose peaks were found."""
+        self._count(replace(self._left, quarters=max(0, self._left.quarters - done)))
+
+    def _count(self, left: Waiting) -> None:
+        self._left = left
+        if (now := utc_now()) - self._told_at >= _TELL_EVERY:
+            self._told_at = now
+            self._tell(left)
 
 
 async def _sum_up_for(connection: Connection, zone: str) -> None:
@@ -121,17 +188,47 @@ async def _kept_from(connection: Connection) -> UUID:
 
 
 async def _roll_up_until(
-    database: Database, settings: Settings, until: datetime, *, lot: int
+    database: Database,
+    settings: Settings,
+    until: datetime,
+    *,
+    lot: int,
+    done: Callable[[int], None],
 ) -> int:
-    done = 0
+    """Count until nothing is left or the time is up: much at once, so far as connections are left."""
+    is_much = lot > LOT and settings.analytics_database_pool_size > LOTS_AT_ONCE
+    crowd = Crowd()
+    counted = await asyncio.gather(
+        *(
+            _count_lots(database, settings, until, lot=lot, crowd=crowd, done=done)
+            for _ in range(LOTS_AT_ONCE if is_much else 1)
+        )
+    )
+    return sum(counted)
+
+
+async def _count_lots(
+    database: Database,
+    settings: Settings,
+    until: datetime,
+    *,
+    lot: int,
+    crowd: Crowd,
+    done: Callable[[int], None],
+) -> int:
+    """Count one lot after the other, each a transaction."""
+    items = 0
     while (began := utc_now()) < until:
-        counted = await database.run(partial(roll_up_lot, settings=settings, limit=lot))
-        done += counted
+        counted = await database.run(
+            partial(roll_up_lot, settings=settings, limit=lot, crowd=crowd)
+        )
+        items += counted
+        done(counted)
         if counted < lot:
             break
         lot = next_lot(lot, utc_now() - began)
         await asyncio.sleep(0)
-    return done
+    return items
 
 
 def next_lot(lot: int, took: timedelta) -> int:
@@ -148,13 +245,20 @@ def next_lot(lot: int, took: timedelta) -> int:
     return lot if took < 3 * SHORT else max(LOT, lot // 2)
 
 
-async def _find_peaks_until(database: Database, until: datetime) -> int:
-    done = 0
+async def _find_peaks_until(
+    database: Database, until: datetime, *, done: Callable[[int], None]
+) -> int:
+    quarters = 0
     while utc_now() < until:
         found = await database.run(
             lambda connection: rollups.find_peaks(connection, limit=QUARTERS_AT_ONCE)
         )
-        done += found
+        quarters += found
+        done(found)
         if found < QUARTERS_AT_ONCE:
             break
-    return done
+    return quarters
+
+
+def _untold(_done: int) -> None:
+    """Tell nobody how much was done."""

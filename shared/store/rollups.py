@@ -87,9 +87,19 @@ async def mark_person(connection: Connection, user_id: UUID, *, limit: int, now:
     await connection.execute(_SQL["mark_person"], {"user_id": user_id, "limit": limit, "now": now})
 
 
-async def take_items(connection: Connection, *, limit: int) -> list[Item]:
-    """Take marks of the people away who have the oldest, and return them, each person's together."""
-    cursor = await connection.execute(_SQL["take_items"], {"limit": limit})
+async def take_items(
+    connection: Connection, *, limit: int, without: Collection[UUID] = ()
+) -> list[Item]:
+    """Take marks of the people away who have the oldest, and return them, each person's together.
+
+    Args:
+        connection: in a transaction.
+        limit: how many at most.
+        without: people whose marks stay.
+    """
+    cursor = await connection.execute(
+        _SQL["take_items"], {"limit": limit, "without": list(without)}
+    )
     return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
 
 

@@ -43,10 +43,11 @@ ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at W
 -- People are taken whose marks are among the oldest, and all that is marked of them, since it is
 -- counted together for little more than a part of it. Marks are locked in the order in which others
 -- mark, and each is searched for: of millions that wait, reading all of them for each lot would take
--- longer than counting.
+-- longer than counting. Whom another lot is counting is left for later.
 WITH oldest AS MATERIALIZED (
     SELECT user_id
     FROM dirty_items
+    WHERE user_id <> ALL(%(without)s::uuid[])
     ORDER BY marked_at
     LIMIT %(limit)s
 ),
@@ -96,6 +97,9 @@ RETURNING user_id, content_id;
 -- Each row that is compared, sorted or summed is narrow; how things are called is looked up in `runs`
 -- for what changed alone. `noted` names the ids once more, since PostgreSQL would read all sessions to
 -- join them to what it takes for millions.
+-- Facts are written first, being the person's own; the sums that all share come after them, in the
+-- same order of tables and rows each time: who counts other people at once waits for these alone, and
+-- nobody for another who waits for them.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
     FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
@@ -348,37 +352,6 @@ removed AS (
     USING vanished AS v
     WHERE f.user_id = v.user_id AND f.id = v.id
 ),
-written AS (
-    INSERT INTO session_facts AS f (
-        user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
-        completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
-        work_id, account_user_id, reached
-    )
-    SELECT
-        user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
-        completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
-        work_id, account_user_id, reached
-    FROM come
-    ON CONFLICT (user_id, id) DO UPDATE
-    SET
-        content_type = excluded.content_type,
-        started_at = excluded.started_at,
-        ended_at = excluded.ended_at,
-        spread = excluded.spread,
-        watched_ms = excluded.watched_ms,
-        plays = excluded.plays,
-        completed = excluded.completed,
-        paused_ms = excluded.paused_ms,
-        buffered_ms = excluded.buffered_ms,
-        bitrate_kbps = excluded.bitrate_kbps,
-        device_id = excluded.device_id,
-        facet_id = excluded.facet_id,
-        quality_id = excluded.quality_id,
-        place_id = excluded.place_id,
-        work_id = excluded.work_id,
-        account_user_id = excluded.account_user_id,
-        reached = excluded.reached
-),
 new_facets AS MATERIALIZED (
     SELECT c.facet_id
     FROM (SELECT DISTINCT facet_id FROM come) AS c
@@ -505,6 +478,11 @@ parts AS MATERIALIZED (
         d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
     FROM changed AS d
     CROSS JOIN LATERAL unnest(d.spread) WITH ORDINALITY AS q (ms, n)
+),
+peaks AS (
+    INSERT INTO dirty_quarters (start)
+    SELECT DISTINCT start FROM parts ORDER BY start
+    ON CONFLICT (start) DO UPDATE SET start = excluded.start WHERE false
 ),
 of_quarters AS MATERIALIZED (
     SELECT
@@ -872,9 +850,35 @@ group_sums AS (
         watched_ms = s.watched_ms + excluded.watched_ms,
         users = s.users + excluded.users
 )
-INSERT INTO dirty_quarters (start)
-SELECT DISTINCT start FROM parts ORDER BY start
-ON CONFLICT (start) DO UPDATE SET start = excluded.start WHERE false;
+INSERT INTO session_facts AS f (
+    user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
+    completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
+    work_id, account_user_id, reached
+)
+SELECT
+    user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
+    completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
+    work_id, account_user_id, reached
+FROM come
+ON CONFLICT (user_id, id) DO UPDATE
+SET
+    content_type = excluded.content_type,
+    started_at = excluded.started_at,
+    ended_at = excluded.ended_at,
+    spread = excluded.spread,
+    watched_ms = excluded.watched_ms,
+    plays = excluded.plays,
+    completed = excluded.completed,
+    paused_ms = excluded.paused_ms,
+    buffered_ms = excluded.buffered_ms,
+    bitrate_kbps = excluded.bitrate_kbps,
+    device_id = excluded.device_id,
+    facet_id = excluded.facet_id,
+    quality_id = excluded.quality_id,
+    place_id = excluded.place_id,
+    work_id = excluded.work_id,
+    account_user_id = excluded.account_user_id,
+    reached = excluded.reached;
 
 -- name: take_quarters
 -- Take quarter hours whose peaks are to be found anew, before reading what was on in them.

@@ -1,10 +1,19 @@
 """In what lots sessions are counted."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import LiteralString
 from uuid import UUID
 
+import psycopg
+import pytest
+
+from shared.services.rollups import Crowd, roll_up_lot
+from shared.settings import Settings
 from shared.store import rollups
 from shared.store.database import Connection, Database
+from tests.load.history import Size, make_history
 
 NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
 ADA, BO = UUID(int=1), UUID(int=2)
@@ -33,3 +42,71 @@ async def test_who_waits_longest_is_taken_first(database: Database) -> None:
 
     await database.run(mark)
     assert await database.run(lambda c: rollups.take_items(c, limit=1)) == [(BO, "old")]
+
+
+async def test_nobody_is_in_two_lots_that_are_counted_at_once(database: Database) -> None:
+    async def mark(connection: Connection) -> None:
+        marks = [(person, f"item {number}") for person in (ADA, BO) for number in range(3)]
+        await rollups.mark_items(connection, marks, now=NOW)
+
+    crowd = Crowd()
+
+    async def take(connection: Connection, limit: int) -> set[UUID]:
+        async with crowd.taken(connection, limit=limit) as items:
+            return {user_id for user_id, _ in items}
+
+    async def take_beside(connection: Connection) -> list[set[UUID]]:
+        async with crowd.taken(connection, limit=2) as items:
+            beside = [await database.run(partial(take, limit=9)) for _ in range(2)]
+            return [{user_id for user_id, _ in items}, *beside]
+
+    await database.run(mark)
+    first, second, third = await database.run(take_beside)
+    assert [first | second, third] == [{ADA, BO}, set()]
+    assert len(first) == len(second) == 1
+    assert await database.run(partial(take, limit=9)) == first
+
+
+ALL_SUMS: tuple[LiteralString, ...] = (
+    "SELECT s::text AS sums FROM quarter_hour_statistics AS s",
+    "SELECT s::text AS sums FROM week_hour_statistics AS s",
+    "SELECT s::text AS sums FROM clock_statistics AS s",
+    "SELECT s::text AS sums FROM engagement_statistics AS s",
+    "SELECT s::text AS sums FROM stream_statistics AS s",
+    "SELECT s::text AS sums FROM user_activity_daily AS s",
+    "SELECT s::text AS sums FROM user_period_statistics AS s",
+    "SELECT s::text AS sums FROM play_statistics AS s",
+    "SELECT s::text AS sums FROM user_statistics AS s",
+    "SELECT s::text AS sums FROM item_statistics AS s",
+    "SELECT s::text AS sums FROM title_months AS s",
+    "SELECT s::text AS sums FROM group_players AS s WHERE plays > 0",
+    "SELECT s::text AS sums FROM group_statistics AS s",
+    "SELECT s::text AS sums FROM rewatches AS s",
+)
+
+
+async def read_all_sums(connection: Connection) -> list[list[str]]:
+    found = [await (await connection.execute(statement)).fetchall() for statement in ALL_SUMS]
+    return [sorted(row["sums"] for row in rows) for rows in found]
+
+
+@pytest.mark.parametrize("crowds", [1, 3], ids=["of one run", "of three runs"])
+async def test_lots_counted_at_once_come_to_the_sums_of_all_facts(
+    database: Database, database_url: str, settings: Settings, crowds: int
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        make_history(connection, Size(1_500, 9, 40), last=NOW, days=20)
+    await database.run(lambda c: rollups.mark_everything(c, kept_from=UUID(int=0), now=NOW))
+
+    async def count(crowd: Crowd) -> None:
+        lot = partial(roll_up_lot, settings=settings, limit=30, crowd=crowd)
+        while await database.run(lot):
+            pass
+
+    shared = [Crowd() for _ in range(crowds)]
+    await asyncio.gather(*(count(shared[number % crowds]) for number in range(3)))
+    assert (await database.run(rollups.count_waiting)).items == 0
+    counted = await database.run(read_all_sums)
+    await database.run(lambda c: rollups.sum_up(c, zone=settings.zone.key))
+    assert counted == await database.run(read_all_sums)
+    assert all(counted)
