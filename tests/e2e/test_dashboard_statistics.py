@@ -20,7 +20,7 @@ def counted(stack: Stack) -> Stack:
     streams = [
         said
         | {"session_key": f"box-{number}", "content_id": f"box-{number}", "ip_address": LONDON}
-        | {"user_id": f"box-{number}"}
+        | {"user_id": f"box-{number}", "user_name": "Ada" if number else "Chosen"}
         | (
             {"stream_type": "transcode", "transcode_reasons": "VideoCodecNotSupported"}
             if number < 6
@@ -75,6 +75,32 @@ def test_each_view_keeps_the_time_and_zone_and_has_its_files(
         file = signed_in.get_by_role("link", name="CSV").first
         assert "tz=Asia%2FKathmandu" in (file.get_attribute("href") or "")
     expect(signed_in.get_by_label("Time zone")).to_have_value("Asia/Kathmandu")
+
+
+def test_what_is_narrowed_to_a_person_and_a_kind_is_so_in_every_view(
+    signed_in: Page, counted: Stack
+) -> None:
+    signed_in.goto(f"{counted.url}/statistics/streams?window=week")
+    row = signed_in.get_by_role("row").filter(has_text="Direct play")
+    expect(row).to_be_visible()
+    signed_in.get_by_label("Kind").select_option("movie")
+    name = signed_in.get_by_role("combobox", name="Who")
+    name.press_sequentially("Chosen")
+    option = signed_in.locator("datalist option")
+    expect(option).to_have_attribute("value", "Chosen")
+    name.fill("Chosen")
+    expect(signed_in.get_by_role("button", name="Who: Chosen")).to_be_visible()
+    expect(row).to_have_count(0)
+    views = signed_in.get_by_role("navigation", name="Statistics")
+    views.get_by_role("link", name="Devices").click()
+    file = signed_in.get_by_role("link", name="Player: CSV")
+    href = file.get_attribute("href") or ""
+    assert "users=" in href
+    assert "content_types=movie" in href
+    signed_in.reload()
+    signed_in.get_by_role("button", name="Who: Chosen").click()
+    signed_in.get_by_label("Kind").select_option("")
+    assert signed_in.url == f"{counted.url}/statistics/devices?window=week"
 
 
 def test_bandwidth_and_places_are_told_apart_as_one_asks(signed_in: Page, counted: Stack) -> None:

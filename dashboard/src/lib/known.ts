@@ -18,3 +18,14 @@ export async function knownLibraries(): Promise<Named> {
   const { data } = await answered(api.GET("/api/v1/analytics/libraries"));
   return data.map((each) => [each.id, each.name]);
 }
+
+/** What can be told apart of what was played. */
+export type Countable = "server_id" | "platform" | "country";
+
+/** Return what was played in the last year is of: the servers, the platforms, the countries. */
+export async function playedKeys(by: Countable): Promise<[string, null][]> {
+  if (!person.may("analytics.stats.view")) return [];
+  const query = { by, window: "year" } as const;
+  const { data } = await answered(api.GET("/api/v1/analytics/stats/plays", { params: { query } }));
+  return data.flatMap(({ key }): [string, null][] => (key === null ? [] : [[key, null]]));
+}

@@ -507,7 +507,6 @@ const words: Words = {
   shadowHint:
     "Auf Probe: Es wird festgehalten und gezeigt, aber niemand erfährt davon und es kostet kein Vertrauen.",
   fresh: "Neu",
-  onlyOf: (name: string): string => `Nur ${name}`,
   select: (name: string): string => `Auswählen: ${name}`,
   selectShown: "Alle gezeigten auswählen",
   selectMatching: "Alle auswählen, die zu den Filtern passen",

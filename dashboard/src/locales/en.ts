@@ -502,7 +502,6 @@ export default {
   shadow: "Shadow",
   shadowHint: "In shadow: it is kept and shown, but nobody is told and it costs no trust.",
   fresh: "New",
-  onlyOf: (name: string): string => `Only ${name}`,
   select: (name: string): string => `Select: ${name}`,
   selectShown: "Select all that are shown",
   selectMatching: "Select all that match the filters",

@@ -503,7 +503,6 @@ const words: Words = {
   shadow: "En la sombra",
   shadowHint: "En la sombra: se guarda y se muestra, pero no se avisa a nadie ni cuesta confianza.",
   fresh: "Nuevo",
-  onlyOf: (name: string): string => `Solo ${name}`,
   select: (name: string): string => `Seleccionar: ${name}`,
   selectShown: "Seleccionar todo lo mostrado",
   selectMatching: "Seleccionar todo lo que cumple los filtros",

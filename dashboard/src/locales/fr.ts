@@ -510,7 +510,6 @@ const words: Words = {
   shadowHint:
     "À l’essai : c’est conservé et montré, mais personne n’est prévenu et cela ne coûte aucune confiance.",
   fresh: "Nouveau",
-  onlyOf: (name: string): string => `Seulement ${name}`,
   select: (name: string): string => `Sélectionner : ${name}`,
   selectShown: "Sélectionner tout ce qui est affiché",
   selectMatching: "Sélectionner tout ce qui correspond aux filtres",

@@ -1,8 +1,9 @@
 /** What each view of the statistics is asked. */
-import type { Interval, Period } from "../../lib/period";
+import type { Interval } from "../../lib/period";
+import type { Question } from "../../lib/question";
 
 export interface Asked {
-  period: Period;
-  /** How the period is cut where that is drawn. */
+  question: Question;
+  /** How its time is cut where that is drawn. */
   interval: Interval;
 }
