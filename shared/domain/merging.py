@@ -79,6 +79,8 @@ class Suggestion:
 
 def canonical(text: str) -> str:
     """Return a name or an e-mail as it is compared: whatever its case, width, accents' form, spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
@@ -89,7 +91,7 @@ def suggestions(candidates: Iterable[Candidate]) -> list[Suggestion]:
     Two accounts on one server are two people. So are two of one name whose e-mails are known and
     differ.
     """
-    people = sorted(candidates, key=lambda one: (one.first_seen_at, one.user_id))
+    people = sorted(candidates, key=lambda one: (one.first_seen_at, one.user_id.int))
     found: dict[tuple[UUID, UUID], Suggestion] = {}
     for likeness, texts in _LIKENESSES:
         for key, alike in _by_text(people, texts).items():
@@ -110,9 +112,9 @@ def _by_text(
     """Return people by what they have in common, if that says anything."""
     found: dict[str, list[Candidate]] = defaultdict(list)
     for one in people:
-        for key in sorted({canonical(text) for text in texts(one)} - {""}):
+        for key in {canonical(text) for text in texts(one)} - {""}:
             found[key].append(one)
-    return {key: alike for key, alike in sorted(found.items()) if len(alike) > 1}
+    return dict(sorted((key, alike) for key, alike in found.items() if len(alike) > 1))
 
 
 def _may_be_one(first: Candidate, other: Candidate, likeness: Likeness) -> bool:

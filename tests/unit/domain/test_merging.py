@@ -56,6 +56,13 @@ def test_what_is_canonical_stays_so(text: str) -> None:
     assert canonical(canonical(text)) == canonical(text)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_what_is_plain_is_canonical_as_what_is_not(text: str) -> None:
+    assert f"{canonical(text)} \N{LATIN SMALL LETTER E WITH ACUTE}".lstrip() == canonical(
+        f"{text} \N{LATIN CAPITAL LETTER E WITH ACUTE}"
+    )
+
+
 def test_a_common_email_says_more_than_a_common_name() -> None:
     both = ("ada@example.org",)
     people = [
