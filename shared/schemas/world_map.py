@@ -178,7 +178,7 @@ def map_view(
     exact: bool,
     tiles: str = "none",
 ) -> MapView:
-    """Return rows of ``list_cells`` and of ``list_cases`` as a map.
+    """Return rows of ``list_cells`` and of ``list_lines`` as a map.
 
     ``exact`` says whether the caller may see where exactly things are; otherwise to 0.1 degree.
     ``tiles`` names what it lies on.
@@ -205,10 +205,8 @@ def _plays(cell: Mapping[str, Any], zoom: int) -> PlaysFeature:
 
 def _arcs(case: Mapping[str, Any], *, exact: bool) -> list[ArcFeature]:
     """Return the lines of a case: from each place of a finding to the next, each once."""
-    said = {name: case[name] for name in Arc.model_fields if name in case}
-    arc = Arc(**said, case_id=case["id"], sentence=case["details"]["sentence"])
-    findings = case["details"]["findings"]
-    paths = [_positions(finding["segments"], exact=exact) for finding in findings]
+    arc = Arc.model_validate(case)
+    paths = [_positions(path, exact=exact) for path in case["paths"]]
     return [ArcFeature(geometry=_geometry(*leg), properties=arc) for leg in legs(paths)]
 
 
@@ -217,14 +215,11 @@ def _geometry(start: Position, end: Position) -> Line | CutLine:
     return Line(coordinates=parts[0]) if len(parts) == 1 else CutLine(coordinates=parts)
 
 
-def _positions(segments: Iterable[Mapping[str, Any]], *, exact: bool) -> list[Position]:
-    found: list[Mapping[str, Any] | None] = [segment["network"]["place"] for segment in segments]
-    places = [
-        place for place in found if place and None not in {place["latitude"], place["longitude"]}
-    ]
+def _positions(places: Iterable[Mapping[str, Any] | None], *, exact: bool) -> list[Position]:
     return [
         (_degrees(place["longitude"], exact=exact), _degrees(place["latitude"], exact=exact))
         for place in places
+        if place and None not in {place["latitude"], place["longitude"]}
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
@@ -18,6 +19,10 @@ from shared.store.database import Connection, one
 from shared.store.queries import load
 
 _SQL = load("cases")
+
+_LISTED = sql.SQL(_SQL["listed"])
+_LIST_CASES = sql.SQL(_SQL["list_cases"]).format(listed=_LISTED)
+_LIST_LINES = sql.SQL(_SQL["list_lines"]).format(listed=_LISTED)
 
 _UNFILTERED: Mapping[str, object] = {
     "id": None,
@@ -126,9 +131,15 @@ async def list_rows(connection: Connection, filters: Mapping[str, object]) -> li
 
     ``filters`` holds what is asked for: parameters of ``list_cases``, each optional.
     """
-    # Unprepared, so that each question is planned for the filters it has.
-    cursor = await connection.execute(_SQL["list_cases"], {**_UNFILTERED, **filters}, prepare=False)
-    return await cursor.fetchall()
+    return await _read(connection, _LIST_CASES, filters)
+
+
+async def list_lines(connection: Connection, filters: Mapping[str, object]) -> list[DictRow]:
+    """Return what lines of the map tell of cases; ``filters`` as for ``list_rows``.
+
+    ``paths`` has a path for each finding: a place for each segment, null where it is not known.
+    """
+    return await _read(connection, _LIST_LINES, filters)
 
 
 async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
@@ -174,6 +185,14 @@ async def judge(
         ) from error
     row = await cursor.fetchone()
     return None if row is None else CaseState(row["before"])
+
+
+async def _read(
+    connection: Connection, statement: sql.Composed, filters: Mapping[str, object]
+) -> list[DictRow]:
+    # Unprepared, so that each question is planned for the filters it has.
+    cursor = await connection.execute(statement, {**_UNFILTERED, **filters}, prepare=False)
+    return await cursor.fetchall()
 
 
 def _columns(

@@ -94,10 +94,11 @@ async def _cases(
 ) -> Sequence[Any]:
     """Return the cases whose places are joined by lines: one, or those that are open."""
     if wanted.case_id is not None:
-        return [await find_case(connection, wanted.case_id)]
+        await find_case(connection, wanted.case_id)
+        return await cases.list_lines(connection, {"id": wanted.case_id})
     if not wanted.arcs or not caller.may(Permission.VIOLATIONS_VIEW):
         return []
     open_cases = {"state": CaseState.OPEN, "mode": RuleMode.LIVE, "limit": MAX_LIMIT}
     whose = {} if wanted.user_id is None else {"user_id": wanted.user_id}
     when = {} if wanted.live else period
-    return await cases.list_rows(connection, {**open_cases, **whose, **when})
+    return await cases.list_lines(connection, {**open_cases, **whose, **when})

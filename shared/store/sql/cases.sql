@@ -62,9 +62,8 @@ SELECT min(notify_due_at) AS due_at
 FROM analytics_sharing_violations
 WHERE user_id = %(user_id)s AND state = 'open';
 
--- name: list_cases
--- Cases, latest first; every filter is optional.
-SELECT v.*, u.name AS user_name, r.name AS rule_name
+-- name: listed
+-- Cases, latest first, with person and rule; every filter is optional.
 FROM analytics_sharing_violations AS v
 LEFT JOIN users AS u ON u.user_id = v.user_id
 LEFT JOIN analytics_sharing_rules AS r ON r.id = v.rule_id
@@ -82,7 +81,25 @@ WHERE (%(id)s::uuid IS NULL OR v.id = %(id)s)
     AND (%(after_at)s::timestamptz IS NULL
         OR (v.opened_at, v.id) < (%(after_at)s, %(after_id)s::uuid))
 ORDER BY v.opened_at DESC, v.id DESC
-LIMIT %(limit)s OFFSET %(offset)s;
+LIMIT %(limit)s OFFSET %(offset)s
+
+-- name: list_cases
+-- Cases as lists show them.
+SELECT v.*, u.name AS user_name, r.name AS rule_name
+{listed};
+
+-- name: list_lines
+-- Of cases, what lines of the map tell: the places of each finding, in order.
+SELECT
+    v.id AS case_id, v.user_id, u.name AS user_name, v.rule_type, v.severity, v.state,
+    v.details ->> 'sentence' AS sentence, v.last_seen_at, (
+        SELECT coalesce(
+            jsonb_agg(jsonb_path_query_array(f.finding, '$.segments[*].network.place') ORDER BY n),
+            '[]'
+        )
+        FROM jsonb_array_elements(v.details -> 'findings') WITH ORDINALITY AS f (finding, n)
+    ) AS paths
+{listed};
 
 -- name: count_cases
 -- How many cases list_cases would list.
