@@ -1580,7 +1580,7 @@ CREATE INDEX analytics_sessions_ip_address ON ONLY public.analytics_sessions USI
 
 CREATE INDEX analytics_sessions_rare ON ONLY public.analytics_sessions USING brin (server_id text_bloom_ops, library_id text_bloom_ops, content_type text_bloom_ops, platform text_bloom_ops, stream_type text_bloom_ops) WITH (pages_per_range='32', autosummarize='on');
 
-CREATE INDEX analytics_sessions_started_at ON ONLY public.analytics_sessions USING btree (started_at DESC, id DESC) INCLUDE (content_type);
+CREATE INDEX analytics_sessions_started_at ON ONLY public.analytics_sessions USING btree (started_at DESC, id DESC) INCLUDE (content_type, user_id, network_key, source, stopped_at);
 
 CREATE INDEX analytics_sessions_user_started_at ON ONLY public.analytics_sessions USING btree (user_id, started_at DESC, id DESC);
 

@@ -143,15 +143,9 @@ async def list_plays(
 
 
 async def count_rows(connection: Connection, filters: Mapping[str, object]) -> int:
-    """Return how many sessions there are, at most one more than ``MOST_COUNTED``.
-
-    Those that ended are all but those that go on: these are few, and an index counts both.
-    """
-    if filters.get("active") is not False:
-        return await _count(connection, filters, MOST_COUNTED + 1)
-    most = MOST_COUNTED + 1
-    playing = await _count(connection, {**filters, "active": True}, most)
-    return await _count(connection, {**filters, "active": None}, most + playing) - playing
+    """Return how many sessions there are, at most one more than ``MOST_COUNTED``."""
+    (row,) = await _read(connection, _COUNT, {**filters, "most": MOST_COUNTED + 1})
+    return row["sessions"]
 
 
 async def count_plays(connection: Connection, filters: Mapping[str, object]) -> int:
@@ -197,11 +191,6 @@ async def list_items_called(
 async def count_active(connection: Connection, *, adult: bool) -> list[DictRow]:
     """Return what goes on now, a row per server, decision and connection."""
     return await (await connection.execute(_SQL["count_active"], {"adult": adult})).fetchall()
-
-
-async def _count(connection: Connection, filters: Mapping[str, object], most: int) -> int:
-    (row,) = await _read(connection, _COUNT, {**filters, "most": most})
-    return row["sessions"]
 
 
 async def _read_page(
