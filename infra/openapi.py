@@ -145,6 +145,7 @@ def build() -> dict[str, Any]:
         for method in route.methods or ():
             operation = document["paths"][route.path_format][method.lower()]
             _complete(operation, route, changes=method != "GET")
+    _require_tags(document)
     document["components"]["securitySchemes"] = _SCHEMES
     add_examples(document)
     add_problems(document)
@@ -172,6 +173,31 @@ def _complete(operation: dict[str, Any], route: APIRoute, *, changes: bool) -> N
         if status in operation["responses"]:
             content = cast("dict[str, Any]", operation["responses"][status]["content"])
             content[MEDIA_TYPE] = content.popitem()[1]
+
+
+def _require_tags(document: dict[str, Any]) -> None:
+    """Say that what tells one of several schemas from the others is never left out.
+
+    A default of its own, which each has, does not make it so: without it nobody knows which is meant.
+    """
+    schemas = document["components"]["schemas"]
+    for part in _parts(document):
+        tag = part.get("discriminator", {})
+        for reference in tag.get("mapping", {}).values():
+            schema = schemas[reference.rpartition("/")[2]]
+            required = schema.get("required", [])
+            schema["required"] = [*required, *{tag["propertyName"]}.difference(required)]
+
+
+def _parts(node: object) -> Iterator[dict[str, Any]]:
+    """Yield all objects of a document."""
+    if isinstance(node, dict):
+        found = cast("dict[str, Any]", node)
+        yield found
+        node = list(found.values())
+    if isinstance(node, list):
+        for child in cast("list[object]", node):
+            yield from _parts(child)
 
 
 def main() -> int:

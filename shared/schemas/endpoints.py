@@ -34,13 +34,14 @@ def _check_secret(secret: SecretStr) -> SecretStr:
 
 def _check_url(url: SecretStr) -> SecretStr:
     text = url.get_secret_value()
-    parts = urlsplit(text)
+    refusal = "must be an address that begins with https:// or http://"
     try:
+        parts = urlsplit(text)
         port = parts.port
-    except ValueError:
-        port = 0
+    except ValueError as error:
+        raise ValueError(refusal) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError("must be an address that begins with https:// or http://")
+        raise ValueError(refusal)
     if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
         raise ValueError("must be written in ASCII characters without spaces")
     if parts.username is not None or parts.password is not None:
@@ -48,9 +49,17 @@ def _check_url(url: SecretStr) -> SecretStr:
     return url
 
 
-Url = Annotated[SecretStr, Field(max_length=2_000), AfterValidator(_check_url)]
+Url = Annotated[
+    SecretStr,
+    Field(max_length=2_000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[!-~]+$"}),
+    AfterValidator(_check_url),
+]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
-Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+Secret = Annotated[
+    SecretStr,
+    Field(json_schema_extra={"pattern": "^whsec_[A-Za-z0-9+/]{32,}={0,2}$"}),
+    AfterValidator(_check_secret),
+]
 
 
 # An error that repeats its input would write secrets into logs.

@@ -1,7 +1,7 @@
 """Actions of a rule at the edges: as people write them, as answers show them, as rows keep them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
@@ -35,11 +35,16 @@ def _each_once(actions: list[ActionConfig]) -> list[ActionConfig]:
     return actions
 
 
+_Action = Annotated[Warn | TerminateStream | SuspendAccount, Field(discriminator="type")]
+_Name = Annotated[
+    Literal["warn", "terminate_stream", "suspend_account"],
+    Field(description="A bare name: the action with its defaults."),
+]
+
 RuleAction = Annotated[
-    Warn | TerminateStream | SuspendAccount,
-    Field(discriminator="type", description="Or its bare name, with the defaults."),
+    _Action,
     BeforeValidator(_as_written),
-    BeforeValidator(_from_name),
+    BeforeValidator(_from_name, json_schema_input_type=_Action | _Name),
 ]
 RuleActions = Annotated[list[RuleAction], AfterValidator(_each_once)]
 

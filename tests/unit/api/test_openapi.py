@@ -33,6 +33,18 @@ def test_no_two_schemas_share_a_name_so_that_none_is_called_by_its_module() -> N
     assert [name for name in COMMITTED["components"]["schemas"] if "__" in name] == []
 
 
+def test_what_tells_one_schema_from_others_is_required() -> None:
+    schemas = COMMITTED["components"]["schemas"]
+    assert "type" in schemas["Warn"]["required"]
+    assert "kind" in schemas["PairInput"]["required"]
+
+
+def test_an_action_of_a_rule_is_given_by_its_bare_name_too() -> None:
+    actions = COMMITTED["components"]["schemas"]["NewRule"]["properties"]["actions"]
+    [_, name] = actions["items"]["anyOf"]
+    assert name["enum"] == ["warn", "terminate_stream", "suspend_account"]
+
+
 def test_what_only_scheduler_and_queue_call_is_left_out() -> None:
     internal = {
         route.path_format

@@ -51,6 +51,11 @@ def test_a_url_that_cannot_be_meant_is_refused(url: str) -> None:
         config(type="webhook", url=url)
 
 
+def test_what_is_no_address_is_refused_in_our_words() -> None:
+    with pytest.raises(ValidationError, match="must be an address that begins with https://"):
+        config(type="webhook", url="https://[::1/")
+
+
 def test_a_private_network_can_be_allowed() -> None:
     allowed = config(type="webhook", url="http://192.168.1.5:8123/x", allow_private_network=True)
     assert allowed.host_and_hint() == ("192.168.1.5", "…")
