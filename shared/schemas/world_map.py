@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from shared.domain.world_map import HIGHEST_ZOOM, Box, Position, legs, line
 from shared.schemas.filters import End, Start
@@ -170,6 +170,10 @@ class MapView(BaseModel):
     )
 
 
+# All at once: a map may have many.
+_ARCS = TypeAdapter(list[ArcFeature])
+
+
 def map_view(
     cells: Sequence[Mapping[str, Any]],
     cases: Iterable[Mapping[str, Any]],
@@ -185,7 +189,7 @@ def map_view(
     """
     placed = [cell for cell in cells if cell["x"] is not None]
     points = [_plays(cell, zoom) for cell in placed[:MOST_CELLS]]
-    arcs = [arc for case in cases for arc in _arcs(case, exact=exact)]
+    arcs = _ARCS.validate_python([arc for case in cases for arc in _arcs(case, exact=exact)])
     return MapView(
         features=[*points, *arcs],
         unplaced_sessions=sum(cell["sessions"] for cell in cells if cell["x"] is None),
@@ -203,11 +207,10 @@ def _plays(cell: Mapping[str, Any], zoom: int) -> PlaysFeature:
     )
 
 
-def _arcs(case: Mapping[str, Any], *, exact: bool) -> list[ArcFeature]:
+def _arcs(case: Mapping[str, Any], *, exact: bool) -> list[dict[str, Any]]:
     """Return the lines of a case: from each place of a finding to the next, each once."""
-    arc = Arc.model_validate(case)
     paths = [_positions(path, exact=exact) for path in case["paths"]]
-    return [ArcFeature(geometry=_geometry(*leg), properties=arc) for leg in legs(paths)]
+    return [{"geometry": _geometry(*leg), "properties": case} for leg in legs(paths)]
 
 
 def _geometry(start: Position, end: Position) -> Line | CutLine:
