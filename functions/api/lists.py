@@ -78,7 +78,9 @@ async def page_of(
         found = await rows(connection, filters | window)
         return found, await count(connection, filters) if wanted.total else None
 
-    found, total = await context.database.run(read)
+    # Each statement sees what is there by then, in a transaction or not: to begin and to end one would
+    # be asked of PostgreSQL for nothing.
+    found, total = await context.database.run_freely(read)
     return Page(
         data=[view(row) for row in found[: wanted.limit]],
         page=page_info(found, wanted, end=order.end, total=total, most_counted=most_counted),
