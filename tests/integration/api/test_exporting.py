@@ -159,7 +159,7 @@ async def test_every_table_is_a_file_if_that_is_asked(
     if "{backtest_id}" in path:
         made = await api.call("POST", f"{RULES}/backtest", json={"rule": NO_BRITAIN})
         backtest_id = made.json()["id"]
-    asked = path.format(user_id=user_id, backtest_id=backtest_id)
+    asked = path.format(user_id=user_id, backtest_id=backtest_id, kind="show", key="s1")
     for kind, media_type in zip(FILES, ("text/csv", "application/x-ndjson"), strict=True):
         answer = await api.call("GET", asked, params={"format": kind}, headers=headers)
         assert answer.status_code == 200, answer.text
