@@ -1,7 +1,7 @@
 """People who watch, told of as a playback service tells."""
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,14 +53,22 @@ def watch(stack: Stack, **said: object) -> None:
         pass
 
 
+def tell(api: httpx.Client, events: Iterable[Mapping[str, Any]]) -> None:
+    """Tell of events of streams, each by what sets it apart."""
+    told = [STREAM | dict(event) for event in events]
+    api.post(f"{SESSIONS}/batch", json={"events": told}, timeout=60).raise_for_status()
+
+
 def tell_of(api: httpx.Client, streams: Sequence[Mapping[str, Any]], seconds: int = 30) -> None:
     """Tell of streams by when they began; each ended so many seconds later."""
     for event, after in (("start", 0), ("stop", seconds)):
-        events = [
-            {**STREAM, **stream, "event": event, "event_at": _later(stream["started_at"], after)}
-            for stream in streams
-        ]
-        api.post(f"{SESSIONS}/batch", json={"events": events}, timeout=60).raise_for_status()
+        tell(
+            api,
+            (
+                {**stream, "event": event, "event_at": _later(stream["started_at"], after)}
+                for stream in streams
+            ),
+        )
 
 
 def _later(at: str, seconds: int) -> str:
