@@ -1582,7 +1582,7 @@ CREATE INDEX analytics_sessions_rare ON ONLY public.analytics_sessions USING bri
 
 CREATE INDEX analytics_sessions_started_at ON ONLY public.analytics_sessions USING btree (started_at DESC, id DESC) INCLUDE (content_type, user_id, network_key, source, stopped_at);
 
-CREATE INDEX analytics_sessions_user_started_at ON ONLY public.analytics_sessions USING btree (user_id, started_at DESC, id DESC);
+CREATE INDEX analytics_sessions_user_started_at ON ONLY public.analytics_sessions USING btree (user_id, started_at DESC, id DESC) INCLUDE (content_type, network_key, source, stopped_at);
 
 CREATE INDEX analytics_sessions_user_stopped_at ON ONLY public.analytics_sessions USING btree (user_id, stopped_at);
 

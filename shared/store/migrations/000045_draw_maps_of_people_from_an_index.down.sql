@@ -1,0 +1,4 @@
+DROP INDEX analytics_sessions_user_started_at;
+
+CREATE INDEX analytics_sessions_user_started_at
+ON analytics_sessions (user_id, started_at DESC, id DESC);
