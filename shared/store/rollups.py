@@ -120,6 +120,7 @@ async def roll_up(
         kept_from: facts of sessions with lower ids stay as they are: retention dropped these.
         zone: whose days are counted.
     """
+    await connection.execute(_SQL["take_room"])
     # Unprepared: a plan for few items is a bad one for many, and the other way round.
     keys = {
         "user_ids": [user_id for user_id, _ in items],

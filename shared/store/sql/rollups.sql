@@ -84,6 +84,11 @@ WHERE user_id = %(user_id)s AND content_id IN (
 )
 RETURNING user_id, content_id;
 
+-- name: take_room
+-- Let the next statements of the transaction sort and compare a lot in memory, where they would write
+-- and read some hundred megabytes of files.
+SET LOCAL work_mem = '64MB';
+
 -- name: roll_up
 -- Count anew what people did with items, and carry the difference into every sum.
 --   1. All kept sessions of each person and item, chained into plays as shared.domain.plays does.
@@ -99,7 +104,8 @@ RETURNING user_id, content_id;
 -- join them to what it takes for millions.
 -- Facts are written first, being the person's own; the sums that all share come after them, in the
 -- same order of tables and rows each time: who counts other people at once waits for these alone, and
--- nobody for another who waits for them.
+-- nobody for another who waits for them. Facts come in the order of the index whose pages are the most,
+-- so that each is fetched once a lot.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
     FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
@@ -359,11 +365,15 @@ new_facets AS MATERIALIZED (
 ),
 facets AS (
     INSERT INTO stream_facets
-    SELECT DISTINCT ON (n.facet_id)
+    SELECT
         n.facet_id, r.server_id, r.library_id, r.content_type, r.device_type, r.client_name,
         r.platform, r.stream_type, r.location, r.country
-    FROM new_facets AS n
-    JOIN come AS c USING (facet_id)
+    FROM (
+        SELECT DISTINCT ON (facet_id) facet_id, user_id, id
+        FROM come
+        WHERE facet_id IN (SELECT facet_id FROM new_facets)
+        ORDER BY facet_id
+    ) AS n
     JOIN runs AS r USING (user_id, id)
     ORDER BY n.facet_id
     ON CONFLICT (id) DO NOTHING
@@ -375,7 +385,7 @@ new_qualities AS MATERIALIZED (
 ),
 qualities AS (
     INSERT INTO stream_qualities
-    SELECT DISTINCT ON (n.quality_id)
+    SELECT
         n.quality_id, r.container, r.video_codec, r.audio_codec, r.resolution,
         r.details ->> 'video_dynamic_range', r.details ->> 'audio_channels',
         r.details ->> 'stream_container', r.details ->> 'stream_video_codec',
@@ -384,8 +394,12 @@ qualities AS (
         r.details ->> 'video_decision', r.details ->> 'audio_decision',
         r.details ->> 'subtitle_decision', r.details ->> 'transcode_reasons',
         r.content_type, r.stream_type, r.device_type, r.client_name, r.platform
-    FROM new_qualities AS n
-    JOIN come AS c USING (quality_id)
+    FROM (
+        SELECT DISTINCT ON (quality_id) quality_id, user_id, id
+        FROM come
+        WHERE quality_id IN (SELECT quality_id FROM new_qualities)
+        ORDER BY quality_id
+    ) AS n
     JOIN runs AS r USING (user_id, id)
     ORDER BY n.quality_id
     ON CONFLICT (id) DO NOTHING
@@ -397,11 +411,15 @@ new_places AS MATERIALIZED (
 ),
 places AS (
     INSERT INTO stream_places
-    SELECT DISTINCT ON (n.place_id)
+    SELECT
         n.place_id, r.continent, r.country, r.region, r.city, r.asn, r.organisation,
         r.content_type, r.stream_type, r.location
-    FROM new_places AS n
-    JOIN come AS c USING (place_id)
+    FROM (
+        SELECT DISTINCT ON (place_id) place_id, user_id, id
+        FROM come
+        WHERE place_id IN (SELECT place_id FROM new_places)
+        ORDER BY place_id
+    ) AS n
     JOIN runs AS r USING (user_id, id)
     ORDER BY n.place_id
     ON CONFLICT (id) DO NOTHING
@@ -860,6 +878,7 @@ SELECT
     completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
     work_id, account_user_id, reached
 FROM come
+ORDER BY content_id, started_at
 ON CONFLICT (user_id, id) DO UPDATE
 SET
     content_type = excluded.content_type,
