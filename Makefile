@@ -76,7 +76,7 @@ bench-detection: venv-dev ## Measure precision and recall on simulated people, b
 bench-live: venv-dev ## Measure 500 who follow what goes on: memory, idle CPU, how soon they hear: make bench-live [BENCH_ARGS="--listeners 100"]
 	$(PY) -m tests.load.live $(BENCH_ARGS)
 
-bench-dashboard: venv-dev ## Measure the live page with 1,000 streams in a browser (needs Chromium): make bench-dashboard [BENCH_ARGS="--streams 200"]
+bench-dashboard: venv-dev ## Measure the live page with 1,000 streams, and lists of 10,000 rows, in a browser (needs Chromium): make bench-dashboard [BENCH_ARGS="--streams 200"]
 	$(PY) -m tests.load.dashboard $(BENCH_ARGS)
 
 bench-api: venv-dev ## Measure lists and details of the api over a million sessions, 50 requests a second: make bench-api [BENCH_ARGS="--keep FOLDER"]

@@ -3,14 +3,14 @@
 The real api function over a PostgreSQL of its own, and Chromium without a screen: how soon the
 first stream is seen, what script that takes, how many frames a second are drawn while nothing
 happens, and how long it takes from the arrival of an event to the picture that shows it, where one
-stream changes and where all of them do.
+stream changes and where all of them do. Then how smoothly long lists are scrolled.
 """
 
 import asyncio
 import gzip
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,9 +29,11 @@ from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 from tests.load.client import LoadError, percentile
 from tests.load.report import Report, say, table
 from tests.load.runs import parser_of, run_alone
+from tests.load.scrolling import LISTS, PIXELS_A_SECOND, Scrolled, scrolled, seed
 from tests.load.service import Place, served
 
 STREAMS = 1000
+ROWS = 10_000
 IDLE_SECONDS = 15.0
 ROUNDS = 20
 FRAMES_AT_LEAST = 60
@@ -116,10 +118,11 @@ class Found:
     frames: float = 0
     of_one: list[float] = field(default_factory=list[float])
     of_all: list[float] = field(default_factory=list[float])
+    lists: dict[str, Scrolled] = field(default_factory=dict[str, Scrolled])
 
 
-async def measure(place: Place, streams: int, idle_seconds: float, rounds: int) -> Found:
-    """Serve the api, open the page with so many streams, and measure it."""
+async def measure(place: Place, streams: int, rows: int, idle_seconds: float, rounds: int) -> Found:
+    """Serve the api, open the page with so many streams, then lists of so many rows; measure all."""
     if code := await asyncio.to_thread(build):
         raise LoadError(f"the dashboard could not be built: npm ended with {code}")
     _write(place.url, _SEED, {"streams": streams})
@@ -128,7 +131,8 @@ async def measure(place: Place, streams: int, idle_seconds: float, rounds: int) 
         url = f"http://127.0.0.1:{function.port}"
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         say(f"{streams} streams: opening")
-        page = await _opened(browser, url, await _signed_in(browser, url, place.key), found)
+        kept = await _signed_in(browser, url, place.key)
+        page = await _opened(browser, url, kept, found)
         await page.locator(".streams > li").nth(streams - 1).wait_for(state="attached")
         await asyncio.sleep(3)
         say(f"{streams} streams: idle")
@@ -137,6 +141,11 @@ async def measure(place: Place, streams: int, idle_seconds: float, rounds: int) 
             say(f"{streams} streams: {count} of them change")
             for _ in range(rounds):
                 times.extend(await _changed(page, place, count))
+        await page.close()
+        seed(place, rows)
+        context = await browser.new_context(locale="en-US", viewport=_SCREEN, storage_state=kept)
+        for name in LISTS:
+            found.lists[name] = await scrolled(context, url, name)
         await browser.close()
     return found
 
@@ -190,7 +199,7 @@ def _write(url: str, statement: Any, values: Any) -> None:
         connection.execute(statement, values)
 
 
-def report(found: Found, streams: int) -> Report:
+def report(found: Found, streams: int, rows_listed: int) -> Report:
     """Return what was found, beside what was promised."""
     one, every = sorted(found.of_one), sorted(found.of_all)
     most = f"{UPDATE_MS_AT_MOST} at most"
@@ -209,6 +218,7 @@ def report(found: Found, streams: int) -> Report:
         f" 900; {streams} streams of as many people. An update is timed from the arrival of its event"
         " at the page to the end of the frame that shows it; all change in one transaction.\n\n"
         + table([f"{streams} streams", "measured", "promised"], rows)
+        + f"\n\n{_of_lists(found.lists, rows_listed)}"
     )
     figures = {
         "streams": streams,
@@ -221,18 +231,44 @@ def report(found: Found, streams: int) -> Report:
         "all_p99_ms": percentile(every, 0.99),
         "all_worst_ms": every[-1],
     }
+    for name, told in found.lists.items():
+        figures |= {
+            f"{name}_frames_per_second": told.frames,
+            f"{name}_longest_frame_ms": told.longest,
+            f"{name}_rows": float(told.rows),
+            f"{name}_heap_megabytes": told.heap,
+        }
     return Report("dashboard", "dashboard", "The live page", body, figures)
 
 
+def _of_lists(lists: Mapping[str, Scrolled], rows: int) -> str:
+    """Return how long lists were scrolled, as Markdown."""
+    head = ["frames a second", "the longest (ms)", "without a row", "rows at once", "objects (MB)"]
+    told = [
+        [
+            *(name, f"{each.frames:.1f}", f"{each.longest:.0f}"),
+            *(f"{each.blank:.0%}", str(each.rows), f"{each.heap:.1f}"),
+        ]
+        for name, each in lists.items()
+    ]
+    return (
+        f"Lists of {rows} rows and more, read to their end and then scrolled from the top by"
+        f" {PIXELS_A_SECOND} pixels a second: frames with no row in the middle show room for rows"
+        " that are not there yet; rows at once are in the document.\n\n"
+        + table(["list", *head], told)
+    )
+
+
 async def _measure(place: Place, given: Namespace) -> Report:
-    found = await measure(place, given.streams, given.idle_seconds, given.rounds)
-    return report(found, given.streams)
+    found = await measure(place, given.streams, given.rows, given.idle_seconds, given.rounds)
+    return report(found, given.streams, given.rows)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure; return the exit code."""
     parser = parser_of("bench-dashboard", __doc__)
     parser.add_argument("--streams", type=int, default=STREAMS)
+    parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     return run_alone(parser, arguments, _measure)

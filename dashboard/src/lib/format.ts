@@ -22,14 +22,22 @@ export function bandwidth(kbps: number, locale: string): string {
   }).format(large ? kbps / 1000 : kbps);
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
+const numberFormat = madeOnce(
+  (locale, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options),
+);
+const timeFormat = madeOnce(
+  (locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
+);
 
-/** Return a format, made once: that takes a hundred times as long as to use it. */
-function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const name = JSON.stringify([locale, options]);
-  const known = formats.get(name) ?? new Intl.NumberFormat(locale, options);
-  formats.set(name, known);
-  return known;
+/** Keep each format: to make one takes a hundred times as long as to use it. */
+function madeOnce<Options, Format>(make: (locale: string, options: Options) => Format) {
+  const formats = new Map<string, Format>();
+  return (locale: string, options: Options): Format => {
+    const name = JSON.stringify([locale, options]);
+    const known = formats.get(name) ?? make(locale, options);
+    formats.set(name, known);
+    return known;
+  };
 }
 
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
@@ -37,7 +45,7 @@ const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte
 /** Return bytes in the largest unit that they fill; a kilobyte is 1,000 of them. */
 export function size(bytes: number, locale: string): string {
   const step = Math.min(SIZES.length - 1, Math.floor(Math.log10(Math.max(1, Math.abs(bytes))) / 3));
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: "unit",
     unit: SIZES[step] ?? "byte",
     unitDisplay: step === 0 ? "long" : "short",
@@ -47,25 +55,23 @@ export function size(bytes: number, locale: string): string {
 
 /** Return a share, 0 to 1, as a percentage. */
 export function percent(share: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: "percent" }).format(share);
+  return numberFormat(locale, { style: "percent" }).format(share);
 }
 
 /** Return an instant as a time of day. */
 export function timeOfDay(instant: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(instant));
+  return timeFormat(locale, { timeStyle: "short" }).format(new Date(instant));
 }
 
 /** Return an instant as day and time. */
 export function dayAndTime(instant: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(
-    new Date(instant),
-  );
+  return timeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
 }
 
 /** Return seconds in words: `1 h 5 min`, or `40 s` below a minute. */
 export function span(seconds: number, locale: string): string {
   const part = (value: number, unit: "hour" | "minute" | "second"): string =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+    numberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return part(whole, "second");
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
