@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from shared.domain.calendar import day_after, day_of, first_instant
@@ -16,7 +15,7 @@ from shared.http.context import Context
 from shared.http.problems import invalid
 from shared.schemas.periods import PeriodParameters, instant, too_long
 from shared.schemas.statistics_query import FilterParameters, TrendingParameters
-from shared.services.rankings import rank
+from shared.services.rankings import Row, rank_by_each
 from shared.services.statistics import Part, answer, answer_by_each, sums_of, window_period
 from shared.store import people
 from shared.store.database import Connection
@@ -61,14 +60,26 @@ class Asked:
 
     async def rank(
         self, of: TitleKind | str, limit: int, order: Order | str = Order.POPULAR
-    ) -> Sequence[Mapping[str, Any]]:
+    ) -> Sequence[Row]:
         """Return items, or what they are part of, in an order."""
-        kind, by = TitleKind(of), Order(order)
+        by = Order(order)
+        return (await self.rank_by_each(TitleKind(of), limit, (by,)))[by]
+
+    async def rank_by_each(
+        self, of: TitleKind, limit: int, orders: Sequence[Order]
+    ) -> Mapping[Order, Sequence[Row]]:
+        """Return items, or what they are part of, in each of some orders."""
         if self.is_of_everything and not self.filter.given:
-            return await rank_titles_of_all_time(
-                self.connection, of=kind, order=by, adult=self.filter.adult, limit=limit
-            )
-        return await rank(self.connection, self.period, self.filter, of=kind, order=by, limit=limit)
+            adult = self.filter.adult
+            return {
+                order: await rank_titles_of_all_time(
+                    self.connection, of=of, order=order, adult=adult, limit=limit
+                )
+                for order in orders
+            }
+        return await rank_by_each(
+            self.connection, self.period, self.filter, of=of, orders=orders, limit=limit
+        )
 
     def only_transcoded(self) -> "Asked":
         """Return the same question of sessions that were transcoded."""

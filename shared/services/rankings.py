@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from shared.domain.statistics.question import Filter
 from shared.domain.statistics.titles import Order, TitleKind, bound, is_settled
 from shared.store import rankings
 from shared.store.database import Connection
+
+Row = Mapping[str, Any]
 
 # So many sessions are read as fast as a few of them are searched for.
 FEW_SESSIONS = 20_000
@@ -38,36 +41,54 @@ async def rank(
     of: TitleKind,
     order: Order,
     limit: int,
+) -> Sequence[Row]:
+    """Return the first items or groups of a period in an order, as ``rank_by_each`` does."""
+    found = await rank_by_each(connection, period, wanted, of=of, orders=(order,), limit=limit)
+    return found[order]
+
+
+async def rank_by_each(
+    connection: Connection,
+    period: Period,
+    wanted: Filter,
+    *,
+    of: TitleKind,
+    orders: Sequence[Order],
+    limit: int,
     few: int = FEW_SESSIONS,
     cost: int = SEARCH_COST,
     depths: Sequence[int] = DEPTHS,
-) -> Sequence[Mapping[str, Any]]:
-    """Return the first items or groups of a period, in an order.
+) -> Mapping[Order, Sequence[Row]]:
+    """Return the first items or groups of a period in each of some orders, from one reading.
 
     Args:
         connection: to read from.
         period: when they were played.
         wanted: by whom, on what, and so on.
         of: what is ranked.
-        order: in what order.
-        limit: how many.
+        orders: in what orders.
+        limit: how many of each.
         few: up to so many sessions, all of the period are read.
         cost: of one that is searched for, in sessions that are read.
         depths: how many titles of each month are looked at, one after the other.
     """
-    can_be_searched = order is not Order.LEAST_WATCHED and not wanted.given & _NARROW
+    can_be_searched = Order.LEAST_WATCHED not in orders and not wanted.given & _NARROW
     if can_be_searched and (sessions := await rankings.count_sessions(connection, period)) > few:
         for depth in depths:
-            heads = await rankings.list_heads(connection, of, order, _months(period), depth)
-            if cost * sum(head.plays for head in heads) > sessions:
+            heads = {
+                order: await rankings.list_heads(connection, of, order, _months(period), depth)
+                for order in orders
+            }
+            plays = {(head.month, head.key): head.plays for head in chain(*heads.values())}
+            if cost * sum(plays.values()) > sessions:
                 break
-            among = await only(connection, wanted, of, sorted({head.key for head in heads}))
+            among = await only(connection, wanted, of, sorted({key for _, key in plays}))
             rows = await rankings.rank_titles(
-                connection, period, among, of=of, order=order, limit=limit
+                connection, period, among, of=of, orders=orders, limit=limit
             )
-            if is_settled(rows, order, limit, bound(heads, depth)):
+            if all(is_settled(rows[by], by, limit, bound(heads[by], depth)) for by in orders):
                 return rows
-    return await rankings.rank_titles(connection, period, wanted, of=of, order=order, limit=limit)
+    return await rankings.rank_titles(connection, period, wanted, of=of, orders=orders, limit=limit)
 
 
 async def only(

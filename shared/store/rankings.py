@@ -47,18 +47,18 @@ async def rank_titles(
     wanted: Filter,
     *,
     of: TitleKind,
-    order: Order,
+    orders: Sequence[Order],
     limit: int,
-) -> list[DictRow]:
-    """Return items or groups in an order.
+) -> dict[Order, list[DictRow]]:
+    """Return the first items or groups in each of some orders.
 
     Args:
         connection: to read from.
         period: when they were played.
         wanted: by whom, on what, and so on.
         of: what is ranked.
-        order: in what order.
-        limit: how many.
+        orders: in what orders.
+        limit: how many of each.
     """
     cursor = await connection.execute(
         _RANK_TITLES,
@@ -66,13 +66,16 @@ async def rank_titles(
             **filters_of(wanted),
             **span_of(period),
             "of": of,
-            "order": order,
+            "orders": list(orders),
             "limit": limit,
             "is_plain": wanted.given <= _BESIDE_FACETS,
         },
         prepare=False,
     )
-    return await cursor.fetchall()
+    found: dict[Order, list[DictRow]] = {order: [] for order in orders}
+    for row in await cursor.fetchall():
+        found[Order(row.pop("by"))].append(row)
+    return found
 
 
 async def count_sessions(connection: Connection, period: Period) -> int:

@@ -1,6 +1,6 @@
 """What is watched most, and how much people and libraries watch."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from functions.api.tautulli.call import SERIES, Call, name_people, of_types
@@ -8,26 +8,29 @@ from functions.api.tautulli.lists import demand_user
 from shared.domain.statistics.period import Window
 from shared.domain.statistics.question import Dimension
 from shared.domain.statistics.sums import Sums
+from shared.domain.statistics.titles import Order, TitleKind
 from shared.errors import FieldError
 from shared.http.problems import invalid
 from shared.schemas.statistics import total_of
 from shared.schemas.streams import kind_of
 from shared.schemas.tautulli import history_row
+from shared.services.rankings import Row
 from shared.services.statistics import window_period
 from shared.store import libraries, session_lists, statistics
 
 Rows = list[dict[str, object]]
-Stat = Callable[[Call], Awaitable[Rows]]
+List = Callable[[Call], Awaitable[Rows]]
 
 
 async def get_home_stats(call: Call) -> object:
     """Return what is at the head of some days: all lists, or the one that is named."""
     wanted = call.wanted.stat_id
-    if wanted is not None:
-        if wanted not in _STATS:
-            raise invalid([FieldError("stat_id", f"is none of {', '.join(_STATS)}")])
-        return await _stat(call, wanted)
-    return [await _stat(call, name) for name in _STATS]
+    if wanted is None:
+        return await _stats(call, list(_TITLES))
+    if wanted not in _TITLES:
+        raise invalid([FieldError("stat_id", f"is none of {', '.join(_TITLES)}")])
+    [stat] = await _stats(call, [wanted])
+    return stat
 
 
 async def get_user_watch_time_stats(call: Call) -> object:
@@ -58,32 +61,42 @@ async def _watch_times(call: Call) -> Rows:
     return found
 
 
-async def _stat(call: Call, name: str) -> dict[str, object]:
-    title, read = _STATS[name]
+async def _stats(call: Call, names: Sequence[str]) -> Rows:
+    """Return lists, in the order of their names."""
     by = "total_plays" if call.wanted.stats_type == "plays" else "total_duration"
-    return {"stat_id": name, "stat_type": by, "stat_title": title, "rows": await read(call)}
+    rows = await _rankings(call, names)
+    rows |= {name: await _LISTS[name](call) for name in names if name in _LISTS}
+    return [
+        {"stat_id": name, "stat_type": by, "stat_title": _TITLES[name], "rows": rows[name]}
+        for name in names
+    ]
 
 
-def _titles(kind: str, series: str, *, popular: bool) -> Stat:
-    """Return what reads a ranking of titles."""
+async def _rankings(call: Call, names: Collection[str]) -> dict[str, Rows]:
+    """Return the lists that rank titles; a kind is read once for both of its orders."""
+    found: dict[str, Rows] = {}
+    for kind, (series, top, popular) in _RANKINGS.items():
+        orders = {top: _order(call), popular: Order.POPULAR}
+        asked_for = {name: order for name, order in orders.items() if name in names}
+        if asked_for:
+            asked = of_types(call.asked(), SERIES[series])
+            ranked = await asked.rank_by_each(
+                kind, call.wanted.stats_count, list(asked_for.values())
+            )
+            found |= {name: [_ranked(row) for row in ranked[by]] for name, by in asked_for.items()}
+    return found
 
-    async def read(call: Call) -> Rows:
-        order = "popular" if popular else _order(call)
-        asked = of_types(call.asked(), SERIES[series])
-        return [
-            {
-                "title": row["title"] or row["key"],
-                "rating_key": row["key"],
-                "media_type": kind_of(row["content_type"]),
-                "total_plays": row["plays"],
-                "total_duration": row["watched_ms"] // 1000,
-                "users_watched": row["users"],
-                "thumb": "",
-            }
-            for row in await asked.rank(kind, call.wanted.stats_count, order)
-        ]
 
-    return read
+def _ranked(row: Row) -> dict[str, object]:
+    return {
+        "title": row["title"] or row["key"],
+        "rating_key": row["key"],
+        "media_type": kind_of(row["content_type"]),
+        "total_plays": row["plays"],
+        "total_duration": row["watched_ms"] // 1000,
+        "users_watched": row["users"],
+        "thumb": "",
+    }
 
 
 async def _libraries(call: Call) -> Rows:
@@ -151,22 +164,41 @@ def _figures(sums: Sums) -> dict[str, object]:
     return {"total_plays": sums.plays, "total_duration": sums.watched_ms // 1000}
 
 
-def _order(call: Call) -> str:
-    return "plays" if call.wanted.stats_type == "plays" else "watched"
+def _order(call: Call) -> Order:
+    return Order.PLAYS if call.wanted.stats_type == "plays" else Order.WATCHED
 
 
-_STATS: Mapping[str, tuple[str, Stat]] = MappingProxyType(
+_TITLES: Mapping[str, str] = MappingProxyType(
     {
-        "top_movies": ("Most Watched Movies", _titles("item", "Movies", popular=False)),
-        "popular_movies": ("Most Popular Movies", _titles("item", "Movies", popular=True)),
-        "top_tv": ("Most Watched TV Shows", _titles("show", "TV", popular=False)),
-        "popular_tv": ("Most Popular TV Shows", _titles("show", "TV", popular=True)),
-        "top_music": ("Most Played Artists", _titles("artist", "Music", popular=False)),
-        "popular_music": ("Most Popular Artists", _titles("artist", "Music", popular=True)),
-        "last_watched": ("Recently Watched", _last_watched),
-        "top_libraries": ("Most Active Libraries", _libraries),
-        "top_users": ("Most Active Users", _users),
-        "top_platforms": ("Most Active Platforms", _platforms),
-        "most_concurrent": ("Most Concurrent Streams", _most_concurrent),
+        "top_movies": "Most Watched Movies",
+        "popular_movies": "Most Popular Movies",
+        "top_tv": "Most Watched TV Shows",
+        "popular_tv": "Most Popular TV Shows",
+        "top_music": "Most Played Artists",
+        "popular_music": "Most Popular Artists",
+        "last_watched": "Recently Watched",
+        "top_libraries": "Most Active Libraries",
+        "top_users": "Most Active Users",
+        "top_platforms": "Most Active Platforms",
+        "most_concurrent": "Most Concurrent Streams",
+    }
+)
+
+# Of each kind its series, and the lists by plays or watch time, and by people.
+_RANKINGS: Mapping[TitleKind, tuple[str, str, str]] = MappingProxyType(
+    {
+        TitleKind.ITEM: ("Movies", "top_movies", "popular_movies"),
+        TitleKind.SHOW: ("TV", "top_tv", "popular_tv"),
+        TitleKind.ARTIST: ("Music", "top_music", "popular_music"),
+    }
+)
+
+_LISTS: Mapping[str, List] = MappingProxyType(
+    {
+        "last_watched": _last_watched,
+        "top_libraries": _libraries,
+        "top_users": _users,
+        "top_platforms": _platforms,
+        "most_concurrent": _most_concurrent,
     }
 )

@@ -12,8 +12,8 @@ CROSS JOIN LATERAL (
 WHERE t.figure > 0;
 
 -- name: rank_titles
--- Items or groups of a period: by distinct users, then plays (popular), by plays, or by watch time,
--- the most first or the least first. Items ask for no group, so that an index without works is
+-- Items or groups of a period, in each of some orders: by distinct users, then plays (popular), by
+-- plays, or by watch time, the most first or the least first. Items ask for no group, so that an index without works is
 -- enough for them. Of each person, watch time is added up as a number that is whole up to 2^53, since
 -- a sum of bigint takes memory of its own for each group.
 WITH whole AS (
@@ -54,22 +54,32 @@ by_person AS (
     WHERE key IS NOT NULL AND (plays > 0 OR watched_ms > 0)
     GROUP BY key, content_type, user_id
 ),
-ranked AS (
+summed AS MATERIALIZED (
     SELECT
         key, content_type, count(*) FILTER (WHERE plays > 0) AS users,
         sum(plays)::bigint AS plays, sum(completed)::bigint AS completed,
         sum(watched_ms)::bigint AS watched_ms
     FROM by_person
     GROUP BY key, content_type
-    ORDER BY
-        CASE %(order)s WHEN 'popular' THEN count(*) FILTER (WHERE plays > 0) END DESC NULLS LAST,
-        CASE %(order)s WHEN 'watched' THEN sum(watched_ms) END DESC NULLS LAST,
-        CASE %(order)s WHEN 'least_watched' THEN sum(watched_ms) END NULLS LAST,
-        sum(plays) DESC, sum(watched_ms) DESC, key, content_type
-    LIMIT %(limit)s
+),
+ranked AS (
+    SELECT o.name AS by, o.n, r.*
+    FROM unnest(%(orders)s::text[]) WITH ORDINALITY AS o (name, n)
+    CROSS JOIN LATERAL (
+        SELECT
+            s.*,
+            CASE o.name
+                WHEN 'popular' THEN users
+                WHEN 'watched' THEN watched_ms
+                WHEN 'least_watched' THEN -watched_ms
+            END AS figure
+        FROM summed AS s
+        ORDER BY figure DESC NULLS LAST, plays DESC, watched_ms DESC, key, content_type
+        LIMIT %(limit)s
+    ) AS r
 )
 SELECT
-    r.*,
+    r.by, r.key, r.content_type, r.users, r.plays, r.completed, r.watched_ms,
     CASE %(of)s WHEN 'item' THEN i.title ELSE g.title END AS title,
     i.show_title, i.artist, i.channel_title
 FROM ranked AS r
@@ -77,10 +87,7 @@ LEFT JOIN item_statistics AS i ON %(of)s = 'item' AND i.content_id = r.key
 LEFT JOIN group_statistics AS g
     ON g.kind = %(of)s AND g.key = r.key AND g.content_type = r.content_type
 ORDER BY
-    CASE %(order)s WHEN 'popular' THEN r.users END DESC NULLS LAST,
-    CASE %(order)s WHEN 'watched' THEN r.watched_ms END DESC NULLS LAST,
-    CASE %(order)s WHEN 'least_watched' THEN r.watched_ms END NULLS LAST,
-    r.plays DESC, r.watched_ms DESC, r.key, r.content_type;
+    r.n, r.figure DESC NULLS LAST, r.plays DESC, r.watched_ms DESC, r.key, r.content_type;
 
 -- name: count_sessions
 -- How many sessions began in a period, by the days of the service's zone that it touches.

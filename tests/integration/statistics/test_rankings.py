@@ -14,15 +14,18 @@ from shared.domain.statistics.period import Period
 from shared.domain.statistics.question import Filter
 from shared.domain.statistics.sums import parts
 from shared.domain.statistics.titles import Order, TitleKind
-from shared.services.rankings import rank
+from shared.services.rankings import rank_by_each
 from tests.integration.statistics.histories import NIGHTS, Visit, grouped_visits
 from tests.integration.statistics.test_answers import counts, filters, periods
 from tests.integration.statistics.test_rollups import Database, History
 
 questions = st.tuples(
-    periods, filters, st.sampled_from(list(TitleKind)), st.sampled_from(list(Order))
+    periods,
+    filters,
+    st.sampled_from(list(TitleKind)),
+    st.lists(st.sampled_from(list(Order)), min_size=1, max_size=2, unique=True),
 )
-Question = tuple[Period, Filter, TitleKind, Order]
+Question = tuple[Period, Filter, TitleKind, list[Order]]
 Row = tuple[str, str, int, int, int]
 MUCH = 1_000_000
 
@@ -33,9 +36,9 @@ def titles(fact: Fact, of: TitleKind) -> Iterator[str]:
     yield from (key for kind, key in fact.groups if kind == of)
 
 
-def folded(facts: list[Fact], question: Question) -> list[Row]:
+def folded(facts: list[Fact], question: Question, order: Order) -> list[Row]:
     """Return every title with its content type, people, plays and milliseconds watched."""
-    period, wanted, of, order = question
+    period, wanted, of, _ = question
     sums: dict[tuple[str, str, Any], tuple[int, int]] = defaultdict(lambda: (0, 0))
     for fact in (one for one in facts if counts(one, wanted)):
         for start, part in parts(fact):
@@ -76,23 +79,25 @@ async def compare(url: str, played: list[tuple[int, Visit]], asked: list[Questio
                 await history.play(visit)
             await history.count()
             for question in asked:
-                period, wanted, of, order = question
+                period, wanted, of, orders = question
                 for cost, depths in ((0, (1, 2)), (MUCH, (1, 2)), (0, ())):
-                    rows = await rank(
+                    found = await rank_by_each(
                         connection,
                         period,
                         wanted,
                         of=of,
-                        order=order,
+                        orders=orders,
                         limit=2,
                         few=0,
                         cost=cost,
                         depths=depths,
                     )
-                    assert [
-                        (r["key"], r["content_type"], r["users"], r["plays"], r["watched_ms"])
-                        for r in rows
-                    ] == folded(history.facts(), question)[:2]
+                    assert list(found) == orders
+                    for order, rows in found.items():
+                        assert [
+                            (r["key"], r["content_type"], r["users"], r["plays"], r["watched_ms"])
+                            for r in rows
+                        ] == folded(history.facts(), question, order)[:2]
         finally:
             await connection.rollback()
 
