@@ -312,11 +312,19 @@ ORDER BY 1, 2;
 
 -- name: list_peaks
 -- The most streams at one instant of each interval, by decision, and when that was first.
-SELECT DISTINCT ON (part, stream_type)
-    width_bucket(start, %(edges)s::timestamptz[]) AS part, stream_type, peak, start AS at
-FROM concurrency_peaks
-WHERE start >= %(start)s AND start < %(end)s
-ORDER BY part, stream_type, peak DESC, start;
+WITH parts AS (
+    SELECT width_bucket(start, %(edges)s::timestamptz[]) AS part, stream_type, peak, start
+    FROM concurrency_peaks
+    WHERE start >= %(start)s AND start < %(end)s
+),
+highest AS (
+    SELECT part, stream_type, max(peak) AS peak FROM parts GROUP BY part, stream_type
+)
+SELECT part, stream_type, peak, min(start) AS at
+FROM parts
+JOIN highest USING (part, stream_type, peak)
+GROUP BY part, stream_type, peak
+ORDER BY part, stream_type;
 
 -- name: list_peaks_of_facts
 -- The same of any sessions. How many are alive changes only as some begin or end; where a part of the
