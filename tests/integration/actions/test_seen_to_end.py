@@ -1,24 +1,16 @@
 """Streams that are ended on a media server, and seen to end by asking it what plays."""
 
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 import pytest
 
 from shared.domain.delivery import Outcome
 from shared.domain.session import State
-from shared.settings import Settings
 from tests.integration.actions.stage import Stage
-from tests.servers.household import Household, household
+from tests.servers.household import Household
 from tests.servers.houses import KINDS, machine
 from tests.servers.machine import running
 from tests.servers.world import FILM, PILOT, Player
-
-
-@pytest.fixture
-async def home(settings: Settings) -> AsyncGenerator[Household]:
-    async with household(settings) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -25,16 +25,6 @@ def path_of(made: Json) -> str:
 
 
 @pytest.fixture
-def api(functions: Callable[[str], Function]) -> Function:
-    return functions("api")
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
-
-
-@pytest.fixture
 def make_source(api: Function) -> MakeSource:
     async def make(kind: str) -> Json:
         wanted = {"name": f"{kind} {uuid4().hex[:8]}", "kind": kind}

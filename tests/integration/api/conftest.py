@@ -1,4 +1,4 @@
-"""What tests of the api share: the functions, and callers of each role."""
+"""What tests of the api share: callers of each role."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -16,21 +16,6 @@ from tests.integration.api.scenes import KEYS
 
 Headers = dict[str, str]
 CallerWith = Callable[..., Awaitable[Headers]]
-
-
-@pytest.fixture
-def api(functions: Callable[[str], Function]) -> Function:
-    return functions("api")
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
-
-
-@pytest.fixture
-def detect(functions: Callable[[str], Function]) -> Function:
-    return functions("detect_sharing")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Households, sharing scores and linked accounts as the api shows them."""
 
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -22,11 +21,6 @@ from tests.integration.api.scenes import audited, read, start
 from tests.places import CARRIER_STOCKHOLM, LINKOPING, LONDON, LONDON_IPV6
 
 TRUSTED = "/api/v1/analytics/trusted-entries"
-
-
-@pytest.fixture
-def aggregate(functions: Callable[[str], Function]) -> Function:
-    return functions("aggregate_stats")
 
 
 async def sharer(ingest: Function) -> str:

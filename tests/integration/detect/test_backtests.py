@@ -1,7 +1,6 @@
 """Backtests over HTTP, worked at by processes of their own."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
@@ -31,16 +30,6 @@ NO_BRITAIN = {
     "config": {"countries": ["GB"]},
 }
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def api(functions: Callable[[str], Function]) -> Function:
-    return functions("api")
-
-
-@pytest.fixture
-def detect(functions: Callable[[str], Function]) -> Function:
-    return functions("detect_sharing")
 
 
 async def stream(

@@ -1,27 +1,14 @@
 """From events over HTTP to cases: the whole way through ingest_session and detect_sharing."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
-
-import pytest
 
 from shared.store import cases
 from shared.store.database import Database
 from tests.conftest import Function
 from tests.places import LINKOPING, LONDON
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
-
-
-@pytest.fixture
-def detect(functions: Callable[[str], Function]) -> Function:
-    return functions("detect_sharing")
 
 
 def start(user_id: str, device: str, address: str, at: datetime) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
-
 from shared.domain.network import NetworkClass
 from shared.domain.timeline import Interval, Timeline
 from shared.services.timelines import load_timeline
@@ -13,11 +11,6 @@ from shared.store.database import Database
 from tests.conftest import Function
 from tests.integration.api.scenes import start, stop, tell
 from tests.places import LINKOPING, LONDON, LONDON_IPV6
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
 
 
 def before_now(**span: float) -> datetime:

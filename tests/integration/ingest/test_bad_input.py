@@ -1,7 +1,6 @@
 """What nobody should send, and everybody does: a clear problem, and nothing lost."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,11 +13,6 @@ from tests.conftest import Function
 from tests.integration.ingest.test_native_events import START, at
 
 SESSIONS = "/api/v1/analytics/sessions"
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
 
 
 def start(**said: Any) -> dict[str, Any]:

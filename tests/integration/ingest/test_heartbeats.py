@@ -1,7 +1,5 @@
 """The heartbeat's short way answers as FastAPI would."""
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.conftest import Function
@@ -11,11 +9,6 @@ SESSIONS = "/api/v1/analytics/sessions"
 UNKNOWN = f"{SESSIONS}/0198c0de-0000-7000-8000-00000000dead"
 SHORT = "application/json"
 LONG = "application/json; charset=utf-8"
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
 
 
 @pytest.mark.parametrize(

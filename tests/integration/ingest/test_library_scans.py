@@ -33,16 +33,6 @@ def lines(items: Iterable[object]) -> bytes:
 
 
 @pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
-
-
-@pytest.fixture
-def api(functions: Callable[[str], Function]) -> Function:
-    return functions("api")
-
-
-@pytest.fixture
 def only_library(functions: Callable[[str], Function], api: Function) -> Shown:
     """Return what has libraries counted, and shows the only one."""
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 
@@ -19,11 +17,6 @@ START: dict[str, Any] = {
     "device_id": "tv-1",
     "ip_address": "81.2.69.160",
 }
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
 
 
 BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)

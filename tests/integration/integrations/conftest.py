@@ -1,4 +1,4 @@
-"""What tests of what other programs read share: the functions, and something to be read."""
+"""What tests of what other programs read share: something to be read."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -11,16 +11,6 @@ from tests.integration.api.scenes import KEYS, Json, ago, start, stop, travel
 Headers = dict[str, str]
 
 ADA, BOB = str(UUID(int=7)), str(UUID(int=8))
-
-
-@pytest.fixture
-def api(functions: Callable[[str], Function]) -> Function:
-    return functions("api")
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
 
 
 async def key_of(api: Function, role: str = "integration", *permissions: str) -> str:

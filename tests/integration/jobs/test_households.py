@@ -26,16 +26,6 @@ OTHER_KEY = "OTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTBmZWRjYmE="
 
 
 @pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
-
-
-@pytest.fixture
-def aggregate(functions: Callable[[str], Function]) -> Function:
-    return functions("aggregate_stats")
-
-
-@pytest.fixture
 def execute(database: Database) -> Execute:
     """Run a statement and return its rows."""
 

@@ -34,11 +34,6 @@ def film(number: int, **more: Any) -> Json:
 
 
 @pytest.fixture
-def api(functions: Callable[[str], Function]) -> Function:
-    return functions("api")
-
-
-@pytest.fixture
 async def tell(functions: Callable[[str], Function]) -> Callable[..., Any]:
     """Return what tells of a library, and has it counted."""
 

@@ -1,4 +1,4 @@
-"""What tests of privacy share: the functions, and somebody of whom everything is kept."""
+"""What tests of privacy share: somebody of whom everything is kept."""
 
 from collections.abc import Callable
 
@@ -7,21 +7,6 @@ import pytest
 from shared.store.database import Database
 from tests.conftest import Function
 from tests.integration.privacy.people import Somebody, live
-
-
-@pytest.fixture
-def api(functions: Callable[[str], Function]) -> Function:
-    return functions("api")
-
-
-@pytest.fixture
-def ingest(functions: Callable[[str], Function]) -> Function:
-    return functions("ingest_session")
-
-
-@pytest.fixture
-def cleanup(functions: Callable[[str], Function]) -> Function:
-    return functions("cleanup")
 
 
 @pytest.fixture
