@@ -907,8 +907,8 @@ RETURNING start;
 
 -- name: find_peaks
 -- The peaks of these quarter hours, replacing what was found before. What was on as one began is
--- counted; from there on only beginnings and ends matter. At one instant ends come first: two
--- sessions of which one ends as the other begins are never on at once.
+-- counted, from what came and went until then; from there on only beginnings and ends matter. At one
+-- instant ends come first: two sessions of which one ends as the other begins are never on at once.
 WITH wanted AS MATERIALIZED (
     SELECT start, start + interval '15 minutes' AS ends
     FROM unnest(%(starts)s::timestamptz[]) AS start
@@ -926,48 +926,62 @@ candidates AS MATERIALIZED (
         AND started_at < %(first)s::timestamptz - interval '1 day'
         AND ended_at > %(first)s
 ),
-alive AS MATERIALIZED (
-    SELECT c.started_at, c.ended_at, v.stream_type
+events AS MATERIALIZED (
+    SELECT
+        f.stream_type, e.at, e.sign,
+        date_bin('15 minutes', e.at, timestamptz '1970-01-01 00:00:00+00') AS start
     FROM candidates AS c
     JOIN stream_facets AS f ON f.id = c.facet_id
-    CROSS JOIN LATERAL (VALUES (f.stream_type), ('all')) AS v (stream_type)
+    CROSS JOIN LATERAL (VALUES (c.started_at, 1), (c.ended_at, -1)) AS e (at, sign)
     WHERE c.ended_at > c.started_at
 ),
-already AS (
-    SELECT w.start, a.stream_type, count(*) AS streams
-    FROM alive AS a
-    CROSS JOIN LATERAL generate_series(
-        date_bin('15 minutes', greatest(a.started_at, %(first)s::timestamptz),
-            timestamptz '1970-01-01 00:00:00+00'),
-        least(a.ended_at, %(last)s::timestamptz),
-        interval '15 minutes'
-    ) AS g (start)
-    JOIN wanted AS w USING (start)
-    WHERE a.started_at <= g.start AND a.ended_at > g.start
-    GROUP BY w.start, a.stream_type
+steps AS (
+    SELECT
+        stream_type, sum(sign) AS change,
+        CASE WHEN at > start THEN start + interval '15 minutes' ELSE start END AS start
+    FROM events
+    GROUP BY 1, 3
+    UNION ALL
+    SELECT t.stream_type, 0, w.start
+    FROM wanted AS w
+    CROSS JOIN (SELECT DISTINCT stream_type FROM events) AS t
 ),
-changes AS (
-    SELECT w.start, a.stream_type, e.at, e.sign
-    FROM alive AS a
-    CROSS JOIN LATERAL (VALUES (a.started_at, 1), (a.ended_at, -1)) AS e (at, sign)
-    JOIN wanted AS w
-        ON w.start = date_bin('15 minutes', e.at, timestamptz '1970-01-01 00:00:00+00')
-    WHERE e.at > w.start
+standing AS (
+    SELECT
+        stream_type, start,
+        sum(sum(change)) OVER (PARTITION BY stream_type ORDER BY start) AS streams
+    FROM steps
+    GROUP BY stream_type, start
+),
+already AS (
+    SELECT
+        start, coalesce(stream_type, 'all') AS stream_type, sum(streams) AS streams
+    FROM standing
+    JOIN wanted USING (start)
+    GROUP BY start, GROUPING SETS (stream_type, ())
 ),
 running AS (
     SELECT
-        start, stream_type,
-        sum(sign) OVER (PARTITION BY start, stream_type ORDER BY at, sign) AS streams
-    FROM changes
+        e.start, e.stream_type,
+        sum(e.sign) OVER (PARTITION BY e.start, e.stream_type ORDER BY e.at, e.sign) AS streams,
+        sum(e.sign) OVER (PARTITION BY e.start ORDER BY e.at, e.sign) AS all_streams
+    FROM events AS e
+    JOIN wanted USING (start)
+    WHERE e.at > e.start
+),
+highest AS (
+    SELECT
+        start, coalesce(stream_type, 'all') AS stream_type,
+        CASE GROUPING(stream_type) WHEN 0 THEN max(streams) ELSE max(all_streams) END AS streams
+    FROM running
+    GROUP BY start, GROUPING SETS (stream_type, ())
 ),
 peaks AS (
     SELECT
         start, stream_type,
-        coalesce(a.streams, 0) + greatest(0, coalesce(r.streams, 0)) AS peak
+        coalesce(a.streams, 0) + greatest(0, coalesce(h.streams, 0)) AS peak
     FROM already AS a
-    FULL JOIN (
-        SELECT start, stream_type, max(streams) AS streams FROM running GROUP BY 1, 2
-    ) AS r USING (start, stream_type)
+    FULL JOIN highest AS h USING (start, stream_type)
 ),
 gone AS (
     DELETE FROM concurrency_peaks AS p
