@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool, TypeAdapter, model_validator
 
-from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
+from shared.schemas.endpoints import STRICT, Endpoint, Name, SignedEndpoint
 
 _DISCORD_HOSTS = frozenset(
     {"discord.com", "ptb.discord.com", "canary.discord.com", "discordapp.com"}
@@ -21,13 +21,10 @@ _DISCORD_PATH = re.compile(r"/api(?:/v\d{1,2})?/webhooks/\d{1,30}/[\w-]{1,200}/?
 _HINT_LENGTH = 4
 
 
-class WebhookConfig(Endpoint):
+class WebhookConfig(SignedEndpoint):
     """A signed webhook (standardwebhooks.com)."""
 
     type: Literal["webhook"]
-    secret: Secret | None = Field(
-        default=None, description="The signing secret (whsec_...); made and shown once if absent."
-    )
 
 
 class DiscordConfig(Endpoint):

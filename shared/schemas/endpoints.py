@@ -105,6 +105,14 @@ class Endpoint(BaseModel):
         }
 
 
+class SignedEndpoint(Endpoint):
+    """One to which requests are signed."""
+
+    secret: Secret | None = Field(
+        default=None, description="The signing secret (whsec_...); made and shown once if absent."
+    )
+
+
 def new_secret() -> str:
     """Return a fresh signing secret of 32 random bytes."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_NEW_SECRET_BYTES)).decode()

@@ -17,7 +17,7 @@ from pydantic import (
 
 from shared.domain.place import Place
 from shared.domain.servers import ServerError, base_url
-from shared.schemas.endpoints import STRICT, Endpoint, Name, Secret
+from shared.schemas.endpoints import STRICT, Endpoint, Name, SignedEndpoint
 from shared.schemas.networks import PositionGiven
 from shared.schemas.text import Word
 
@@ -25,13 +25,10 @@ ServerKind = Literal["revenge", "plex", "jellyfin", "emby"]
 Token = Annotated[SecretStr, Field(min_length=1, max_length=500)]
 
 
-class PlaybackServiceConfig(Endpoint):
+class PlaybackServiceConfig(SignedEndpoint):
     """The control endpoint of a playback service (docs/playback-control.md)."""
 
     kind: Literal["revenge"]
-    secret: Secret | None = Field(
-        default=None, description="The signing secret (whsec_...); made and shown once if absent."
-    )
 
 
 class DirectConfig(Endpoint):

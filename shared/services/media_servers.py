@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import SecretStr, ValidationError
-
 from shared.domain.network import parse_address
 from shared.domain.place import Place
 from shared.errors import (
@@ -17,10 +15,8 @@ from shared.errors import (
     FieldError,
     InvalidInputError,
     NotFoundError,
-    UnavailableError,
 )
 from shared.geoip.lookup import PlaceFinder
-from shared.schemas.endpoints import new_secret
 from shared.schemas.media_servers import (
     SERVER_CONFIG,
     AnyServerConfig,
@@ -32,6 +28,7 @@ from shared.schemas.media_servers import (
     media_server_view,
 )
 from shared.schemas.networks import PositionGiven
+from shared.services.endpoints import host_and_hint, keeping, signed
 from shared.services.vault import Vault
 from shared.store import media_servers as store
 from shared.store.database import Connection
@@ -56,10 +53,7 @@ async def add_server(
         InvalidInputError: the token is missing, or the source is not of its kind.
         UnavailableError: no key is configured to encrypt it with.
     """
-    config, made = new.config, None
-    if isinstance(config, PlaybackServiceConfig) and config.secret is None:
-        made = new_secret()
-        config = config.model_copy(update={"secret": SecretStr(made)})
+    config, made = signed(new.config)
     _insist_on_token(config)
     server_id = await store.add_server(
         connection,
@@ -191,9 +185,7 @@ def _replacing(row: Mapping[str, Any], config: AnyServerConfig, vault: Vault) ->
             code="media_server_kind_fixed",
         )
     name = "secret" if isinstance(config, PlaybackServiceConfig) else "token"
-    if getattr(config, name) is not None:
-        return config
-    return config.model_copy(update={name: SecretStr(vault.unseal(row["config"])[name])})
+    return keeping(config, name, row["config"], vault)
 
 
 def _insist_on_token(config: AnyServerConfig) -> None:
@@ -205,11 +197,7 @@ def _insist_on_token(config: AnyServerConfig) -> None:
 
 
 def _view(row: Mapping[str, Any], vault: Vault, finder: PlaceFinder) -> MediaServerView:
-    """Open a config for its host; a lost key must not hide the server it belongs to."""
-    try:
-        host, _ = SERVER_CONFIG.validate_python(vault.unseal(row["config"])).host_and_hint()
-    except (UnavailableError, ValidationError):
-        host = None
+    host, _ = host_and_hint(SERVER_CONFIG, row["config"], vault)
     return media_server_view(row, host, _place(row, finder))
 
 

@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import SecretStr, ValidationError
-
-from shared.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from shared.errors import ConflictError, InvalidInputError, NotFoundError
 from shared.schemas.channels import (
     CHANNEL_CONFIG,
     ChannelChange,
@@ -21,7 +19,7 @@ from shared.schemas.channels import (
     NewChannel,
     WebhookConfig,
 )
-from shared.schemas.endpoints import new_secret
+from shared.services.endpoints import host_and_hint, keeping, signed
 from shared.services.vault import Vault
 from shared.store import channels, outbox
 from shared.store.database import Connection
@@ -39,10 +37,7 @@ async def create_channel(
         ConflictError: the name is taken.
         UnavailableError: no key is configured to encrypt it with.
     """
-    config, made = new.config, None
-    if isinstance(config, WebhookConfig) and config.secret is None:
-        made = new_secret()
-        config = config.model_copy(update={"secret": SecretStr(made)})
+    config, made = signed(new.config)
     channel_id = await channels.add_channel(
         connection,
         name=new.name,
@@ -172,25 +167,15 @@ def _replacing(
         raise InvalidInputError(
             f"The type of a channel stays: this one is {row['type']}.", code="channel_type_fixed"
         )
-    if isinstance(config, WebhookConfig) and config.secret is None:
-        return config.model_copy(
-            update={"secret": SecretStr(vault.unseal(row["config"])["secret"])}
-        )
+    if isinstance(config, WebhookConfig):
+        return keeping(config, "secret", row["config"], vault)
     return config
 
 
 def _view(row: Mapping[str, Any], vault: Vault) -> ChannelView:
-    host, hint = _host_and_hint(row["config"], vault)
+    host, hint = host_and_hint(CHANNEL_CONFIG, row["config"], vault)
     shown = {name: row[name] for name in ChannelView.model_fields if name in row}
     return ChannelView(**shown, host=host, hint=hint)
-
-
-def _host_and_hint(sealed: bytes, vault: Vault) -> tuple[str | None, str | None]:
-    """Open a config for its host; a lost key must not hide the channel it belongs to."""
-    try:
-        return CHANNEL_CONFIG.validate_python(vault.unseal(sealed)).host_and_hint()
-    except (UnavailableError, ValidationError):
-        return None, None
 
 
 def _delivery(row: Mapping[str, Any]) -> DeliveryView:
