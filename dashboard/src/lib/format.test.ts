@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { bandwidth, clock, percent, size } from "./format";
+import { bandwidth, clock, dayAndTime, percent, size } from "./format";
 
 describe("a clock", () => {
   test("has no hours below one", () => expect(clock(245)).toBe("4:05"));
@@ -25,4 +25,13 @@ test("a size is in the largest unit that it fills", () => {
   expect(size(34e9, "en")).toBe("34 GB");
   expect(size(2.24e12, "de")).toBe("2,2 TB");
   expect(size(1e21, "en")).toBe("1,000,000 PB");
+});
+
+test("day and time are broken between the two alone", () => {
+  const broken = (locale: string): string[] =>
+    dayAndTime("2026-11-20T17:32:00", locale)
+      .split(" ")
+      .map((part) => part.replace(/\s/g, "_"));
+  expect(broken("en")).toEqual(["Nov_20,_2026,", "5:32_PM"]);
+  expect(broken("de")).toEqual(["20.11.2026,", "17:32"]);
 });

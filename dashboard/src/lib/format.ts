@@ -1,5 +1,7 @@
 /** Numbers, sizes and times as people of a language write them. */
 
+const NBSP = "\u00a0";
+
 /** Return seconds as a clock: `1:02:03`, or `4:05` below an hour. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -63,9 +65,13 @@ export function timeOfDay(instant: string, locale: string): string {
   return timeFormat(locale, { timeStyle: "short" }).format(new Date(instant));
 }
 
-/** Return an instant as day and time. */
+/** Return an instant as day and time, between which alone a narrow column may break it. */
 export function dayAndTime(instant: string, locale: string): string {
-  return timeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
+  const format = timeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const parts = format.formatToParts(new Date(instant));
+  return parts
+    .map(({ value }, at) => (parts[at + 1]?.type === "hour" ? value : value.replaceAll(" ", NBSP)))
+    .join("");
 }
 
 /** Return seconds in words: `1 h 5 min`, or `40 s` below a minute. */
