@@ -45,7 +45,7 @@ def test_how_much_4k_is_transcoded_on_which_player_is_found_in_two_clicks(signed
     signed_in.get_by_role("link", name="Transcoding").click()
     row = signed_in.get_by_role("row").filter(has_text="Old box")
     expect(row).to_contain_text("2160p")
-    expect(row.get_by_role("cell")).to_have_text(["2160p", "6", "8", "75%"])
+    expect(row.get_by_role("cell")).to_have_text(["4K (2160p)", "6", "8", "75%"])
     with signed_in.expect_download() as download:
         signed_in.get_by_role("link", name="What is transcoded on which player: CSV").click()
     assert "Old box,resolution,2160p,8,2,6" in download.value.path().read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 /** The world as Leaflet draws it, from outlines of our own; a chunk that is loaded with the map. */
 import {
+  Browser,
   type DivIcon,
   divIcon,
   geoJSON,
@@ -59,6 +60,8 @@ export class Atlas {
     private readonly said: Said,
     private readonly onArc: (arc: Arc) => void,
     onLook: (sight: Sight, box: Box) => void,
+    /** Whether a wheel or a finger that passes over it moves the page, and not the map. */
+    isPassed = false,
   ) {
     const moves = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#map = mapIn(element, {
@@ -72,6 +75,8 @@ export class Atlas {
       zoomAnimation: false,
       fadeAnimation: moves,
       inertia: moves,
+      scrollWheelZoom: !isPassed,
+      dragging: !(isPassed && Browser.mobile),
     });
     control.zoom({ zoomInTitle: said.zoomIn, zoomOutTitle: said.zoomOut }).addTo(this.#map);
     this.#map.on("moveend", () => onLook(this.#sight(), this.#box()));

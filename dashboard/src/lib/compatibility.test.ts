@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { hotspotsOf, matrixOf } from "./compatibility";
+import { calledOf, hotspotsOf, matrixOf } from "./compatibility";
 
 type Row = Parameters<typeof matrixOf>[0][number];
 
@@ -37,4 +37,8 @@ test("where most is transcoded comes first", () => {
     ["Roku", "1080p", 2],
     ["Web", "1080p", 0],
   ]);
+});
+
+test("what servers call 2160p is found as 4K", () => {
+  expect(["2160p", "1080p", "hevc"].map(calledOf)).toEqual(["4K (2160p)", "1080p", "hevc"]);
 });

@@ -39,6 +39,11 @@ export function hotspotsOf(rows: readonly Row[], property: Property): Row[] {
     .sort((a, b) => b.transcoded - a.transcoded || b.sessions - a.sessions);
 }
 
+/** Return what a value of a property is called: people look for 4K, servers say 2160p. */
+export function calledOf(value: string): string {
+  return value === "2160p" ? "4K (2160p)" : value;
+}
+
 function ordered(rows: readonly Row[], keyOf: (row: Row) => string): string[] {
   const sums = new Map<string, number>();
   for (const row of rows) sums.set(keyOf(row), (sums.get(keyOf(row)) ?? 0) + row.sessions);

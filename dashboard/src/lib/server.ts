@@ -2,6 +2,11 @@
 import { answered, api, type Schemas } from "./api";
 import type { Words } from "./language.svelte";
 
+/** The kinds of media servers, and what each is called. */
+export const SERVERS = { plex: "Plex", jellyfin: "Jellyfin", emby: "Emby" } as const;
+
+export type ServerKind = keyof typeof SERVERS;
+
 const PAUSE_MS = 1000;
 const PATIENCE = 30;
 
