@@ -52,6 +52,12 @@ def test_a_case_tells_why_on_a_map_and_over_time_and_what_to_do(
     drawn = why.get_by_role("region", name="Map")
     expect(drawn.get_by_role("button", name="Madrid, Spain")).to_be_visible()
     expect(drawn.locator("path.arc").first).to_be_attached()
+    at = drawn.get_by_role("button", name="Madrid, Spain").bounding_box()
+    drawn.hover(position={"x": 60, "y": 120})
+    signed_in.mouse.wheel(0, 10)
+    signed_in.wait_for_timeout(200)
+    signed_in.evaluate("scrollTo(0, 0)")
+    assert drawn.get_by_role("button", name="Madrid, Spain").bounding_box() == at
     expect(why.get_by_role("list", name="London, GB")).to_contain_text("Bessie-device-0")
     expect(why.get_by_role("list", name="Madrid, ES")).to_contain_text("Bessie-device-1")
     todo = signed_in.get_by_role("complementary", name="What to do")
