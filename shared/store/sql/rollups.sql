@@ -101,11 +101,12 @@ SET LOCAL work_mem = '64MB';
 -- of people with many items among the keys all sessions are read instead.
 -- Each row that is compared, sorted or summed is narrow; how things are called is looked up in `runs`
 -- for what changed alone. `noted` names the ids once more, since PostgreSQL would read all sessions to
--- join them to what it takes for millions.
--- Facts are written first, being the person's own; the sums that all share come after them, in the
--- same order of tables and rows each time: who counts other people at once waits for these alone, and
--- nobody for another who waits for them. Facts come in the order of the index whose pages are the most,
--- so that each is fetched once a lot.
+-- join them to what it takes for millions; and what is the same is left out by NOT IN, which looks
+-- each session up, however few PostgreSQL thinks they are.
+-- Facts are written first, being the person's own, in the order of the index whose pages are the most,
+-- so that each is fetched once a lot. The sums that all share come after them, in the same order of
+-- tables and rows each time: who counts other people at once waits for these alone, and nobody for
+-- another who waits for them.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
     FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
@@ -342,15 +343,12 @@ same AS MATERIALIZED (
     )
 ),
 come AS MATERIALIZED (
-    SELECT *
-    FROM fresh AS f
-    WHERE NOT EXISTS (SELECT FROM same AS s WHERE s.user_id = f.user_id AND s.id = f.id)
+    SELECT * FROM fresh WHERE (user_id, id) NOT IN (SELECT user_id, id FROM same)
 ),
 gone AS MATERIALIZED (
     SELECT *
-    FROM known AS k
-    WHERE k.id >= %(kept_from)s
-        AND NOT EXISTS (SELECT FROM same AS s WHERE s.user_id = k.user_id AND s.id = k.id)
+    FROM known
+    WHERE id >= %(kept_from)s AND (user_id, id) NOT IN (SELECT user_id, id FROM same)
 ),
 vanished AS MATERIALIZED (SELECT user_id, id FROM gone EXCEPT SELECT user_id, id FROM come),
 removed AS (
