@@ -1,13 +1,11 @@
 """What goes on now, in a real browser: ended by a person, seen over hours, and by the hundred."""
 
 import re
-from collections.abc import Iterable
 
-import httpx
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.viewers import SESSIONS, STREAM, asking, watching
+from tests.e2e.viewers import asking, tell, watching
 
 CROWD = 300
 
@@ -55,22 +53,23 @@ def test_hundreds_of_streams_are_shown_and_each_changes_by_itself(
 ) -> None:
     streams = signed_in.get_by_role("listitem").filter(has_text="Film")
     with asking(stack) as api:
-        tell(api, "start", range(CROWD))
-        expect(streams).to_have_count(CROWD, timeout=20_000)
-        assert signed_in.get_by_role("article").count() < CROWD  # those in sight are drawn
-        farthest = streams.last
-        farthest.scroll_into_view_if_needed()
-        expect(farthest.get_by_role("article")).to_contain_text("Playing")
-        tell(api, "pause", range(CROWD))
-        expect(farthest.get_by_role("article")).to_contain_text("Paused")
-        tell(api, "stop", range(CROWD))
+        tell(api, crowd("start"))
+        try:
+            expect(streams).to_have_count(CROWD, timeout=20_000)
+            assert signed_in.get_by_role("article").count() < CROWD  # those in sight are drawn
+            farthest = streams.last
+            farthest.scroll_into_view_if_needed()
+            expect(farthest.get_by_role("article")).to_contain_text("Playing")
+            tell(api, crowd("pause"))
+            expect(farthest.get_by_role("article")).to_contain_text("Paused")
+        finally:
+            tell(api, crowd("stop"))
         expect(streams).to_have_count(0, timeout=20_000)
 
 
-def tell(api: httpx.Client, event: str, numbers: Iterable[int]) -> None:
-    """Tell something of each stream of a crowd."""
-    events = [
-        STREAM | {"event": event, "session_key": f"crowd-{number}", "title": f"Film {number}"}
-        for number in numbers
+def crowd(event: str) -> list[dict[str, str]]:
+    """Return an event of each stream of a crowd."""
+    return [
+        {"event": event, "session_key": f"crowd-{number}", "title": f"Film {number}"}
+        for number in range(CROWD)
     ]
-    api.post(f"{SESSIONS}/batch", json={"events": events}).raise_for_status()
