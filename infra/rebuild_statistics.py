@@ -1,7 +1,8 @@
 """Count all statistics anew: `make rebuild-stats`, or `python -m infra.rebuild_statistics`.
 
 It works on the database that the settings name, else on that of the running stack. Everything
-goes on meanwhile, and reads the old figures until the new ones are there; killed, it is begun anew.
+goes on meanwhile, and reads the old figures until the new ones are there; killed, what is left is
+counted by aggregate_stats when it next runs.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Rolling up what changed: from marks that say what it was, in small transactions, resumable."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,12 +37,11 @@ _ENDLESS = datetime.max.replace(tzinfo=UTC)
 async def roll_up_changes(database: Database, settings: Settings) -> Counts:
     """Count anew what changed, and what those who are playing have watched until now.
 
-    Where sums are of another zone, or of an older release, they are added up anew before.
+    Where sums are of another zone, or of an older release, they are added up anew once nothing waits.
     Each lot is a transaction: its marks go and what they are about is counted, so that a run that
     is killed leaves the rest for the next.
     """
     began = utc_now()
-    await database.run(lambda connection: _sum_up_for(connection, settings.zone.key))
     await database.run(lambda connection: rollups.mark_active(connection, now=began))
     waiting = await database.run(rollups.count_waiting)
     lot = LARGE_LOT if waiting.items > LARGE_LOT else LOT
@@ -54,7 +53,7 @@ async def roll_up_changes(database: Database, settings: Settings) -> Counts:
 async def rebuild(
     database: Database, settings: Settings, *, tell: Callable[[Waiting], None]
 ) -> Counts:
-    """Count everything anew: sums from facts, and facts from all sessions that are kept.
+    """Count everything anew: facts from all sessions that are kept, and then all sums from facts.
 
     Args:
         database: open.
@@ -65,22 +64,22 @@ async def rebuild(
     began = utc_now()
 
     async def begin(connection: Connection) -> int:
-        await _sum_up(connection, settings.zone.key)
+        await rollups.forget_zone(connection)
         kept_from = await _kept_from(connection)
         return await rollups.mark_everything(connection, kept_from=kept_from, now=began)
 
+    async def look() -> _Progress:
+        return _Progress(await database.run(rollups.count_waiting), tell)
+
+    count_items = partial(_roll_up_until, database, settings, _ENDLESS, lot=LARGE_LOT)
     marked = await database.run(begin)
+    await count_items(done=(await look()).count_items)
     quarters = 0
-    while (waiting := await database.run(rollups.count_waiting)) != Waiting(0, 0):
-        tell(waiting)
-        progress = _Progress(waiting, tell)
-        if waiting.items:
-            await _roll_up_until(
-                database, settings, _ENDLESS, lot=LARGE_LOT, done=progress.count_items
-            )
+    while (progress := await look()).left != Waiting(0, 0):
+        if progress.left.items:
+            await count_items(done=progress.count_items)
         else:
             quarters += await _find_peaks_until(database, _ENDLESS, done=progress.count_quarters)
-    tell(waiting)
     return {"items": marked, "quarter_hours": quarters}
 
 
@@ -100,7 +99,12 @@ async def forget_lot(
 
 
 async def roll_up_lot(
-    connection: Connection, settings: Settings, *, limit: int = LOT, crowd: "Crowd | None" = None
+    connection: Connection,
+    settings: Settings,
+    *,
+    limit: int = LOT,
+    crowd: "Crowd | None" = None,
+    carries: bool = True,
 ) -> int:
     """Count the items with the oldest marks anew; return how many these were.
 
@@ -109,6 +113,7 @@ async def roll_up_lot(
         settings: whose zone the days of people are counted in.
         limit: how many items at most.
         crowd: whom lots that run at once are counting, if there are any.
+        carries: whether sums follow; if not, they are to be added up anew.
     """
     async with (crowd or Crowd()).taken(connection, limit=limit) as items:
         if items:
@@ -117,6 +122,7 @@ async def roll_up_lot(
                 items,
                 kept_from=await _kept_from(connection),
                 zone=settings.zone.key,
+                carries=carries,
             )
             await find_binges(connection, items)
     return len(items)
@@ -150,29 +156,24 @@ class _Progress:
     """How much is still to be done, reckoned: to count millions of marks takes as long as a lot."""
 
     def __init__(self, waiting: Waiting, tell: Callable[[Waiting], None]) -> None:
-        self._left = waiting
+        self.left = waiting
         self._tell = tell
         self._told_at = utc_now()
+        tell(waiting)
 
     def count_items(self, done: int) -> None:
         """Take items off that were counted."""
-        self._count(replace(self._left, items=max(0, self._left.items - done)))
+        self._count(replace(self.left, items=max(0, self.left.items - done)))
 
     def count_quarters(self, done: int) -> None:
         """Take quarter hours off whose peaks were found."""
-        self._count(replace(self._left, quarters=max(0, self._left.quarters - done)))
+        self._count(replace(self.left, quarters=max(0, self.left.quarters - done)))
 
     def _count(self, left: Waiting) -> None:
-        self._left = left
+        self.left = left
         if (now := utc_now()) - self._told_at >= _TELL_EVERY:
             self._told_at = now
             self._tell(left)
-
-
-async def _sum_up_for(connection: Connection, zone: str) -> None:
-    """Add everything up anew unless that was done for this zone."""
-    if await rollups.read_zone(connection) != zone:
-        await _sum_up(connection, zone)
 
 
 async def _sum_up(connection: Connection, zone: str) -> None:
@@ -195,33 +196,36 @@ async def _roll_up_until(
     lot: int,
     done: Callable[[int], None],
 ) -> int:
-    """Count until nothing is left or the time is up: much at once, so far as connections are left."""
+    """Count until nothing is left or the time is up: much at once, so far as connections are left.
+
+    While sums are of no use as they are, none is carried: all are added up anew at the end.
+    """
+    carries = await database.run(rollups.read_zone) == settings.zone.key
     is_much = lot > LOT and settings.analytics_database_pool_size > LOTS_AT_ONCE
-    crowd = Crowd()
+    count_lot = partial(roll_up_lot, settings=settings, crowd=Crowd(), carries=carries)
     counted = await asyncio.gather(
         *(
-            _count_lots(database, settings, until, lot=lot, crowd=crowd, done=done)
+            _count_lots(database, count_lot, until, lot=lot, done=done)
             for _ in range(LOTS_AT_ONCE if is_much else 1)
         )
     )
+    if not carries and utc_now() < until:
+        await database.run(lambda connection: _sum_up(connection, settings.zone.key))
     return sum(counted)
 
 
 async def _count_lots(
     database: Database,
-    settings: Settings,
+    count_lot: Callable[..., Awaitable[int]],
     until: datetime,
     *,
     lot: int,
-    crowd: Crowd,
     done: Callable[[int], None],
 ) -> int:
     """Count one lot after the other, each a transaction."""
     items = 0
     while (began := utc_now()) < until:
-        counted = await database.run(
-            partial(roll_up_lot, settings=settings, limit=lot, crowd=crowd)
-        )
+        counted = await database.run(partial(count_lot, limit=lot))
         items += counted
         done(counted)
         if counted < lot:

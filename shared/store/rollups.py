@@ -110,7 +110,12 @@ async def take_items_of(connection: Connection, user_id: UUID, *, limit: int) ->
 
 
 async def roll_up(
-    connection: Connection, items: Collection[Item], *, kept_from: UUID, zone: str
+    connection: Connection,
+    items: Collection[Item],
+    *,
+    kept_from: UUID,
+    zone: str,
+    carries: bool = True,
 ) -> None:
     """Count anew what people did with items, and carry the difference into every sum.
 
@@ -119,6 +124,9 @@ async def roll_up(
         items: each person and item once.
         kept_from: facts of sessions with lower ids stay as they are: retention dropped these.
         zone: whose days are counted.
+        carries: if not, only facts are written, and what items are called; sums are then those of no
+            zone, until they are added up anew. Facts come first: who adds up holds them, so that what
+            is noted after that is forgotten here.
     """
     await connection.execute(_SQL["take_room"])
     # Unprepared: a plan for few items is a bad one for many, and the other way round.
@@ -127,14 +135,20 @@ async def roll_up(
         "content_ids": [content_id for _, content_id in items],
     }
     await connection.execute(
-        _SQL["roll_up"], {**keys, **_BOUNDS, "kept_from": kept_from, "zone": zone}, prepare=False
+        _SQL["roll_up"],
+        {**keys, **_BOUNDS, "kept_from": kept_from, "zone": zone, "carries": carries},
+        prepare=False,
     )
-    await connection.execute(_SQL["find_rewatches"], keys, prepare=False)
+    if carries:
+        await connection.execute(_SQL["find_rewatches"], keys, prepare=False)
+    else:
+        await forget_zone(connection)
 
 
 async def sum_up(connection: Connection, *, zone: str) -> None:
-    """Add up all facts anew, and mark all quarter hours; nobody changes a fact meanwhile."""
+    """Add up all facts anew, and mark all days and quarter hours; nobody changes a fact meanwhile."""
     await connection.execute(_SQL["take_time"])
+    await connection.execute(_SQL["take_room"])
     await connection.execute(_SQL["hold_facts"])
     known = {**_BOUNDS, "zone": zone, "users": None}
     await connection.execute(_SQL["note_rates"], known)
@@ -142,14 +156,20 @@ async def sum_up(connection: Connection, *, zone: str) -> None:
         await connection.execute(_SQL[forget], known)
         await connection.execute(_SQL[add_up], known)
     await connection.execute(_SQL["sum_items"])
+    await connection.execute(_SQL["mark_all_days"])
     await connection.execute(_SQL["mark_quarters"])
     await connection.execute(_SQL["note_zone"], known)
 
 
 async def read_zone(connection: Connection) -> str | None:
-    """Return the zone whose days sums are kept in; None if they were never added up."""
+    """Return the zone whose days sums are kept in; None if they are to be added up anew."""
     row = await (await connection.execute(_SQL["read_zone"])).fetchone()
     return None if row is None else str(row["zone"])
+
+
+async def forget_zone(connection: Connection) -> None:
+    """Note that sums are of no use as they are: they are to be added up anew."""
+    await connection.execute(_SQL["forget_zone"])
 
 
 async def move_facts(connection: Connection, move: Move, *, zone: str, now: datetime) -> None:

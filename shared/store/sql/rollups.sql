@@ -494,6 +494,7 @@ parts AS MATERIALIZED (
         d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
     FROM changed AS d
     CROSS JOIN LATERAL unnest(d.spread) WITH ORDINALITY AS q (ms, n)
+    WHERE %(carries)s
 ),
 peaks AS (
     INSERT INTO dirty_quarters (start)
@@ -1017,6 +1018,12 @@ CROSS JOIN (SELECT DISTINCT day FROM user_activity_daily WHERE user_id = ANY(%(u
 ORDER BY 1, 2
 ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false;
 
+-- name: mark_all_days
+-- Have what is summed up of people's days made anew, or made at all.
+INSERT INTO dirty_user_days AS u (user_id, day)
+SELECT DISTINCT user_id, day FROM user_activity_daily ORDER BY user_id, day
+ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false;
+
 -- name: hold_facts
 -- Let nobody change facts until the end of the transaction; reading goes on.
 LOCK TABLE session_facts IN SHARE ROW EXCLUSIVE MODE;
@@ -1189,42 +1196,52 @@ ON CONFLICT (id) DO NOTHING;
 DELETE FROM stream_statistics;
 
 -- name: sum_streams
--- Add up everybody's facts by day and month.
-WITH days AS MATERIALIZED (
+-- Add up everybody's facts by day and month, one dimension at a time.
+WITH of_streams AS (
     SELECT
-        ((
-            date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
-            + (q.n - 1) * interval '15 minutes'
-        ) AT TIME ZONE %(zone)s)::date AS day,
-        f.facet_id, f.quality_id, f.place_id,
-        md5(ROW(
-            v.content_type, v.stream_type, v.location,
+        day,
+        CASE
+            WHEN GROUPING(facet_id) = 0 THEN 'facet'
+            WHEN GROUPING(quality_id) = 0 THEN 'quality'
+            WHEN GROUPING(place_id) = 0 THEN 'place'
+            ELSE 'rate'
+        END AS dimension,
+        coalesce(
+            facet_id, quality_id, place_id,
+            md5(ROW(content_type, stream_type, location, bin)::text)::uuid
+        ) AS id,
+        count(*) FILTER (WHERE n = 1) AS sessions,
+        coalesce(sum(plays) FILTER (WHERE n = 1), 0) AS plays,
+        coalesce(sum(completed) FILTER (WHERE n = 1), 0) AS completed,
+        sum(ms) AS watched_ms,
+        coalesce(sum(buffered_ms) FILTER (WHERE n = 1), 0) AS buffered_ms,
+        sum(ms::bigint * coalesce(bitrate_kbps, 0)) AS bits
+    FROM (
+        SELECT
+            ((
+                date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
+                + (q.n - 1) * interval '15 minutes'
+            ) AT TIME ZONE %(zone)s)::date AS day,
+            f.facet_id, f.quality_id, f.place_id, v.content_type, v.stream_type, v.location,
             floor(ln(nullif(f.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer
-        )::text)::uuid AS rate_id,
-        count(*) FILTER (WHERE q.n = 1) AS sessions,
-        coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0) AS plays,
-        coalesce(sum(f.completed) FILTER (WHERE q.n = 1), 0) AS completed,
-        sum(q.ms) AS watched_ms,
-        coalesce(sum(f.buffered_ms) FILTER (WHERE q.n = 1), 0) AS buffered_ms,
-        sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0)) AS bits
-    FROM session_facts AS f
-    JOIN stream_facets AS v ON v.id = f.facet_id
-    CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
-    GROUP BY 1, 2, 3, 4, 5
+                AS bin,
+            f.plays, f.completed, f.buffered_ms, f.bitrate_kbps, q.n, q.ms
+        FROM session_facts AS f
+        JOIN stream_facets AS v ON v.id = f.facet_id
+        CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+    ) AS parts
+    GROUP BY
+        day,
+        GROUPING SETS (
+            facet_id, quality_id, place_id, (content_type, stream_type, location, bin)
+        )
 )
 INSERT INTO stream_statistics
 SELECT
-    s.dimension, g.grain, date_trunc(g.grain, d.day)::date, s.id, sum(d.sessions), sum(d.plays),
-    sum(d.completed), sum(d.watched_ms), sum(d.buffered_ms), sum(d.bits)
-FROM days AS d
+    s.dimension, g.grain, date_trunc(g.grain, s.day)::date, s.id, sum(s.sessions), sum(s.plays),
+    sum(s.completed), sum(s.watched_ms), sum(s.buffered_ms), sum(s.bits)
+FROM of_streams AS s
 CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
-CROSS JOIN LATERAL (
-    VALUES
-        ('facet', d.facet_id),
-        ('quality', d.quality_id),
-        ('place', d.place_id),
-        ('rate', d.rate_id)
-) AS s (dimension, id)
 GROUP BY 1, 2, 3, 4;
 
 -- name: forget_days
@@ -1402,8 +1419,12 @@ SET
     users = excluded.users;
 
 -- name: read_zone
--- The zone whose days sums are kept in; none before they were first added up.
+-- The zone whose days sums are kept in; none while they are to be added up anew.
 SELECT zone FROM statistics_zone;
+
+-- name: forget_zone
+-- Have everything added up anew.
+DELETE FROM statistics_zone;
 
 -- name: note_zone
 -- Note the zone whose days sums are kept in.

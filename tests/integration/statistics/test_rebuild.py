@@ -1,11 +1,16 @@
 """Everything counted anew, by one command."""
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from shared.services.rollups import rebuild
+import pytest
+
+from shared.services.rollups import rebuild, roll_up_lot
 from shared.settings import Settings
+from shared.store import rollups
 from shared.store.database import Connection, Database
 from shared.store.rollups import Waiting
 from tests.conftest import Function
@@ -82,7 +87,49 @@ async def test_a_rebuild_mends_whatever_is_wrong_and_tells_how_far_it_is(
     assert (told[0].items, told[-1]) == (2, Waiting(0, 0))
 
 
-async def test_sums_of_another_zone_are_added_up_anew_before_anything_is_counted(
+async def test_what_a_rebuild_left_when_it_was_killed_is_finished_by_the_next_run(
+    functions: Callable[[str], Function], database: Database, settings: Settings
+) -> None:
+    user_id = str(uuid4())
+    for item in ("m1", "m2"):
+        begun = await start(
+            functions("ingest_session"), user_id=user_id, content_id=item, started_at=ago(50)
+        )
+        await stop(functions("ingest_session"), begun["id"], 5)
+    await functions("aggregate_stats").job("/recent")
+    right = await database.run(read_sums)
+    await database.run(spoil)
+
+    def be_killed(_waiting: Waiting) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await rebuild(database, settings, tell=be_killed)
+    await database.run(partial(roll_up_lot, settings=settings, limit=1, carries=False))
+    await functions("aggregate_stats").job("/recent")
+    assert await database.run(read_sums) == right
+
+
+async def test_sums_added_up_just_before_a_lot_that_carries_none_are_not_believed(
+    functions: Callable[[str], Function], database: Database, settings: Settings
+) -> None:
+    begun = await start(functions("ingest_session"), user_id=str(uuid4()), started_at=ago(50))
+    await stop(functions("ingest_session"), begun["id"], 5)
+    are_added_up = asyncio.Event()
+
+    async def add_up(connection: Connection) -> None:
+        await rollups.sum_up(connection, zone=settings.zone.key)
+        are_added_up.set()
+        await asyncio.sleep(0.3)  # while the lot comes as far as the facts, which are held
+
+    adding_up = asyncio.create_task(database.run(add_up))
+    await are_added_up.wait()
+    await database.run(partial(roll_up_lot, settings=settings, carries=False))
+    await adding_up
+    assert await database.run(rollups.read_zone) is None
+
+
+async def test_sums_of_another_zone_are_added_up_anew_once_nothing_waits(
     functions: Callable[[str], Function], database: Database
 ) -> None:
     begun = await start(functions("ingest_session"), user_id=str(uuid4()), started_at=ago(50))
