@@ -1,7 +1,10 @@
 """Sharing in a real browser: cases judged, rules tried before they are saved, actions decided."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Stack
 from tests.e2e.viewers import asking, travel, wait_until_told, watching
@@ -99,27 +102,8 @@ def test_what_a_rule_proposes_is_refused_with_a_reason_that_is_kept(
     signed_in: Page, stack: Stack
 ) -> None:
     user_id = "01987777-0000-7777-8777-000000000009"
-    rule = {
-        "name": "One stream",
-        "type": "concurrent_streams",
-        "config": {"max_streams": 1, "min_overlap_seconds": 1},
-        "scope": {"users": [user_id]},
-        "mode": "live",
-        "actions": [{"type": "terminate_stream", "require_approval": True}],
-    }
-    who = {"user_id": user_id, "user_name": "Valentina"}
-    with (
-        watching(stack, **who, session_key="one", device_id="one") as api,
-        watching(stack, **who, session_key="two", device_id="two"),
-    ):
-        api.post("/api/v1/analytics/rules", json=rule).raise_for_status()
-        waiting = {"user_id": user_id, "state": "awaiting_approval"}
-        wait_until_told(api, "/api/v1/analytics/actions", lambda told: told["data"], **waiting)
-        signed_in.get_by_role("link", name="Sharing", exact=True).click()
-        signed_in.get_by_role("link", name="To approve").click()
-        proposed = signed_in.get_by_role("article", name="End the stream")
-        proposed = proposed.filter(has_text="Valentina")
-        expect(proposed).to_contain_text("Waits for approval")
+    with end_proposed(stack, user_id=user_id, user_name="Valentina"):
+        proposed = waiting_for_approval(signed_in, "Valentina")
         proposed.get_by_role("button", name="Refuse").click()
         asked = signed_in.get_by_role("dialog", name="Refuse")
         asked.get_by_label("Why?").fill("She is my sister.")
@@ -129,3 +113,45 @@ def test_what_a_rule_proposes_is_refused_with_a_reason_that_is_kept(
     signed_in.goto(f"{stack.url}/settings/audit")
     noted = signed_in.get_by_role("row").filter(has_text="action.refuse")
     expect(noted).to_contain_text("She is my sister.")
+
+
+def test_what_a_rule_proposes_is_done_once_somebody_approves(signed_in: Page, stack: Stack) -> None:
+    user_id = "01987777-0000-7777-8777-000000000010"
+    with end_proposed(stack, user_id=user_id, user_name="Ruth"):
+        proposed = waiting_for_approval(signed_in, "Ruth")
+        proposed.get_by_role("button", name="Approve").click()
+        proposed.get_by_role("button", name="Approve: really?").click()
+        expect(proposed).not_to_contain_text("Waits for approval")
+        expect(proposed.get_by_role("button", name="Refuse")).to_have_count(0)
+    signed_in.goto(f"{stack.url}/settings/audit")
+    expect(signed_in.get_by_role("row").filter(has_text="action.approve")).to_be_visible()
+
+
+@contextmanager
+def end_proposed(stack: Stack, **who: str) -> Generator[None]:
+    """Have somebody play two streams under a rule that allows one, until the end of one waits."""
+    rule = {
+        "name": f"One stream: {who['user_name']}",
+        "type": "concurrent_streams",
+        "config": {"max_streams": 1, "min_overlap_seconds": 1},
+        "scope": {"users": [who["user_id"]]},
+        "mode": "live",
+        "actions": [{"type": "terminate_stream", "require_approval": True}],
+    }
+    with (
+        watching(stack, **who, session_key=f"{who['user_name']} one", device_id="one") as api,
+        watching(stack, **who, session_key=f"{who['user_name']} two", device_id="two"),
+    ):
+        api.post("/api/v1/analytics/rules", json=rule).raise_for_status()
+        waiting = {"user_id": who["user_id"], "state": "awaiting_approval"}
+        wait_until_told(api, "/api/v1/analytics/actions", lambda told: told["data"], **waiting)
+        yield
+
+
+def waiting_for_approval(page: Page, name: str) -> Locator:
+    """Open what waits for approval; return what is proposed of somebody."""
+    page.get_by_role("link", name="Sharing", exact=True).click()
+    page.get_by_role("link", name="To approve").click()
+    proposed = page.get_by_role("article", name="End the stream").filter(has_text=name)
+    expect(proposed).to_contain_text("Waits for approval")
+    return proposed
