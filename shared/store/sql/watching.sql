@@ -1,20 +1,46 @@
 -- name: find_binges
 -- Find binges anew where people watched something else of a show, or not any more. A session begins
 -- a run unless it follows on the one before, as shared.domain.statistics.binges has it.
+-- All that a person did is read where it is less than looking for each episode of the shows would be,
+-- some fifty of each.
 WITH touched AS MATERIALIZED (
     SELECT DISTINCT k.user_id, i.show_id
     FROM json_to_recordset(%(items)s::json) AS k (user_id uuid, content_id text)
     JOIN item_statistics AS i USING (content_id)
     WHERE i.show_id IS NOT NULL
 ),
+readers AS MATERIALIZED (
+    SELECT t.user_id, 50 * t.shows >= coalesce(known.sessions, 0) AS is_read_whole
+    FROM (SELECT user_id, count(*) AS shows FROM touched GROUP BY user_id) AS t
+    CROSS JOIN LATERAL (
+        SELECT sum(sessions) AS sessions FROM user_statistics WHERE user_id = t.user_id
+    ) AS known
+),
+facts AS (
+    SELECT f.*, i.show_id, i.season_number, i.episode_number
+    FROM readers AS r
+    CROSS JOIN LATERAL (SELECT * FROM session_facts WHERE user_id = r.user_id OFFSET 0) AS f
+    JOIN item_statistics AS i USING (content_id)
+    WHERE r.is_read_whole AND (f.user_id, i.show_id) IN (SELECT user_id, show_id FROM touched)
+    UNION ALL
+    SELECT f.*, i.show_id, i.season_number, i.episode_number
+    FROM readers AS r
+    JOIN touched AS t USING (user_id)
+    JOIN item_statistics AS i USING (show_id)
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM session_facts
+        WHERE user_id = t.user_id AND content_id = i.content_id
+        OFFSET 0
+    ) AS f
+    WHERE NOT r.is_read_whole
+),
 seen AS (
     SELECT
-        t.user_id, t.show_id, f.id, f.content_id, f.content_type, f.facet_id, f.started_at,
-        f.ended_at, f.watched_ms, i.season_number AS season, i.episode_number AS episode
-    FROM touched AS t
-    JOIN item_statistics AS i USING (show_id)
-    JOIN session_facts AS f ON f.user_id = t.user_id AND f.content_id = i.content_id
-    WHERE f.watched_ms >= 120000
+        user_id, show_id, id, content_id, content_type, facet_id, started_at, ended_at,
+        watched_ms, season_number AS season, episode_number AS episode
+    FROM facts
+    WHERE watched_ms >= 120000
 ),
 linked AS (
     SELECT *, coalesce(

@@ -92,11 +92,22 @@ async def note(connection: Any, one: Viewing) -> None:
     )
 
 
-async def live(url: str, seen: Sequence[Viewing], deleted: int) -> None:
+async def watch_much(connection: Any) -> None:
+    """Have everybody watch so much besides that it is not read for a single show."""
+    await connection.execute(
+        "INSERT INTO user_statistics SELECT user_id, 'movie', 9999, 0, 0, 0"
+        " FROM unnest(%s::uuid[]) AS u (user_id)",
+        [list(PEOPLE)],
+    )
+
+
+async def live(url: str, seen: Sequence[Viewing], deleted: int, *, much: bool) -> None:
     """Let sessions come one by one, the last first, and let one of them be deleted."""
     async with await AsyncConnection[Any].connect(url, row_factory=dict_row) as connection:
         try:
             await people.note(connection, [people.Sighting(user, BEGAN) for user in PEOPLE])
+            if much:
+                await watch_much(connection)
             for one in reversed(seen):
                 await note(connection, one)
                 await find_binges(connection, [(one.user_id, one.item)])
@@ -118,11 +129,13 @@ async def compare(connection: Any, seen: Sequence[Viewing]) -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.one_of(sittings, in_a_row), deleted=st.integers(0, 9))
+@given(steps=st.one_of(sittings, in_a_row), deleted=st.integers(0, 9), much=st.booleans())
 def test_binges_are_those_of_a_fold_over_all_sessions(
     loop: asyncio.Runner,
     common_url: str,
     steps: list[tuple[UUID, str, int, int, int]],
     deleted: int,
+    *,
+    much: bool,
 ) -> None:
-    loop.run(live(common_url, evening(steps), deleted))
+    loop.run(live(common_url, evening(steps), deleted, much=much))
