@@ -2,7 +2,7 @@
 -- Find binges anew where people watched something else of a show, or not any more. A session begins
 -- a run unless it follows on the one before, as shared.domain.statistics.binges has it.
 -- All that a person did is read where it is less than looking for each episode of the shows would be,
--- some fifty of each.
+-- some fifty of each; OFFSET 0 has it read first, and compared with the shows after.
 WITH touched AS MATERIALIZED (
     SELECT DISTINCT k.user_id, i.show_id
     FROM json_to_recordset(%(items)s::json) AS k (user_id uuid, content_id text)
@@ -17,11 +17,16 @@ readers AS MATERIALIZED (
     ) AS known
 ),
 facts AS (
-    SELECT f.*, i.show_id, i.season_number, i.episode_number
+    SELECT f.*
     FROM readers AS r
-    CROSS JOIN LATERAL (SELECT * FROM session_facts WHERE user_id = r.user_id OFFSET 0) AS f
-    JOIN item_statistics AS i USING (content_id)
-    WHERE r.is_read_whole AND (f.user_id, i.show_id) IN (SELECT user_id, show_id FROM touched)
+    CROSS JOIN LATERAL (
+        SELECT f.*, i.show_id, i.season_number, i.episode_number
+        FROM session_facts AS f
+        JOIN item_statistics AS i USING (content_id)
+        WHERE f.user_id = r.user_id
+        OFFSET 0
+    ) AS f
+    WHERE r.is_read_whole AND (f.user_id, f.show_id) IN (SELECT user_id, show_id FROM touched)
     UNION ALL
     SELECT f.*, i.show_id, i.season_number, i.episode_number
     FROM readers AS r
