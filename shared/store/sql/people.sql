@@ -175,7 +175,7 @@ ORDER BY u.last_active_at DESC, u.user_id;
 
 -- name: list_records
 -- What people's records say: their trust, what they are said to have done and was no false alarm, and
--- the server they were on last.
+-- the server they were on last. Ids are in the order of time, and tell which month to look in first.
 SELECT
     u.user_id, coalesce(t.score, 100)::integer AS score, v.violations, s.server_id, s.server_name
 FROM unnest(%(user_ids)s::uuid[]) AS u (user_id)
@@ -189,7 +189,7 @@ LEFT JOIN LATERAL (
     SELECT coalesce(server_id, source) AS server_id, details ->> 'server_name' AS server_name
     FROM analytics_sessions
     WHERE user_id = u.user_id
-    ORDER BY started_at DESC, id DESC
+    ORDER BY id DESC
     LIMIT 1
 ) AS s ON true;
 
