@@ -149,12 +149,15 @@ def shown_address(address: object, *, shows_addresses: bool) -> str | None:
 def place_view(network: Network, *, shows_addresses: bool = True) -> PlaceView:
     """Return where a network is; to those who may not see addresses, roughly."""
     place = network.place
-    shown = PlaceView(
+    latitude, longitude = _position(
+        place and place.latitude, place and place.longitude, shows_addresses=shows_addresses
+    )
+    return PlaceView(
         country=place and place.country,
         region=place and place.region,
         city=place and place.city,
-        latitude=place and place.latitude,
-        longitude=place and place.longitude,
+        latitude=latitude,
+        longitude=longitude,
         accuracy_radius_km=place.accuracy_radius_km
         if place and place.latitude is not None
         else None,
@@ -164,7 +167,6 @@ def place_view(network: Network, *, shows_addresses: bool = True) -> PlaceView:
         network_class=network.network_class,
         network_kind=network.kind,
     )
-    return shown if shows_addresses else _roughly(shown)
 
 
 def place_of_row(row: Mapping[str, Any], *, shows_addresses: bool) -> PlaceView:
@@ -173,29 +175,27 @@ def place_of_row(row: Mapping[str, Any], *, shows_addresses: bool) -> PlaceView:
 
 
 def _place_fields(row: Mapping[str, Any], *, shows_addresses: bool) -> dict[str, Any]:
-    latitude, longitude = row["latitude"], row["longitude"]
-    # A radius without a position says nothing.
-    radius = None if latitude is None else row["accuracy_radius_km"]
-    if not shows_addresses and latitude is not None and longitude is not None:
-        latitude, longitude = _rounded(latitude), _rounded(longitude)
+    latitude, longitude = _position(
+        row["latitude"], row["longitude"], shows_addresses=shows_addresses
+    )
     return {
         **row,
         "latitude": latitude,
         "longitude": longitude,
-        "accuracy_radius_km": radius,
+        # A radius without a position says nothing.
+        "accuracy_radius_km": None if latitude is None else row["accuracy_radius_km"],
         "network_class": row["network_class"] or "unknown",
         "network_kind": row["network_kind"] or "unknown",
     }
 
 
-def _roughly(place: PlaceView) -> PlaceView:
-    if place.latitude is None or place.longitude is None:
-        return place
-    return place.model_copy(
-        update={"latitude": _rounded(place.latitude), "longitude": _rounded(place.longitude)}
-    )
+def _position(
+    latitude: float | None, longitude: float | None, *, shows_addresses: bool
+) -> tuple[float | None, float | None]:
+    """Return a position as the caller may see it, in degrees.
 
-
-def _rounded(degrees: float) -> float:
-    """Return a coordinate to a tenth of a degree, about 11 km: a town, not a house."""
-    return round(degrees, 1)
+    To those who may not see addresses to a tenth of a degree, about 11 km: a town, not a house.
+    """
+    if shows_addresses or latitude is None or longitude is None:
+        return latitude, longitude
+    return round(latitude, 1), round(longitude, 1)
