@@ -1,3 +1,17 @@
+CREATE FUNCTION public.parts_of_days(started_at timestamp with time zone, spread integer[], watched_ms bigint, zone text) RETURNS TABLE(n bigint, start timestamp with time zone, ms integer)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT p.n,
+     (h.first + (((p.n - 1))::double precision * '00:15:00'::interval)),
+     p.ms
+    FROM (( SELECT date_bin('00:15:00'::interval, parts_of_days.started_at, '1970-01-01 00:00:00+00'::timestamp with time zone) AS first) h
+      CROSS JOIN LATERAL unnest(
+         CASE
+             WHEN ((((h.first AT TIME ZONE parts_of_days.zone))::date = (((h.first + (((cardinality(parts_of_days.spread) - 1))::double precision * '00:15:00'::interval)) AT TIME ZONE parts_of_days.zone))::date) AND (((h.first AT TIME ZONE 'UTC'::text))::date = (((h.first + (((cardinality(parts_of_days.spread) - 1))::double precision * '00:15:00'::interval)) AT TIME ZONE 'UTC'::text))::date)) THEN ARRAY[(parts_of_days.watched_ms)::integer]
+             ELSE parts_of_days.spread
+         END) WITH ORDINALITY p(ms, n));
+END;
+
 CREATE TABLE public.actions (
     user_id uuid NOT NULL,
     id uuid NOT NULL,

@@ -480,10 +480,9 @@ rates AS (
     ORDER BY id
     ON CONFLICT (id) DO NOTHING
 ),
-parts AS MATERIALIZED (
+quarter_parts AS MATERIALIZED (
     SELECT
-        d.user_id, d.content_id, d.content_type, d.stream_type, d.location, d.library_id, d.bin,
-        d.facet_id, d.quality_id, d.place_id, d.work_id,
+        d.content_type, d.stream_type, d.library_id,
         date_bin('15 minutes', d.started_at, timestamptz '1970-01-01 00:00:00+00')
             + (q.n - 1) * interval '15 minutes' AS start,
         CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
@@ -496,9 +495,25 @@ parts AS MATERIALIZED (
     CROSS JOIN LATERAL unnest(d.spread) WITH ORDINALITY AS q (ms, n)
     WHERE %(carries)s
 ),
+day_parts AS MATERIALIZED (
+    SELECT
+        d.user_id, d.content_id, d.content_type, d.stream_type, d.location, d.bin,
+        d.facet_id, d.quality_id, d.place_id, d.work_id,
+        (q.start AT TIME ZONE %(zone)s)::date AS day,
+        date_trunc('month', q.start AT TIME ZONE 'UTC')::date AS month,
+        CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
+        CASE WHEN q.n = 1 THEN d.sign * d.plays ELSE 0 END AS plays,
+        CASE WHEN q.n = 1 THEN d.sign * d.completed ELSE 0 END AS completed,
+        CASE WHEN q.n = 1 THEN d.sign * d.buffered_ms ELSE 0 END AS buffered_ms,
+        d.sign * q.ms AS watched_ms,
+        d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
+    FROM changed AS d
+    CROSS JOIN LATERAL parts_of_days(d.started_at, d.spread, d.watched_ms, %(zone)s) AS q
+    WHERE %(carries)s
+),
 peaks AS (
     INSERT INTO dirty_quarters (start)
-    SELECT DISTINCT start FROM parts ORDER BY start
+    SELECT DISTINCT start FROM quarter_parts ORDER BY start
     ON CONFLICT (start) DO UPDATE SET start = excluded.start WHERE false
 ),
 of_quarters AS MATERIALIZED (
@@ -510,7 +525,7 @@ of_quarters AS MATERIALIZED (
             + extract(hour FROM start AT TIME ZONE 'UTC') AS hour,
         sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
         sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
-    FROM parts
+    FROM quarter_parts
     GROUP BY start, content_type, stream_type, library_id
 ),
 quarters AS (
@@ -598,7 +613,7 @@ engagement AS (
 ),
 of_streams AS MATERIALIZED (
     SELECT
-        (start AT TIME ZONE %(zone)s)::date AS day,
+        day,
         CASE
             WHEN GROUPING(facet_id) = 0 THEN 'facet'
             WHEN GROUPING(quality_id) = 0 THEN 'quality'
@@ -611,9 +626,9 @@ of_streams AS MATERIALIZED (
         ) AS id,
         sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
         sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
-    FROM parts
+    FROM day_parts
     GROUP BY
-        1,
+        day,
         GROUPING SETS (
             facet_id, quality_id, place_id, (content_type, stream_type, location, bin)
         )
@@ -638,11 +653,11 @@ everybody AS (
 ),
 of_people AS MATERIALIZED (
     SELECT
-        user_id, (start AT TIME ZONE %(zone)s)::date AS day, content_type,
+        user_id, day, content_type,
         sum(sessions) AS sessions, sum(plays) AS plays, sum(completed) AS completed,
         sum(watched_ms) AS watched_ms, sum(buffered_ms) AS buffered_ms, sum(bits) AS bits
-    FROM parts
-    GROUP BY 1, 2, 3
+    FROM day_parts
+    GROUP BY user_id, day, content_type
 ),
 persons AS (
     INSERT INTO user_activity_daily AS a
@@ -794,10 +809,9 @@ groups AS MATERIALIZED (
 ),
 of_titles AS MATERIALIZED (
     SELECT
-        date_trunc('month', start AT TIME ZONE 'UTC')::date AS month, content_id, work_id,
-        sum(plays) AS plays, sum(watched_ms) AS watched_ms
-    FROM parts
-    GROUP BY 1, GROUPING SETS (content_id, work_id)
+        month, content_id, work_id, sum(plays) AS plays, sum(watched_ms) AS watched_ms
+    FROM day_parts
+    GROUP BY month, GROUPING SETS (content_id, work_id)
 ),
 months AS (
     INSERT INTO title_months AS m
@@ -1218,17 +1232,14 @@ WITH of_streams AS (
         sum(ms::bigint * coalesce(bitrate_kbps, 0)) AS bits
     FROM (
         SELECT
-            ((
-                date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
-                + (q.n - 1) * interval '15 minutes'
-            ) AT TIME ZONE %(zone)s)::date AS day,
+            (q.start AT TIME ZONE %(zone)s)::date AS day,
             f.facet_id, f.quality_id, f.place_id, v.content_type, v.stream_type, v.location,
             floor(ln(nullif(f.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer
                 AS bin,
             f.plays, f.completed, f.buffered_ms, f.bitrate_kbps, q.n, q.ms
         FROM session_facts AS f
         JOIN stream_facets AS v ON v.id = f.facet_id
-        CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+        CROSS JOIN LATERAL parts_of_days(f.started_at, f.spread, f.watched_ms, %(zone)s) AS q
     ) AS parts
     GROUP BY
         day,
@@ -1242,7 +1253,8 @@ SELECT
     sum(s.completed), sum(s.watched_ms), sum(s.buffered_ms), sum(s.bits)
 FROM of_streams AS s
 CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
-GROUP BY 1, 2, 3, 4;
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4;
 
 -- name: forget_days
 -- Forget the days of people, or of some.
@@ -1255,10 +1267,7 @@ INSERT INTO user_activity_daily
     (user_id, day, content_type, sessions, plays, completed, watched_ms, buffered_ms, bits)
 SELECT
     f.user_id,
-    ((
-        date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
-        + (q.n - 1) * interval '15 minutes'
-    ) AT TIME ZONE %(zone)s)::date,
+    (q.start AT TIME ZONE %(zone)s)::date,
     f.content_type,
     count(*) FILTER (WHERE q.n = 1),
     coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0),
@@ -1267,9 +1276,10 @@ SELECT
     coalesce(sum(f.buffered_ms) FILTER (WHERE q.n = 1), 0),
     sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0))
 FROM session_facts AS f
-CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+CROSS JOIN LATERAL parts_of_days(f.started_at, f.spread, f.watched_ms, %(zone)s) AS q
 WHERE %(users)s::uuid[] IS NULL OR f.user_id = ANY(%(users)s)
-GROUP BY 1, 2, 3;
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3;
 
 -- name: forget_spans
 -- Forget the months and years of people.
@@ -1285,7 +1295,8 @@ SELECT
 FROM user_activity_daily AS a
 CROSS JOIN (VALUES ('month'), ('year')) AS g (grain)
 WHERE %(users)s::uuid[] IS NULL OR a.user_id = ANY(%(users)s)
-GROUP BY 1, 2, 3, 4;
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4;
 
 -- name: forget_played_days
 -- Forget everybody's days.
@@ -1311,7 +1322,8 @@ INSERT INTO user_statistics
 SELECT user_id, content_type, count(*), sum(plays), sum(completed), sum(watched_ms)
 FROM session_facts
 WHERE %(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s)
-GROUP BY user_id, content_type;
+GROUP BY user_id, content_type
+ORDER BY user_id, content_type;
 
 -- name: sum_items
 -- Add up each item's facts; what items are called stays.
@@ -1342,14 +1354,11 @@ DELETE FROM title_months;
 WITH months AS MATERIALIZED (
     SELECT
         f.content_id, f.work_id,
-        date_trunc('month', (
-            date_bin('15 minutes', f.started_at, timestamptz '1970-01-01 00:00:00+00')
-            + (q.n - 1) * interval '15 minutes'
-        ) AT TIME ZONE 'UTC')::date AS month,
+        date_trunc('month', q.start AT TIME ZONE 'UTC')::date AS month,
         coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0) AS plays,
         sum(q.ms) AS watched_ms
     FROM session_facts AS f
-    CROSS JOIN LATERAL unnest(f.spread) WITH ORDINALITY AS q (ms, n)
+    CROSS JOIN LATERAL parts_of_days(f.started_at, f.spread, f.watched_ms, 'UTC') AS q
     GROUP BY 1, 2, 3
 )
 INSERT INTO title_months
@@ -1361,7 +1370,8 @@ FROM (
     FROM months AS m
     JOIN work_groups AS g USING (work_id)
 ) AS titles
-GROUP BY kind, month, key;
+GROUP BY kind, month, key
+ORDER BY kind, month, key;
 
 -- name: forget_players
 -- Forget who played of which group, or what some did.
@@ -1375,7 +1385,8 @@ SELECT f.user_id, g.kind, g.key, f.content_type, sum(f.plays)
 FROM session_facts AS f
 JOIN work_groups AS g USING (work_id)
 WHERE %(users)s::uuid[] IS NULL OR f.user_id = ANY(%(users)s)
-GROUP BY f.user_id, g.kind, g.key, f.content_type;
+GROUP BY f.user_id, g.kind, g.key, f.content_type
+ORDER BY f.user_id, g.kind, g.key, f.content_type;
 
 -- name: forget_groups
 -- Forget the sums of groups; what they are called stays.

@@ -1,0 +1,1 @@
+DROP FUNCTION parts_of_days(timestamptz, integer[], bigint, text);
