@@ -64,6 +64,8 @@ def test_a_viewer_is_shown_no_address_anywhere_and_no_act(
     show(page, f"{stack.url}/sharing?user_id={INGRID}")
     page.get_by_role("row").filter(has_text="Ingrid").get_by_role("link").first.click()
     expect(page.locator(".sides").first).to_be_visible()
+    todo = page.get_by_role("complementary", name="What to do")
+    expect(todo).to_contain_text("It waits for somebody who may judge cases.")
     for act in ("Acknowledge", "Dismiss", "Trust this"):
         expect(page.get_by_role("button", name=act)).to_have_count(0)
     show(page, f"{stack.url}/settings/keys")

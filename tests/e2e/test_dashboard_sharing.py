@@ -10,6 +10,7 @@ from tests.e2e.conftest import Stack
 from tests.e2e.viewers import asking, travel, wait_until_told, watching
 
 VIOLATIONS = "/api/v1/analytics/violations"
+PHONE = (390, 780)
 TRAVELLERS = {
     "01987777-0000-7777-8777-000000000001": "Amelia",
     "01987777-0000-7777-8777-000000000002": "Bessie",
@@ -73,6 +74,23 @@ def test_a_case_tells_why_on_a_map_and_over_time_and_what_to_do(
 
 
 @pytest.mark.usefixtures("cases")
+def test_a_case_says_what_to_do_at_once_on_a_telephone_and_beside_why_on_a_desk(
+    signed_in: Page, stack: Stack
+) -> None:
+    width, height = PHONE
+    signed_in.set_viewport_size({"width": width, "height": height})
+    signed_in.goto(f"{stack.url}/sharing?user_id={min(TRAVELLERS)}")
+    signed_in.get_by_role("row").filter(has_text="Amelia").get_by_role("link").first.click()
+    for name in ("Acknowledge", "Dismiss as false alarm"):
+        assert bottom(signed_in.get_by_role("button", name=name)) < 1.2 * height
+    why = signed_in.get_by_role("region", name="Why this was flagged")
+    todo = signed_in.get_by_role("complementary", name="What to do")
+    assert bottom(todo) < top(why)
+    signed_in.set_viewport_size({"width": 1440, "height": 900})
+    assert top(todo) == top(why)
+
+
+@pytest.mark.usefixtures("cases")
 def test_a_rule_is_tried_on_the_past_before_it_is_saved(signed_in: Page, stack: Stack) -> None:
     signed_in.goto(f"{stack.url}/sharing/rules")
     signed_in.get_by_role("link", name="Make a rule").click()
@@ -125,6 +143,16 @@ def test_what_a_rule_proposes_is_done_once_somebody_approves(signed_in: Page, st
         expect(proposed.get_by_role("button", name="Refuse")).to_have_count(0)
     signed_in.goto(f"{stack.url}/settings/audit")
     expect(signed_in.get_by_role("row").filter(has_text="action.approve")).to_be_visible()
+
+
+def top(shown: Locator) -> float:
+    """Return how far something begins below the upper end of its page."""
+    return shown.evaluate("(each) => each.getBoundingClientRect().top + scrollY")
+
+
+def bottom(shown: Locator) -> float:
+    """Return how far something ends below the upper end of its page."""
+    return shown.evaluate("(each) => each.getBoundingClientRect().bottom + scrollY")
 
 
 @contextmanager

@@ -534,6 +534,7 @@ const words: Words = {
   earlier: (count: number): string =>
     count === 1 ? "1 früherer Befund" : `${count} frühere Befunde`,
   whatToDo: "Was tun",
+  othersJudge: "Darüber entscheidet, wer Fälle beurteilen darf.",
   itIsRight: "Es ist, wie es aussieht",
   acknowledgeHint:
     "Es bleibt festgehalten und die Punkte bleiben verloren. Geschieht es wieder, gibt es später einen neuen Fall.",

@@ -529,6 +529,7 @@ export default {
   earlier: (count: number): string =>
     count === 1 ? "1 earlier finding" : `${count} earlier findings`,
   whatToDo: "What to do",
+  othersJudge: "It waits for somebody who may judge cases.",
   itIsRight: "It is as it looks",
   acknowledgeHint:
     "It stays on record and its points stay lost. The same again opens a new case later.",

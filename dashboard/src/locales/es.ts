@@ -530,6 +530,7 @@ const words: Words = {
   earlier: (count: number): string =>
     count === 1 ? "1 hallazgo anterior" : `${count} hallazgos anteriores`,
   whatToDo: "Qué hacer",
+  othersJudge: "Espera a alguien que pueda juzgar casos.",
   itIsRight: "Es lo que parece",
   acknowledgeHint:
     "Queda registrado y los puntos siguen perdidos. Si se repite, más tarde se abre otro caso.",

@@ -537,6 +537,7 @@ const words: Words = {
   earlier: (count: number): string =>
     count === 1 ? "1 constat antérieur" : `${count} constats antérieurs`,
   whatToDo: "Que faire",
+  othersJudge: "Il attend quelqu’un qui puisse juger les cas.",
   itIsRight: "C’est bien ce que l’on voit",
   acknowledgeHint:
     "Cela reste au dossier et les points restent perdus. Si cela se reproduit, un nouveau cas s’ouvrira plus tard.",
