@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from functions.api.asking import own_id
 from shared.domain.permissions import Caller, Permission
-from shared.errors import ForbiddenError
+from shared.http.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Audience:
     """What a listener may be told.
 
     Attributes:
-        user_id: whose sessions alone; None: everybody's.
+        user_id: the person whose sessions alone; None: everybody's.
         addresses: whether whole, and places exactly.
         adult: whether adult items are told of.
         violations: whether they are told at all.
@@ -29,7 +30,7 @@ class Audience:
         return self.user_id is None
 
 
-def audience_of(caller: Caller) -> Audience:
+async def audience_of(caller: Caller, context: Context) -> Audience:
     """Return what a caller may be told: what the lists show.
 
     Raises:
@@ -43,6 +44,5 @@ def audience_of(caller: Caller) -> Audience:
             adult=adult,
             violations=caller.may(Permission.VIOLATIONS_VIEW),
         )
-    if caller.user_id is None:
-        raise ForbiddenError(f"{caller.name} is no person: only people have sessions of their own.")
-    return Audience(user_id=caller.user_id, addresses=True, adult=adult, violations=False)
+    own = await own_id(context, caller)
+    return Audience(user_id=own, addresses=True, adult=adult, violations=False)

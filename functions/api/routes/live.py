@@ -69,10 +69,10 @@ async def follow_live(
     alone. A comment every 15 seconds shows that the stream lives. One that breaks goes on from
     `Last-Event-ID`, which browsers send by themselves, or begins with a snapshot.
     """
-    audience = audience_of(caller)
+    audience = await audience_of(caller, context)
     await hub.admit()
 
     async def again() -> Audience:
-        return audience_of(await identify(request, context))
+        return await audience_of(await identify(request, context), context)
 
     return EventStream(hub.listen(audience, last_event_id, again))

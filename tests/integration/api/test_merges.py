@@ -12,6 +12,7 @@ from shared.store import sessions
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
+from tests.integration.api.listener import listening
 from tests.integration.api.scenes import (
     SESSIONS,
     TRUST,
@@ -374,3 +375,18 @@ async def test_a_member_sees_what_the_person_watched_with_a_key_of_either_accoun
     path = "/api/v1/users/me/stats/history"
     mine = await read(api, path, headers=headers)
     assert {one["id"] for one in mine["data"]} == {ada["id"], other["id"]}
+
+
+async def test_a_member_hears_live_what_the_person_plays_with_a_key_of_either_account(
+    api: Function, ingest: Function
+) -> None:
+    ada, other = await two(ingest)
+    await merge(api, ada["user_id"], other["user_id"])
+    for account in (ada, other):
+        wanted = {"name": account["id"], "role": "member", "user_id": account["user_id"]}
+        made = await api.call("POST", "/api/v1/admin/keys", json=wanted)
+        async with listening(api, {"Authorization": f"Bearer {made.json()['key']}"}) as listener:
+            goes_on = (await listener.next("snapshot"))["sessions"]
+            assert {ada["id"], other["id"]} <= {session["id"] for session in goes_on}
+            begun = await start(ingest, user_id=account["user_id"], ip_address=LINKOPING)
+            assert (await listener.next("started"))["id"] == begun["id"]
