@@ -77,7 +77,7 @@ async def get_public_stats_of_today(
             today_plays=total.plays,
             watch_time_hours=round(total.watched_ms / 3_600_000, 1),
             alerts_last24h=await _violations(connection, now - timedelta(hours=24)),
-            active_users_today=len(viewers),
+            active_users_today=sum(sums.plays > 0 for sums in viewers.values()),
             timestamp=now,
         )
 

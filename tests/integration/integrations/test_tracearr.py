@@ -1,6 +1,6 @@
 """Tracearr's public API, read as Home Assistant, Homepage and Homarr read it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import Function
-from tests.integration.api.scenes import SESSIONS, Json, read
+from tests.integration.api.scenes import SESSIONS, Json, ago, read, start, stop
 from tests.integration.integrations.conftest import Headers, key_of
 from tests.places import LINKOPING, LONDON
 
@@ -253,6 +253,19 @@ async def test_figures_of_today_and_of_a_month_are_those_of_our_sums(
         assert activity["quality"]["transcode"] == plays / 2
         assert [one["platform"] for one in activity["platforms"]] == ["tvOS"] * (plays // 2)
         assert max((one["total"] for one in activity["concurrent"]), default=0) == plays
+
+
+@pytest.mark.usefixtures("played")
+async def test_who_only_looked_into_something_is_no_active_user(
+    api: Function, ingest: Function, bearing: Headers, functions: Callable[[str], Function]
+) -> None:
+    look = await start(ingest, started_at=ago(1), event_at=ago(1))
+    await stop(ingest, look["id"], 0.5)
+    await functions("aggregate_stats").job("/recent")
+    assert (await read(api, f"{PUBLIC}/stats", headers=bearing))["totalSessions"] == 3
+    noon = {"timezone": f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"}
+    today = await read(api, f"{PUBLIC}/stats/today", headers=bearing, params=noon)
+    assert (today["todayPlays"], today["activeUsersToday"]) == (2, 2)
 
 
 async def test_a_stream_is_ended_once_and_then_gives_409(
