@@ -222,7 +222,8 @@ ORDER BY
 LIMIT %(limit)s;
 
 -- name: rank_roi_of_shows
--- Shows by the hours that their episodes were watched in a period per GB.
+-- Shows by the hours that their episodes were watched in a period per GB; a work with several copies
+-- was watched once.
 WITH whole AS (
 {within}
 ),
@@ -242,11 +243,14 @@ watched AS MATERIALIZED (
     GROUP BY work_id
 ),
 seen AS (
-    SELECT s.library_id, s.show_id, sum(w.watched_ms)::bigint AS watched_ms
-    FROM watched AS w
-    JOIN library_standings AS s USING (work_id)
-    WHERE s.show_id IS NOT NULL
-    GROUP BY s.library_id, s.show_id
+    SELECT library_id, show_id, sum(watched_ms)::bigint AS watched_ms
+    FROM (
+        SELECT DISTINCT s.library_id, s.show_id, work_id, w.watched_ms
+        FROM watched AS w
+        JOIN library_standings AS s USING (work_id)
+        WHERE s.show_id IS NOT NULL
+    ) AS works
+    GROUP BY library_id, show_id
 )
 SELECT
     s.library_id || ':' || s.show_id AS id, s.library_id, s.content_type, s.title,

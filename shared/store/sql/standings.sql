@@ -217,13 +217,19 @@ GROUP BY library_id, content_type;
 DELETE FROM library_shows;
 
 -- name: add_shows
--- Add the standings of episodes up by show.
+-- Add the standings of episodes up by show: what a work was watched once, however many copies it has.
 INSERT INTO library_shows
 SELECT
-    library_id, show_id, min(content_type), max(show_title), count(*), sum(size_bytes),
+    library_id, show_id, min(content_type), max(show_title), sum(items), sum(size_bytes),
     sum(watched_ms)
-FROM library_standings
-WHERE show_id IS NOT NULL
+FROM (
+    SELECT
+        library_id, show_id, min(content_type) AS content_type, max(show_title) AS show_title,
+        count(*) AS items, sum(size_bytes) AS size_bytes, min(watched_ms) AS watched_ms
+    FROM library_standings
+    WHERE show_id IS NOT NULL
+    GROUP BY library_id, show_id, work_id
+) AS works
 GROUP BY library_id, show_id;
 
 -- name: list_candidates

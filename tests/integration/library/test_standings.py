@@ -165,6 +165,23 @@ class Expected:
             if (size := sum(file.size_bytes or 0 for file in item.files))
         }
 
+    def roi_of_shows(self, at_most: int) -> dict[tuple[str, str], float]:
+        """Return the same of shows: what their works were watched, each once, and what they take."""
+        shows: dict[tuple[str, str], dict[frozenset[str], float]] = defaultdict(dict)
+        sizes: dict[tuple[str, str], int] = defaultdict(int)
+        for (library, item_id), item in self.here.items():
+            if item.show_id is not None:
+                key, name = (library, item.show_id), (library, item_id)
+                shows[key][self.work["/".join(name)]] = sum(
+                    one.quarters for one in self.viewings(name) if one.days_ago <= at_most
+                )
+                sizes[key] += sum(file.size_bytes or 0 for file in item.files)
+        return {
+            key: sum(works.values()) / 4 / (sizes[key] / 1e9)
+            for key, works in shows.items()
+            if sizes[key]
+        }
+
     def lacking(self) -> dict[tuple[str, str], set[str]]:
         return {key: lack for key, item in self.here.items() if (lack := lacks(item))}
 
@@ -258,12 +275,16 @@ async def compare(connection: Any, wanted: Expected) -> None:
     found = [(len(row["copies"]), row["reclaimable_bytes"], row["confidence"]) for row in rows]
     assert sorted(found) == wanted.duplicates()
     for period, at_most in ((None, 1_000), (MONTH, 29)):
-        rows = await shelf_lists.rank_roi(
-            connection, ALL, period, of="item", worst=False, limit=100
-        )
-        roi = {tuple(row["id"].split(":")): float(row["roi"]) for row in rows}
-        assert roi == pytest.approx(wanted.roi(at_most))
-        assert list(roi.values()) == sorted(roi.values(), reverse=True)
+        for of, expected in (
+            ("item", wanted.roi(at_most)),
+            ("show", wanted.roi_of_shows(at_most)),
+        ):
+            rows = await shelf_lists.rank_roi(
+                connection, ALL, period, of=of, worst=False, limit=100
+            )
+            roi = {tuple(row["id"].split(":")): float(row["roi"]) for row in rows}
+            assert roi == pytest.approx(expected)
+            assert list(roi.values()) == sorted(roi.values(), reverse=True)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
