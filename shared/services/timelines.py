@@ -78,9 +78,10 @@ class Known:
 async def load_people(connection: Connection, user_ids: Sequence[UUID]) -> dict[UUID, Known]:
     """Return those of these people who are known, and what is theirs."""
     found = await people.list_people(connection, user_ids)
-    networks = await people.list_networks(connection, user_ids)
-    devices = await people.list_devices(connection, user_ids)
-    entries = _by_person(user_ids, await trusted.list_for_users(connection, user_ids))
+    persons = list(found)
+    networks = await people.list_networks(connection, persons)
+    devices = await people.list_devices(connection, persons)
+    entries = _by_person(persons, await trusted.list_for_users(connection, persons))
     return {
         user_id: Known(
             person,

@@ -30,6 +30,7 @@ from tests.integration.api.scenes import (
 from tests.places import LINKOPING, LONDON
 
 USERS = "/api/v1/analytics/users"
+ENTRIES = "/api/v1/analytics/trusted-entries"
 SUGGESTIONS = f"{USERS}/merge-suggestions"
 
 
@@ -187,7 +188,7 @@ async def test_what_is_trusted_for_an_account_is_for_the_person(
 ) -> None:
     ada, other = await two(ingest)
     said = {"what": {"kind": "device", "device_id": "phone"}, "user_id": other["user_id"]}
-    made = await api.call("POST", "/api/v1/analytics/trusted-entries", json=said)
+    made = await api.call("POST", ENTRIES, json=said)
     assert made.status_code == 201, made.text
     await merge(api, ada["user_id"], other["user_id"])
     listed = await read(api, f"{USERS}/{ada['user_id']}/devices")
@@ -195,6 +196,18 @@ async def test_what_is_trusted_for_an_account_is_for_the_person(
         "tv": False,
         "phone": True,
     }
+
+
+async def test_who_is_merged_with_something_trusted_holds_up_nobodys_detection(
+    api: Function, ingest: Function, detect: Function, database: Database
+) -> None:
+    ada, other = await two(ingest)
+    said = {"what": {"kind": "device", "device_id": "phone"}, "user_id": other["user_id"]}
+    made = await api.call("POST", ENTRIES, json=said)
+    assert made.status_code == 201, made.text
+    await merge(api, ada["user_id"], other["user_id"])
+    assert (await detect.job("/sweep")).json()["failed"] == 0
+    assert await rows(database, "SELECT user_id FROM dirty_users WHERE due_at <= now()") == []
 
 
 async def test_accounts_are_listed_with_whose_they_are(
