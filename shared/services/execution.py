@@ -111,8 +111,10 @@ class ControlRoom:
             return None
         if step.move is Move.SEND:
             verify_by = now + self._time_to_verify()
-            ours = await claims.begin_attempt(connection, claimed, verify_by=verify_by)
-            return await order_for(connection, claimed) if ours else None
+            if await claims.begin_attempt(connection, claimed, verify_by=verify_by):
+                return await order_for(connection, claimed)
+            await claims.let_go(connection, claimed)
+            return None
         if step.move is Move.WAIT:
             await claims.wait(connection, claimed, at=step.at or now)
         else:
@@ -168,7 +170,9 @@ class ControlRoom:
                 tell=tell,
                 now=now,
             )
-            if noted and tell:
+            if not noted:
+                await claims.let_go(connection, claimed)
+            elif tell:
                 await self._tell(connection, claimed, now)
 
         await self.database.run(record)

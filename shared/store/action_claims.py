@@ -75,6 +75,11 @@ async def begin_attempt(connection: Connection, claimed: Claimed, *, verify_by: 
     return cursor.rowcount == 1
 
 
+async def let_go(connection: Connection, claimed: Claimed) -> None:
+    """Let go of an action that was withdrawn meanwhile: what is to be done instead may begin."""
+    await connection.execute(_SQL["let_go"], _held(claimed))
+
+
 async def wait(connection: Connection, claimed: Claimed, *, at: datetime) -> None:
     """Look at an action again at an instant."""
     await connection.execute(_SQL["wait_action"], _held(claimed) | {"at": at})

@@ -116,7 +116,7 @@ async def withdraw_of_case(
 async def withdraw_of_kind(
     connection: Connection, user_id: UUID, kind: ActionKind, *, reason: str, now: datetime
 ) -> None:
-    """Withdraw what waits to be done to a person's account, unless it is being carried out."""
+    """Withdraw what is to be done to a person's account; what is being tried is tried no more."""
     await connection.execute(
         _SQL["withdraw_of_kind"],
         {"user_id": user_id, "kind": kind, "reason": reason, "now": now},

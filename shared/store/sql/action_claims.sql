@@ -28,6 +28,12 @@ SET attempts = attempts + 1, verify_by = coalesce(verify_by, %(verify_by)s)
 WHERE user_id = %(user_id)s AND id = %(id)s AND state = 'due' AND claimed_until = %(lease)s
 RETURNING id;
 
+-- name: let_go
+-- Let go of what was withdrawn meanwhile, so that the opposite waits no longer.
+UPDATE actions
+SET claimed_until = NULL
+WHERE user_id = %(user_id)s AND id = %(id)s AND state = 'withdrawn' AND claimed_until = %(lease)s;
+
 -- name: wait_action
 -- Look again later. Says nothing if the lease is somebody else's.
 UPDATE actions

@@ -42,13 +42,13 @@ WHERE user_id = %(user_id)s
     AND claimed_until IS NULL;
 
 -- name: withdraw_of_kind
--- Withdraw what waits to be done to a person's account: the opposite is asked for.
+-- Withdraw what is to be done to a person's account, also what is being tried: the opposite is
+-- asked for. A try that succeeds is done all the same; one that does not is made no more.
 UPDATE actions
 SET state = 'withdrawn', reason = %(reason)s, finished_at = %(now)s
 WHERE user_id = %(user_id)s
     AND kind = %(kind)s
-    AND state IN ('awaiting_approval', 'due')
-    AND claimed_until IS NULL;
+    AND state IN ('awaiting_approval', 'due');
 
 -- name: list_suspensions_of_case
 -- Suspensions for which a case is the reason, and which took hold, or may have.
@@ -80,12 +80,13 @@ ORDER BY s.finished_at DESC
 LIMIT 1;
 
 -- name: find_in_flight
--- Whether somebody is carrying out an action of this kind for a person right now.
+-- Whether somebody is carrying out an action of this kind for a person right now; what was
+-- withdrawn meanwhile may still arrive.
 SELECT id
 FROM actions
 WHERE user_id = %(user_id)s
     AND kind = %(kind)s
-    AND state = 'due'
+    AND state IN ('due', 'withdrawn')
     AND claimed_until > %(now)s
 LIMIT 1;
 

@@ -26,6 +26,7 @@ class PlaybackService:
         seen: types of all requests that were verified, repeats too.
         out_of_order: statuses to answer with before anything else, one each.
         on_end: called with the key of a session that was ended.
+        on_arrival: called with each request, before it is answered.
     """
 
     def __init__(self, secret: str = SECRET) -> None:
@@ -36,6 +37,7 @@ class PlaybackService:
         self.said: list[dict[str, Any]] = []
         self.out_of_order: list[int] = []
         self.on_end: Callable[[str], None] = self.streams.discard
+        self.on_arrival: Callable[[], None] = lambda: None
         self._webhook = Webhook(secret)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
@@ -45,6 +47,7 @@ class PlaybackService:
 
     def take(self, body: bytes, headers: dict[str, str]) -> int:
         """Return the status to answer with."""
+        self.on_arrival()
         if self.out_of_order:
             return self.out_of_order.pop(0)
         try:

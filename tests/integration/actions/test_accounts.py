@@ -1,8 +1,16 @@
 """Accounts that are suspended, and their way back."""
 
-from uuid import uuid4
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
 
 from shared.domain.delivery import Outcome
+from shared.services.delivery import LEASE
+from shared.store import action_claims as claims
+from shared.store.action_claims import Claimed
+from shared.store.database import Connection
 from tests.integration.actions.stage import ACTIONS, Stage
 from tests.integration.api.scenes import TRUST, VIOLATIONS, Json, audited, read
 
@@ -140,6 +148,76 @@ async def test_letting_in_again_takes_back_what_still_waits_to_be_suspended(stag
     assert stage.service.seen == ["user.unsuspend"]
     first = await stage.action(kind="suspend_account")
     assert first["reason"] == "key:bootstrap asked for the opposite."
+
+
+@asynccontextmanager
+async def suspending(stage: Stage, user_id: str, *answers: int) -> AsyncGenerator[None]:
+    """Have a suspension arrive at the playback service, which answers it last thing."""
+    arrived, answered = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        arrived.set()
+        answered.wait(10)
+
+    await stage.post(f"{USERS}/{user_id}/suspend")
+    stage.service.out_of_order, stage.service.on_arrival = list(answers), hold
+    sending = asyncio.create_task(stage.carry_out())
+    assert await asyncio.to_thread(arrived.wait, 10)
+    stage.service.on_arrival = lambda: None
+    try:
+        yield
+    finally:
+        answered.set()
+        await sending
+
+
+async def test_letting_in_again_ends_a_suspension_that_is_just_being_refused(stage: Stage) -> None:
+    await stage.connect()
+    user_id = str(uuid4())
+    await stage.play(user_id, "tv", 5)
+    async with suspending(stage, user_id, 503):
+        await stage.post(f"{USERS}/{user_id}/unsuspend")
+    await stage.carry_out()
+    stage.clock.pass_seconds(3600)
+    assert await stage.carry_out() == []
+    assert (stage.service.seen, stage.service.suspended) == (["user.unsuspend"], set())
+    assert (await stage.action(kind="suspend_account"))["state"] == "withdrawn"
+
+
+async def test_letting_in_again_waits_for_a_suspension_that_is_just_being_done(
+    stage: Stage,
+) -> None:
+    await stage.connect()
+    user_id = str(uuid4())
+    await stage.play(user_id, "tv", 5)
+    async with suspending(stage, user_id):
+        await stage.post(f"{USERS}/{user_id}/unsuspend")
+        assert await stage.carry_out() == [None]
+    assert stage.service.suspended == {user_id}
+    stage.clock.pass_seconds(6)
+    await stage.carry_out()
+    assert stage.service.seen == ["user.suspend", "user.unsuspend"]
+    assert stage.service.suspended == set()
+    assert await suspended_at(stage, user_id) is None
+
+
+async def test_letting_in_again_ends_a_suspension_whose_sender_was_killed(stage: Stage) -> None:
+    await stage.connect()
+    user_id = str(uuid4())
+    await stage.play(user_id, "tv", 5)
+    action_id = UUID((await stage.post(f"{USERS}/{user_id}/suspend"))["id"])
+    now = stage.clock()
+
+    async def claim(connection: Connection) -> Claimed | None:
+        return await claims.claim(connection, action_id, now=now, lease_until=now + LEASE)
+
+    assert await stage.database.run(claim)
+    stage.clock.pass_seconds(61)
+    await stage.post(f"{USERS}/{user_id}/unsuspend")
+    await stage.carry_out()
+    stage.clock.pass_seconds(3600)
+    assert await stage.carry_out() == []
+    assert stage.service.seen == ["user.unsuspend"]
 
 
 async def test_without_a_playback_service_nobody_can_be_suspended(stage: Stage) -> None:
