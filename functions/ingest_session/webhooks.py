@@ -18,7 +18,6 @@ from functions.ingest_session.adapters.bodies import read_text
 from functions.ingest_session.adapters.documents import read_objects
 from functions.ingest_session.adapters.meeting import (
     Listening,
-    account_of,
     met,
     runs_upon,
     told_late,
@@ -31,6 +30,7 @@ from shared.http.context import Context, Ctx
 from shared.http.metrics import Metrics
 from shared.http.problems import PROBLEMS
 from shared.schemas.sources import WEBHOOKS_PATH, Result, SourceKind, WebhookReceipt
+from shared.servers.plex_items import account_of
 from shared.services.sources import Doorkeeper, Tallies
 from shared.store.sources import Source
 

@@ -35,6 +35,9 @@ _AGENT_GUID = re.compile(
 )
 _LIVE_KEY = "/livetv/"
 
+# Whom Plex's lists call its owner.
+_OWNER = "1"
+
 
 def is_pre_roll(metadata: Object) -> bool:
     """Say whether it is a trailer that nobody chose to play."""
@@ -47,6 +50,19 @@ def run_key(account: str, player: str | None, item: str) -> str:
     Webhooks name no session, and a session's key in lists is used again after a restart.
     """
     return f"{account}:{player or ''}:{item}"
+
+
+def known_keys(key: str) -> tuple[str, str]:
+    """Return how a run may be named: by its key, and as lists name it if it is the owner's.
+
+    To webhooks, the owner is account 1 on some servers and the account of plex.tv on others.
+    """
+    return key, key.replace(account_of(key), _OWNER, 1)
+
+
+def account_of(key: str) -> str:
+    """Return whose run a key names."""
+    return key.partition(":")[0]
 
 
 def item_id(metadata: Object) -> str | None:

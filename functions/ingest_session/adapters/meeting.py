@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functions.ingest_session.adapters.playback import Playback
 from shared.domain.servers import ServerKind
 from shared.domain.session import EventKind
+from shared.servers.plex_items import account_of, known_keys
 from shared.store import server_states
 from shared.store.database import Database
 from shared.store.server_states import Run
@@ -26,9 +27,6 @@ REMEMBERED = timedelta(seconds=10)
 # What ended within this time is begun anew by the list alone, which takes seconds; no webhook is
 # later than this.
 LATEST = timedelta(hours=1)
-
-# Whom Plex's list calls its owner.
-_OWNER = "1"
 
 _DELIVERY = ("video_", "audio_", "subtitle_", "stream_", "transcode_")
 _ALSO_DELIVERY = frozenset({"container", "resolution", "bitrate_kbps", "reports_progress"})
@@ -94,14 +92,13 @@ async def told_late(
     """
     if kind != ServerKind.PLEX or playback.at is not None:
         return None
-    source, key = f"{kind}:{playback.server_id}", playback.session_key
-    owners = key.replace(account_of(key), _OWNER, 1)
+    source, keys = f"{kind}:{playback.server_id}", known_keys(playback.session_key)
     ended = await database.run(
         lambda connection: server_states.list_ended_runs(
-            connection, source, [key, owners], since=now - LATEST
+            connection, source, keys, since=now - LATEST
         )
     )
-    known_as = next((known for known in (key, owners) if known in ended), None)
+    known_as = next((key for key in keys if key in ended), None)
     if known_as is None:
         return None
     return replace(
@@ -111,8 +108,3 @@ async def told_late(
         account_id=account_of(known_as),
         attributes={},
     )
-
-
-def account_of(key: str) -> str:
-    """Return whose key of Plex it is."""
-    return key.partition(":")[0]

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.ingest_session.adapters.meeting import account_of, met, runs_upon
+from functions.ingest_session.adapters.meeting import met, runs_upon
 from functions.ingest_session.polling.listening import Listener
 from functions.ingest_session.polling.memory import recalled, remembered
 from functions.ingest_session.polling.pace import HOPELESS, Pace
@@ -20,6 +20,7 @@ from shared.domain.servers import Identity, LiveSession, ServerError, ServerProb
 from shared.errors import AppError
 from shared.http.context import Context
 from shared.servers.clients import MediaServer, TellingServer, open_server
+from shared.servers.plex_items import account_of
 from shared.services.server_addresses import server_address
 from shared.store import server_states
 from shared.store.database import Connection

@@ -4,15 +4,16 @@ The list names a run as the server's webhooks do. What is not in it has ended, a
 went on to something else.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 from shared.domain.delivery import DeliveryError
 from shared.domain.order import ImpossibleError, Order, Taken
-from shared.domain.servers import ServerError, ServerKind, ServerProblem
+from shared.domain.servers import LiveSession, ServerError, ServerKind, ServerProblem
 from shared.servers.clients import MediaServer, open_server
+from shared.servers.plex_items import known_keys
 from shared.services.control import Control
 from shared.services.server_addresses import server_address
 
@@ -34,7 +35,7 @@ async def carry_out(kind: ServerKind, config: Mapping[str, Any], order: Order, /
     _, _, server_id = order.stream.source.partition(":")
     async with _asking(kind, config) as server:
         listed = await server.sessions(server_id)
-        live = next((one for one in listed if one.key == order.stream.session_key), None)
+        live = _find(kind, listed, order.stream.session_key)
         if live is None:
             return Taken(is_gone=True)
         if live.server_session_id is None:
@@ -49,6 +50,12 @@ async def carry_out(kind: ServerKind, config: Mapping[str, Any], order: Order, /
                 return Taken(is_gone=True)
             raise
     return Taken()
+
+
+def _find(kind: ServerKind, listed: Sequence[LiveSession], key: str) -> LiveSession | None:
+    """Return a run from a server's list: a player plays one item for one person."""
+    keys = known_keys(key) if kind is ServerKind.PLEX else (key,)
+    return next((one for name in keys for one in listed if one.key == name), None)
 
 
 async def check(kind: ServerKind, config: Mapping[str, Any], /) -> str | None:

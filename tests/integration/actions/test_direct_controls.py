@@ -63,12 +63,13 @@ def emby() -> Generator[Answers]:
         yield answers
 
 
-async def play(stage: Stage, name: str) -> str:
+async def play(stage: Stage, name: str, **said: Any) -> str:
     """Let a media server tell of a stream by its webhook; return our session."""
     sample = next(sample for sample in SAMPLES if sample.name == name)
     wanted = {"name": name, "kind": sample.kind}
     made = await stage.post("/api/v1/admin/webhook-sources", 201, json=wanted)
     body, _ = sample.recent()
+    body = json.dumps(json.loads(body) | said).encode() if said else body
     headers = {"Content-Type": "application/json"}
     path = urlsplit(str(made["url"])).path
     told = await stage.ingest.client.post(path, content=body, headers=headers)
@@ -93,6 +94,18 @@ async def test_plex_ends_the_live_session_of_the_streams_player(
     [asked] = plex.made("GET", "/status/sessions/terminate")
     assert asked.parameters == {"sessionId": PLEX_SESSION, "reason": "One at a time, bitte."}
     assert (await stage.action())["state"] == "sent"
+
+
+async def test_plex_ends_what_its_owner_plays_whatever_webhooks_call_the_owner(
+    stage: Stage, plex: Answers
+) -> None:
+    session_id = await play(stage, "plex_media_play", Account={"id": 924920, "title": "grace"})
+    await connect(stage, plex, "plex")
+    await stage.terminate(session_id)
+    assert await stage.carry_out() == [Outcome.DELIVERED]
+    assert (await stage.action())["state"] == "sent"
+    [asked] = plex.made("GET", "/status/sessions/terminate")
+    assert asked.parameters["sessionId"] == PLEX_SESSION
 
 
 @pytest.mark.parametrize("metadata", [[], None], ids=["nothing of it", "nothing at all"])
