@@ -122,13 +122,16 @@ class Settings(BaseModel):
 
     analytics_caller_auth: Literal["hmac", "oidc", "iam"] = Field(
         description="How scheduler and task queue prove who they are: a shared secret, Google"
-        " ID tokens checked here, or ID tokens already checked by the platform."
+        " ID tokens checked here (oidc), or already checked by the platform (iam). ingest_session,"
+        " which anybody may reach, checks them itself in iam mode too."
     )
     analytics_caller_secret: SecretStr | None = Field(
         default=None, min_length=32, description="The shared secret of hmac mode."
     )
     analytics_caller_audience: str | None = Field(
-        default=None, description="The audience that ID tokens must name in oidc and iam mode."
+        default=None,
+        description="The audience that ID tokens must name in oidc and iam mode;"
+        " without it, none opens the jobs of ingest_session.",
     )
     analytics_caller_accounts: Words = Field(
         default=(), description="Service accounts let in by oidc and iam mode, comma separated."

@@ -4,7 +4,7 @@ from functions.ingest_session.polling.shift import poll_servers
 from functions.ingest_session.scanning.shift import scan_libraries
 from shared.http.jobs import add_job, job_router
 
-router = job_router("ingest_session")
+router = job_router("ingest_session", is_public=True)
 
 add_job(
     router,

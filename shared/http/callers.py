@@ -23,10 +23,14 @@ _Verify = Callable[..., Mapping[str, Any]]
 
 
 class CallerOf:
-    """A dependency that lets only the scheduler and the task queue through to a function."""
+    """A dependency that lets only the scheduler and the task queue through to a function.
 
-    def __init__(self, function: str) -> None:
+    What anybody may reach is behind no platform's check: there, iam mode checks as oidc mode does.
+    """
+
+    def __init__(self, function: str, *, is_public: bool = False) -> None:
         self.function = function
+        self.is_public = is_public
 
     async def __call__(self, request: Request, context: Ctx) -> None:
         """Check who calls.
@@ -41,10 +45,10 @@ class CallerOf:
             match current.analytics_caller_auth:
                 case "hmac":
                     _check_own(token, self.function, current)
-                case "oidc":
-                    _check_account(await asyncio.to_thread(_google_claims, token, current), current)
-                case "iam":
+                case "iam" if not self.is_public:
                     _check_account(_stripped_claims(token, current), current)
+                case "oidc" | "iam":
+                    _check_account(await asyncio.to_thread(_google_claims, token, current), current)
         except (jwt.PyJWTError, GoogleAuthError, ValueError) as error:
             raise UnauthenticatedError(
                 f"Only the scheduler and the task queue may call this: {error}."
@@ -66,8 +70,11 @@ def _check_own(token: str, function: str, current: Settings) -> None:
 
 
 def _google_claims(token: str, current: Settings) -> Mapping[str, Any]:
+    audience = current.analytics_caller_audience
+    if audience is None:
+        raise ValueError("ANALYTICS_CALLER_AUDIENCE is missing")
     verify: _Verify = vars(id_token)["verify_oauth2_token"]
-    return verify(token, google_requests.Request(), audience=current.analytics_caller_audience)
+    return verify(token, google_requests.Request(), audience=audience)
 
 
 def _stripped_claims(token: str, current: Settings) -> Mapping[str, Any]:

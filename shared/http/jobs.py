@@ -12,9 +12,12 @@ from shared.services.jobs import Counts, run_job
 Work = Callable[[Context], Awaitable[Counts]]
 
 
-def job_router(function: str) -> APIRouter:
-    """Return a router that lets only the scheduler and the task queue through to a function."""
-    guard = Depends(CallerOf(function))
+def job_router(function: str, *, is_public: bool = False) -> APIRouter:
+    """Return a router that lets only the scheduler and the task queue through to a function.
+
+    ``is_public`` says whether the function has other routes, which anybody may reach.
+    """
+    guard = Depends(CallerOf(function, is_public=is_public))
     return APIRouter(
         tags=["jobs"], responses=PROBLEMS, dependencies=[guard], include_in_schema=False
     )

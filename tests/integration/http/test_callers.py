@@ -67,6 +67,32 @@ async def test_in_iam_mode_the_claims_that_the_platform_checked_are_read(
     assert await call(iam, id_token(**said)) == status
 
 
+async def test_in_iam_mode_claims_are_not_taken_at_their_word_where_anybody_may_call(
+    iam: Function, functions: Callable[[str], Function]
+) -> None:
+    forged = jwt.encode(jwt.decode(id_token(), options={"verify_signature": False}), None, "none")
+    assert await call(iam, forged) == 200
+    answer = await functions("ingest_session").client.post(
+        "/poll", headers={"Authorization": f"Bearer {forged}"}
+    )
+    assert answer.status_code == 401
+
+
+async def test_in_iam_mode_who_has_no_audience_is_let_in_nowhere_that_anybody_may_call(
+    iam: Function, functions: Callable[[str], Function], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANALYTICS_CALLER_AUDIENCE")
+    settings_module.settings.cache_clear()
+    assert await call(iam, id_token(aud="https://elsewhere.example")) == 200
+    answer = await functions("ingest_session").client.post(
+        "/poll", headers={"Authorization": f"Bearer {id_token()}"}
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (
+        401,
+        "Only the scheduler and the task queue may call this: ANALYTICS_CALLER_AUDIENCE is missing.",
+    )
+
+
 async def test_in_oidc_mode_a_token_that_google_did_not_sign_is_refused(
     functions: Callable[[str], Function], monkeypatch: pytest.MonkeyPatch
 ) -> None:
