@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import (
@@ -49,6 +50,17 @@ class DirectConfig(Endpoint):
         except ServerError as error:
             raise ValueError(error.sentence) from None
         return self
+
+    def trusts_others_than(self, before: Self) -> bool:
+        """Say whether its token may reach somebody who could never see the one before."""
+        is_laxer = before.verify_tls and not self.verify_tls
+        return is_laxer or _origin(self) != _origin(before)
+
+
+def _origin(config: Endpoint) -> tuple[str, str]:
+    """Return the scheme, and the host with its port, in one spelling."""
+    parts = urlsplit(base_url(config.url.get_secret_value()))
+    return parts.scheme, parts.netloc
 
 
 AnyServerConfig = PlaybackServiceConfig | DirectConfig
@@ -102,7 +114,9 @@ class NewMediaServer(BaseModel):
 class MediaServerChange(BaseModel):
     """What is to be changed; what is left out stays.
 
-    A config is given whole, but a secret or token that is left out stays. A place is given whole.
+    A config is given whole, but a secret or token that is left out stays. A token has to be given
+    again with another scheme, host or port, and where certificates are no longer verified. A place
+    is given whole.
     """
 
     model_config = STRICT | ConfigDict(

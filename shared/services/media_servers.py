@@ -21,6 +21,7 @@ from shared.schemas.media_servers import (
     SERVER_CONFIG,
     AnyServerConfig,
     CreatedMediaServer,
+    DirectConfig,
     MediaServerChange,
     MediaServerView,
     NewMediaServer,
@@ -184,8 +185,18 @@ def _replacing(row: Mapping[str, Any], config: AnyServerConfig, vault: Vault) ->
             f"The kind of a media server stays: this one is {row['kind']}.",
             code="media_server_kind_fixed",
         )
-    name = "secret" if isinstance(config, PlaybackServiceConfig) else "token"
-    return keeping(config, name, row["config"], vault)
+    if isinstance(config, PlaybackServiceConfig):
+        return keeping(config, "secret", row["config"], vault)
+    if config.token is not None:
+        return config
+    before = SERVER_CONFIG.validate_python(vault.unseal(row["config"]))
+    if isinstance(before, DirectConfig) and config.trusts_others_than(before):
+        raise InvalidInputError(
+            "A token is missing: the one that there is goes to no other address, and to no server"
+            " whose certificate is not verified, unless it is given anew.",
+            errors=[FieldError("config.token", "is missing")],
+        )
+    return keeping(config, "token", row["config"], vault)
 
 
 def _insist_on_token(config: AnyServerConfig) -> None:

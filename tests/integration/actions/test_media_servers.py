@@ -129,6 +129,41 @@ async def test_a_wrong_server_is_refused_by_the_field(
     assert "t0ken" not in str(answer)
 
 
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"url": "http://127.0.0.1:10"}, 422),
+        ({"url": "https://127.0.0.1:9"}, 422),
+        ({"url": "http://127.0.0.2:9"}, 422),
+        ({"verify_tls": False}, 422),
+        ({"url": "http://127.0.0.2:9", "verify_tls": False, "token": "t0ken-anew"}, 200),
+        ({"url": "http://127.0.0.1:9/plex/"}, 200),
+        ({}, 200),
+    ],
+    ids=["port", "scheme", "host", "any certificate", "told anew", "path", "the same"],
+)
+async def test_a_token_goes_nowhere_else_unless_it_is_told_anew(
+    stage: Stage, change: dict[str, Any], status: int
+) -> None:
+    config = PLEX | {"allow_private_network": True}
+    made = await stage.connect(name="Plex", config=config)
+    del config["token"]
+    answer = await stage.api.call(
+        "PATCH", f"{SERVERS}/{made['id']}", json={"config": config | change}
+    )
+    assert answer.status_code == status, answer.text
+    if status == 422:
+        assert [error["field"] for error in answer.json()["errors"]] == ["config.token"]
+
+
+async def test_a_server_whose_certificate_was_never_verified_keeps_its_token(stage: Stage) -> None:
+    config = PLEX | {"allow_private_network": True, "verify_tls": False}
+    made = await stage.connect(name="Plex", config=config)
+    del config["token"]
+    answer = await stage.api.call("PATCH", f"{SERVERS}/{made['id']}", json={"config": config})
+    assert answer.status_code == 200, answer.text
+
+
 async def test_a_server_without_a_public_address_has_a_place_by_hand_alone(stage: Stage) -> None:
     made = await stage.connect(place={"country": "SE", "latitude": 55.7, "longitude": 13.2})
     assert made["place"] == {
