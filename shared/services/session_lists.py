@@ -18,25 +18,38 @@ from shared.store.rankings import list_works
 
 Row = Mapping[str, Any]
 
+# Up to so many people, or items, sessions are looked up by them.
 FEW = 200
-"""People, or items, up to whom sessions are looked up by them."""
 
+# Up to so many items each session's is looked for among them; of more, for what it is called.
+MANY = 20_000
+
+# Up to so many sessions of items are all read for a page, which takes 1 µs to 2 µs of each.
 FEW_SESSIONS = 5_000
-"""Up to how many sessions of items are all read for a page, which takes 1 µs to 2 µs of each."""
 
 # By then what began is in the statistics; a job counts it each minute (five in the cloud).
 _COUNTED_AFTER = timedelta(hours=1)
 
 
 async def list_sessions(
-    connection: Connection, filters: Mapping[str, object], now: datetime
+    connection: Connection,
+    filters: Mapping[str, object],
+    now: datetime,
+    *,
+    few: int = FEW,
+    many: int = MANY,
 ) -> Sequence[Row]:
     """Return sessions with their user's name and pinned place.
 
-    ``filters`` holds what is asked for, each optional: ``sort``, ``search`` and the parameters of
-    ``list_page``.
+    Args:
+        connection: to read from.
+        filters: what is asked for, each optional: ``sort``, ``search`` and the parameters of
+            ``list_page``.
+        now: the time.
+        few: people, or items, up to whom sessions are looked up by them.
+        many: items up to which each session's is looked for among them.
     """
-    narrowed = await _narrowed(connection, filters, now)
+    narrowed = await _narrowed(connection, filters, now, few=few, many=many)
     return await store.list_rows(connection, narrowed, _order(filters))
 
 
@@ -68,7 +81,12 @@ def _order(filters: Mapping[str, object]) -> SessionOrder:
 
 
 async def _narrowed(
-    connection: Connection, filters: Mapping[str, object], now: datetime
+    connection: Connection,
+    filters: Mapping[str, object],
+    now: datetime,
+    *,
+    few: int = FEW,
+    many: int = MANY,
 ) -> dict[str, object]:
     """Return parameters of the statements, with what few people or items they come down to."""
     narrowed = {name: value for name, value in filters.items() if name not in {"sort", "search"}}
@@ -77,9 +95,9 @@ async def _narrowed(
     device_id, country = narrowed.get("device_id"), narrowed.get("country")
     if "user_id" not in narrowed and (device_id or country):
         people = await store.list_concerned(
-            connection, device_id=device_id, country=country, limit=FEW + 1
+            connection, device_id=device_id, country=country, limit=few + 1
         )
-        if len(people) <= FEW:
+        if len(people) <= few:
             narrowed["user_ids"] = people
     if title := narrowed.pop("title", None):
         narrowed |= await _of_title(connection, cast("str", title))
@@ -87,12 +105,15 @@ async def _narrowed(
         words = patterns(cast("str", search))
         counted_until = now - _COUNTED_AFTER
         items = await store.list_items_called(
-            connection, words, counted_until=counted_until, limit=FEW + 1
+            connection, words, counted_until=counted_until, limit=many + 1
         )
-        is_little = sum(items.values()) <= FEW_SESSIONS
-        few = {"content_ids": list(items), "gathered": is_little}
-        many = {"words": words, "counted_until": counted_until}
-        narrowed |= few if len(items) <= FEW else many
+        if len(items) <= few:
+            is_little = sum(items.values()) <= FEW_SESSIONS
+            narrowed |= {"content_ids": list(items), "gathered": is_little}
+        elif len(items) <= many:
+            narrowed["called"] = list(items)
+        else:
+            narrowed |= {"words": words, "counted_until": counted_until}
     return narrowed
 
 

@@ -35,6 +35,7 @@ _UNFILTERED: Mapping[str, object] = {
     "start": None,
     "end": None,
     "words": None,
+    "called": None,
     "counted_until": None,
     "adult": False,
     "user_ids": None,
@@ -66,12 +67,13 @@ _DIRECTIONS: Mapping[SessionOrder, tuple[LiteralString, LiteralString]] = {
 }
 
 _SHOWN = sql.SQL(_SQL["shown"])
-_ITEMS_CALLED = sql.SQL(_SQL["items_called"])
-_LIST_ITEMS_CALLED = sql.SQL(_SQL["list_items_called"]).format(items_called=_ITEMS_CALLED)
+_NAMED_LATELY = sql.SQL(_SQL["named_lately"])
+_IS_CALLED_SO = sql.SQL(_SQL["is_called_so"]).format(named_lately=_NAMED_LATELY)
+_LIST_ITEMS_CALLED = sql.SQL(_SQL["list_items_called"]).format(named_lately=_NAMED_LATELY)
 
 
 def _filters(is_there: LiteralString) -> sql.Composed:
-    return sql.SQL(_SQL["filters"]).format(items_called=_ITEMS_CALLED, is_there=sql.SQL(is_there))
+    return sql.SQL(_SQL["filters"]).format(is_called_so=_IS_CALLED_SO, is_there=sql.SQL(is_there))
 
 
 _OF_FEW = _filters(_SQL["is_found_there"])

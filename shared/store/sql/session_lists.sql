@@ -14,7 +14,8 @@
     AND (%(active)s::boolean IS NULL OR (s.stopped_at IS NULL) = %(active)s)
     AND (%(network)s::inet IS NULL OR s.ip_address <<= %(network)s)
     AND (%(country)s::text IS NULL OR {is_there})
-    AND (%(words)s::text[] IS NULL OR s.content_id IN ({items_called}))
+    AND (%(called)s::text[] IS NULL OR s.content_id IN (SELECT unnest(%(called)s::text[])))
+    AND (%(words)s::text[] IS NULL OR {is_called_so})
     AND (%(start)s::timestamptz IS NULL OR s.started_at >= %(start)s)
     AND (%(end)s::timestamptz IS NULL OR s.started_at < %(end)s)
     AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
@@ -168,20 +169,39 @@ WHERE %(country)s::text IS NULL OR u.user_id IN (
 )
 LIMIT %(limit)s;
 
--- name: items_called
--- Items in whose names all words occur; what began within the hour may not be counted yet.
-SELECT content_id FROM item_statistics WHERE names LIKE ALL (%(words)s::text[])
-UNION
+-- name: named_lately
+-- Items of sessions that began within the hour, and may not be counted yet, in whose names all words
+-- occur.
 SELECT content_id
 FROM analytics_sessions
 WHERE started_at >= %(counted_until)s
     AND lower(concat_ws(' ', title, show_title, details ->> 'artist', details ->> 'album',
         details ->> 'channel_title')) LIKE ALL (%(words)s::text[])
 
+-- name: is_called_so
+-- Whether all words occur in the names of a session's item, looked up for each: many items are called
+-- so, before a page is full.
+(
+        coalesce(
+            (SELECT i.names FROM item_statistics AS i WHERE i.content_id = s.content_id)
+            LIKE ALL (%(words)s::text[]),
+            false
+        )
+        OR s.content_id IN ({named_lately})
+    )
+
 -- name: list_items_called
 -- Some of the items in whose names all words occur, with how many sessions of each are counted.
 SELECT content_id, coalesce(i.sessions, 0) AS sessions
-FROM (SELECT content_id FROM ({items_called}) AS named LIMIT %(limit)s) AS called
+FROM (
+    SELECT content_id
+    FROM (
+        SELECT content_id FROM item_statistics WHERE names LIKE ALL (%(words)s::text[])
+        UNION
+        {named_lately}
+    ) AS named
+    LIMIT %(limit)s
+) AS called
 LEFT JOIN item_statistics AS i USING (content_id);
 
 -- name: count_active

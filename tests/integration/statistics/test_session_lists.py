@@ -1,5 +1,6 @@
 """Lists of sessions: whatever was played, every page of them equals a part of all that is listed."""
 
+from datetime import timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -49,3 +50,35 @@ async def test_an_offset_leads_where_a_walk_does_and_all_are_counted(
             wanted = [one for one in listed if active in (None, one.stopped_at is None)]
             found = await count_sessions(connection, {**filters, "active": active}, NOW)
             assert found == len(wanted)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    played=st.lists(visits, min_size=1, max_size=8),
+    search=st.sampled_from(["film", "a film", "1999", "FILM (1999)", "nothing"]),
+    is_counted=st.booleans(),
+)
+async def test_sessions_of_a_name_are_the_same_however_many_items_are_called_so(
+    connection: Database, *, played: list[Visit], search: str, is_counted: bool
+) -> None:
+    async with connection.transaction(force_rollback=True):
+        history = History(connection, NIGHTS[0], "UTC")
+        for visit in played:
+            await history.play(visit)
+        if is_counted:
+            await history.count()
+        first = min(record.session.started_at for record in history.records.values())
+        now = NOW if is_counted else first + timedelta(hours=1)
+        filters = {"search": search, "limit": 100, "adult": True}
+        bounds = ((10, 10), (0, 10), (0, 0))
+        few, some, many = [
+            [row["id"] for row in await list_sessions(connection, filters, now, few=few, many=many)]
+            for few, many in bounds
+        ]
+        assert few == some == many
+        titles = [
+            str(row["title"]).lower()
+            for row in await list_sessions(connection, {"limit": 100, "adult": True}, now)
+        ]
+        if not is_counted and any(search.lower() in title for title in titles):
+            assert few
