@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from shared.domain.calendar import month_of
+from shared.domain.statistics.heads import bound, is_settled
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.question import Filter
-from shared.domain.statistics.titles import Order, TitleKind, bound, is_settled
+from shared.domain.statistics.titles import FIGURES, Head, Order, TitleKind
 from shared.store import rankings
 from shared.store.database import Connection
 
@@ -86,7 +87,7 @@ async def rank_by_each(
             rows = await rankings.rank_titles(
                 connection, period, among, of=of, orders=orders, limit=limit
             )
-            if all(is_settled(rows[by], by, limit, bound(heads[by], depth)) for by in orders):
+            if all(_is_settled(rows[by], by, limit, heads[by], depth) for by in orders):
                 return rows
     return await rankings.rank_titles(connection, period, wanted, of=of, orders=orders, limit=limit)
 
@@ -99,6 +100,13 @@ async def only(
         return replace(wanted, items=tuple(keys) or NOTHING)
     works = await rankings.list_works(connection, of, keys)
     return replace(wanted, works=tuple(works) or (UUID(int=0),))
+
+
+def _is_settled(
+    rows: Sequence[Row], by: Order, limit: int, heads: Sequence[Head], depth: int
+) -> bool:
+    most = bound(((head.month, head.figure) for head in heads), depth)
+    return is_settled([row[FIGURES[by]] for row in rows], limit, most)
 
 
 def _months(period: Period) -> tuple[date, date]:

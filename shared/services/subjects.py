@@ -26,7 +26,7 @@ from shared.schemas.statistics import (
     total_of,
 )
 from shared.schemas.summaries import Audience, DeviceFigures, Favourites, PeakView, PlayView
-from shared.services.people_statistics import page_people, silent_since
+from shared.services.people_statistics import count_people, page_people, silent_since
 from shared.services.rankings import rank
 from shared.services.statistics import Part, answer
 from shared.store import statistics, summaries
@@ -129,9 +129,9 @@ class Subject:
             self.now,
             activity=Activity.ACTIVE,
         )
-        rows, active = await page_people(self.connection, question, PeoplePage(TOP), self.zone)
+        rows = await page_people(self.connection, question, PeoplePage(TOP), self.zone)
         return Audience(
-            active=active,
+            active=await count_people(self.connection, question, self.zone),
             new=await summaries.count_new_people(self.connection, self.period),
             top=[person_figures(row) for row in rows],
         )

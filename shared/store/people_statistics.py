@@ -1,10 +1,12 @@
 """What people watched, as it is read from the rollups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from typing import LiteralString
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.statistics.people import (
@@ -16,24 +18,28 @@ from shared.domain.statistics.people import (
     PeopleQuestion,
 )
 from shared.domain.statistics.period import grains
-from shared.store.database import Connection
+from shared.store.database import Connection, one
 from shared.store.queries import json_text, load, patterns
 
 _SQL = load("people_statistics")
+_PEOPLE = sql.SQL(_SQL["people"])
+_FIND = sql.SQL(_SQL["find_people"]).format(people=_PEOPLE)
+_TELL = sql.SQL(_SQL["tell_people"]).format(people=_PEOPLE)
+_COUNT = sql.SQL(_SQL["count_people"]).format(people=_PEOPLE)
 
 _NO_DAYS = (date.min, date.min)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-async def page_people(
+async def find_people(
     connection: Connection,
     question: PeopleQuestion,
     page: PeoplePage,
     *,
     days: tuple[date, date] | None = None,
     given: Sequence[DictRow] = (),
-) -> tuple[list[DictRow], int]:
-    """Return a part of a list of people, and how many there are in all of it.
+) -> list[tuple[UUID, int]]:
+    """Return who is on a page of people in an order, each with the figure that this is by.
 
     Args:
         connection: to read from.
@@ -43,42 +49,87 @@ async def page_people(
         given: sums by person and content type that are added up as well.
     """
     number, label, after_id = page.after or (None, None, None)
-    cursor = await connection.execute(
-        _SQL["page_people"],
+    rows = await _read(
+        connection,
+        _FIND,
         {
-            **_figures(question),
-            **_spans(question, days),
-            "given": json_text(given),
+            **_counted(question, days, given),
             "after_number": number,
             "after_label": label,
             "after_id": after_id,
             "limit": page.limit,
             "offset": page.offset,
         },
-        prepare=False,
     )
-    rows = await cursor.fetchall()
-    return [row for row in rows if row["user_id"] is not None], rows[0]["total"]
+    return [(row["user_id"], row["number"]) for row in rows]
 
 
-async def list_most_watching(
+async def tell_people(
     connection: Connection,
     question: PeopleQuestion,
-    limit: int,
     *,
     days: tuple[date, date] | None = None,
-) -> list[UUID]:
-    """Return who watched most, the most first; who watched nothing is not among them."""
-    cursor = await connection.execute(
-        _SQL["list_most_watching"],
-        {**_figures(question), **_spans(question, days), "limit": limit},
-        prepare=False,
-    )
-    return [row["user_id"] for row in await cursor.fetchall()]
+    given: Sequence[DictRow] = (),
+) -> list[DictRow]:
+    """Return what people watched, in an order; for the rest see ``find_people``."""
+    return await _read(connection, _TELL, _counted(question, days, given))
 
 
-def _spans(question: PeopleQuestion, days: tuple[date, date] | None) -> dict[str, object]:
-    return {**asdict(grains(*(days or _NO_DAYS))), "is_ever": question.is_of_everything}
+async def count_people(
+    connection: Connection,
+    question: PeopleQuestion,
+    *,
+    days: tuple[date, date] | None = None,
+    given: Sequence[DictRow] = (),
+) -> int:
+    """Return how many people there are; for the rest see ``find_people``."""
+    (row,) = await _read(connection, _COUNT, _counted(question, days, given))
+    return row["people"]
+
+
+async def has_many(connection: Connection, few: int) -> bool:
+    """Say whether there are more people than some."""
+    cursor = await connection.execute(_SQL["has_many"], {"few": few})
+    return bool(one(await cursor.fetchone())["many"])
+
+
+async def list_heads(
+    connection: Connection,
+    question: PeopleQuestion,
+    depth: int,
+    *,
+    months: tuple[date, date] | None,
+) -> list[DictRow]:
+    """Return who watched longest, by content type.
+
+    Args:
+        connection: to read from.
+        question: what counts.
+        depth: how many of each content type, and each month.
+        months: the first days of the first and the last month; None: of all time.
+    """
+    first, last = months or _NO_DAYS
+    where = {"first": first, "last": last, "is_ever": months is None, "depth": depth}
+    return await _read(connection, _SQL["list_heads"], {**_figures(question), **where})
+
+
+async def _read(
+    connection: Connection, statement: LiteralString | sql.Composed, values: Mapping[str, object]
+) -> list[DictRow]:
+    # Unprepared, so that each question is planned for what it asks.
+    cursor = await connection.execute(statement, values, prepare=False)
+    return await cursor.fetchall()
+
+
+def _counted(
+    question: PeopleQuestion, days: tuple[date, date] | None, given: Sequence[DictRow]
+) -> dict[str, object]:
+    return {
+        **_figures(question),
+        **asdict(grains(*(days or _NO_DAYS))),
+        "is_ever": question.is_of_everything,
+        "given": json_text(given),
+    }
 
 
 def _figures(question: PeopleQuestion) -> dict[str, object]:

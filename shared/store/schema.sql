@@ -1722,9 +1722,11 @@ CREATE INDEX user_households_score ON public.user_households USING btree (score 
 
 CREATE INDEX user_networks_address ON public.user_networks USING btree (address);
 
-CREATE INDEX user_period_statistics_start ON public.user_period_statistics USING btree (grain, start);
+CREATE INDEX user_period_statistics_watched ON public.user_period_statistics USING btree (grain, start, content_type, watched_ms DESC) INCLUDE (user_id);
 
 CREATE INDEX user_reports_due ON public.user_reports USING btree (span, start) WHERE due;
+
+CREATE INDEX user_statistics_watched ON public.user_statistics USING btree (content_type, watched_ms DESC) INCLUDE (user_id);
 
 CREATE INDEX user_traces_digest ON public.user_traces USING btree (kind, digest);
 

@@ -23,6 +23,7 @@ from shared.schemas.statistics import Figures, figures, groups, period_view, ran
 from shared.schemas.statistics_query import FilterParameters, PeopleParameters
 from shared.services.people_statistics import (
     Row,
+    count_people,
     list_most_watching,
     page_people,
     silent_since,
@@ -88,11 +89,13 @@ async def list_people(
         asked = await asked_by(wanted, context, connection, caller)
         question = await _question(asked, wanted)
         page = PeoplePage(wanted.limit + 1, wanted.offset, after)
-        rows, total = await page_people(connection, question, page, context.settings.zone)
+        zone = context.settings.zone
+        rows = await page_people(connection, question, page, zone)
+        total = await count_people(connection, question, zone) if wanted.total else None
         return PeopleView(
             period=period_view(asked.period),
             data=[person_figures(row) for row in rows[: wanted.limit]],
-            page=page_info(rows, wanted, end=_position, total=total if wanted.total else None),
+            page=page_info(rows, wanted, end=_position, total=total),
         )
 
     return await context.database.run(read)

@@ -1,6 +1,6 @@
 """What kind of viewer somebody is: how much one watches, and what.
 
-This is the definition. The database says the same of many people at once (``page_people`` in
+This is the definition. The database says the same of many people at once (``people`` in
 ``shared/store/sql/people_statistics.sql``), and a property test holds one against the other.
 """
 

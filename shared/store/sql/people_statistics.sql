@@ -1,6 +1,7 @@
--- name: page_people
--- People with what they watched in a period, in an order, and how many there are of them. Days,
--- months and years are added up; what only sessions tell is given.
+-- name: people
+-- People with what they watched in a period, as a part of the statements below, of which each reads
+-- only what it needs. Days, months and years are added up; what only sessions tell is given. Sums are
+-- made of numbers that are whole up to 2^53: the sum of a bigint takes memory of its own for each.
 WITH counted AS (
     SELECT user_id, content_type, sessions, plays, completed, watched_ms
     FROM user_activity_daily
@@ -25,8 +26,10 @@ WITH counted AS (
 ),
 summed AS (
     SELECT
-        user_id, sum(sessions)::bigint AS sessions, sum(plays)::bigint AS plays,
-        sum(completed)::bigint AS completed, sum(watched_ms)::bigint AS watched_ms,
+        user_id, sum(sessions::double precision)::bigint AS sessions,
+        sum(plays::double precision)::bigint AS plays,
+        sum(completed::double precision)::bigint AS completed,
+        sum(watched_ms::double precision)::bigint AS watched_ms,
         sum(watched_ms) FILTER (WHERE content_type = 'movie') AS movies_ms,
         sum(watched_ms) FILTER (WHERE content_type = 'tvshow_episode') AS shows_ms,
         sum(watched_ms) FILTER (WHERE content_type = 'music_track') AS music_ms,
@@ -78,7 +81,7 @@ known AS (
         ))
         AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s)
 ),
-matched AS MATERIALIZED (
+matched AS (
     SELECT
         *,
         CASE %(order)s
@@ -102,49 +105,59 @@ matched AS MATERIALIZED (
             ELSE true
         END
 )
-SELECT t.total, p.*
-FROM (SELECT count(*) AS total FROM matched) AS t
-LEFT JOIN LATERAL (
-    SELECT *
-    FROM matched
-    WHERE %(after_id)s::uuid IS NULL
-        OR (-number, label, user_id) > (-(%(after_number)s::bigint), %(after_label)s::text, %(after_id)s)
-    ORDER BY number DESC, label, user_id
-    LIMIT %(limit)s
-    OFFSET %(offset)s
-) AS p ON true
-ORDER BY p.number DESC, p.label, p.user_id;
 
--- name: list_most_watching
--- Who watched most in a period, the most first, as page_people has them: from an index alone.
-SELECT u.user_id
-FROM (
-    SELECT user_id, sum(watched_ms) AS watched_ms
-    FROM (
-        SELECT user_id, content_type, watched_ms
-        FROM user_activity_daily
-        WHERE (day >= %(first_day)s AND day < %(first_month)s)
-            OR (day >= %(month_after)s AND day < %(day_after)s)
-        UNION ALL
-        SELECT user_id, content_type, watched_ms
-        FROM user_period_statistics
-        WHERE (grain = 'month' AND start >= %(first_month)s AND start < %(first_year)s)
-            OR (grain = 'month' AND start >= %(year_after)s AND start < %(month_after)s)
-            OR (grain = 'year' AND start >= %(first_year)s AND start < %(year_after)s)
-        UNION ALL
-        SELECT user_id, content_type, watched_ms
-        FROM user_statistics
-        WHERE %(is_ever)s
-    ) AS counted
-    WHERE (%(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s))
-        AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+-- name: find_people
+-- Who is on a page of people in an order.
+{people}
+SELECT user_id, number
+FROM matched
+WHERE %(after_id)s::uuid IS NULL
+    OR (-number, label, user_id) > (-(%(after_number)s::bigint), %(after_label)s::text, %(after_id)s)
+ORDER BY number DESC, label, user_id
+LIMIT %(limit)s
+OFFSET %(offset)s;
+
+-- name: tell_people
+-- What people watched, in an order.
+{people}
+SELECT * FROM matched ORDER BY number DESC, label, user_id;
+
+-- name: count_people
+-- How many people there are.
+{people}
+SELECT count(*) AS people FROM matched;
+
+-- name: has_many
+-- Whether there are more people than some.
+SELECT EXISTS (SELECT FROM users OFFSET %(few)s) AS many;
+
+-- name: list_heads
+-- Who watched longest, by content type, in each month of the service's zone or of all time.
+WITH counted AS MATERIALIZED (
+    SELECT DISTINCT content_type
+    FROM play_statistics
+    WHERE (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
         AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
-    GROUP BY user_id
-    HAVING sum(watched_ms) > 0
-) AS s
-JOIN users AS u USING (user_id)
-WHERE u.merged_into IS NULL
-    AND (%(groups)s::text[] IS NULL OR u.groups && %(groups)s)
-    AND (%(archived)s::boolean IS NULL OR (u.archived_at IS NOT NULL) = %(archived)s)
-ORDER BY s.watched_ms DESC, u.user_id
-LIMIT %(limit)s;
+)
+SELECT c.content_type, m.start::date AS start, t.user_id, t.watched_ms
+FROM counted AS c
+CROSS JOIN generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS m (start)
+CROSS JOIN LATERAL (
+    SELECT user_id, watched_ms
+    FROM user_period_statistics
+    WHERE grain = 'month' AND start = m.start::date AND content_type = c.content_type
+    ORDER BY watched_ms DESC
+    LIMIT %(depth)s
+) AS t
+WHERE NOT %(is_ever)s
+UNION ALL
+SELECT c.content_type, NULL, t.user_id, t.watched_ms
+FROM counted AS c
+CROSS JOIN LATERAL (
+    SELECT user_id, watched_ms
+    FROM user_statistics
+    WHERE content_type = c.content_type
+    ORDER BY watched_ms DESC
+    LIMIT %(depth)s
+) AS t
+WHERE %(is_ever)s;
