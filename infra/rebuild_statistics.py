@@ -47,7 +47,8 @@ async def _rebuild(config: LaunchConfig) -> Counts:
 
 def _tell(waiting: Waiting) -> None:
     sys.stdout.write(
-        f"{waiting.items:,} items of people and {waiting.quarters:,} quarter hours to count\n"
+        f"{waiting.items:,} items of people to count, {waiting.sums} kinds of sums to add up,"
+        f" {waiting.quarters:,} quarter hours to find peaks of\n"
     )
     sys.stdout.flush()
 

@@ -71,13 +71,18 @@ async def rebuild(
     async def look() -> _Progress:
         return _Progress(await database.run(rollups.count_waiting), tell)
 
-    count_items = partial(_roll_up_until, database, settings, _ENDLESS, lot=LARGE_LOT)
     marked = await database.run(begin)
-    await count_items(done=(await look()).count_items)
     quarters = 0
-    while (progress := await look()).left != Waiting(0, 0):
-        if progress.left.items:
-            await count_items(done=progress.count_items)
+    while (progress := await look()).left != Waiting(0, 0, 0):
+        if progress.left.items or progress.left.sums:
+            await _roll_up_until(
+                database,
+                settings,
+                _ENDLESS,
+                lot=LARGE_LOT,
+                done=progress.count_items,
+                summed=progress.count_sums,
+            )
         else:
             quarters += await _find_peaks_until(database, _ENDLESS, done=progress.count_quarters)
     return {"items": marked, "quarter_hours": quarters}
@@ -165,20 +170,24 @@ class _Progress:
         """Take items off that were counted."""
         self._count(replace(self.left, items=max(0, self.left.items - done)))
 
+    def count_sums(self) -> None:
+        """Take a kind of sums off that was added up; each takes long of a long history."""
+        self._count(replace(self.left, sums=max(0, self.left.sums - 1)), at_once=True)
+
     def count_quarters(self, done: int) -> None:
         """Take quarter hours off whose peaks were found."""
         self._count(replace(self.left, quarters=max(0, self.left.quarters - done)))
 
-    def _count(self, left: Waiting) -> None:
+    def _count(self, left: Waiting, *, at_once: bool = False) -> None:
         self.left = left
-        if (now := utc_now()) - self._told_at >= _TELL_EVERY:
+        if (now := utc_now()) - self._told_at >= _TELL_EVERY or at_once:
             self._told_at = now
             self._tell(left)
 
 
-async def _sum_up(connection: Connection, zone: str) -> None:
+async def _sum_up(connection: Connection, zone: str, summed: Callable[[], None]) -> None:
     """Add everything up anew; so is everything that was made of it."""
-    await rollups.sum_up(connection, zone=zone)
+    await rollups.sum_up(connection, zone=zone, done=summed)
     await reports.renew(connection)
 
 
@@ -195,6 +204,7 @@ async def _roll_up_until(
     *,
     lot: int,
     done: Callable[[int], None],
+    summed: Callable[[], None] = lambda: None,
 ) -> int:
     """Count until nothing is left or the time is up: much at once, so far as connections are left.
 
@@ -210,7 +220,7 @@ async def _roll_up_until(
         )
     )
     if not carries and utc_now() < until:
-        await database.run(lambda connection: _sum_up(connection, settings.zone.key))
+        await database.run(partial(_sum_up, zone=settings.zone.key, summed=summed))
     return sum(counted)
 
 

@@ -5,7 +5,7 @@ chains of sessions of one person and item. So counting a mark anew costs as many
 person has sessions of that item, however long the history is.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,10 +58,17 @@ Item = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much is to be counted anew: people's items, and quarter hours of concurrency."""
+    """How much is to be counted anew.
+
+    Attributes:
+        items: people's items.
+        quarters: quarter hours of concurrency.
+        sums: kinds of sums that are of no use as they are: all of them, or none.
+    """
 
     items: int
     quarters: int
+    sums: int
 
 
 async def mark_items(connection: Connection, items: Iterable[Item], *, now: datetime) -> None:
@@ -145,8 +152,16 @@ async def roll_up(
         await forget_zone(connection)
 
 
-async def sum_up(connection: Connection, *, zone: str) -> None:
-    """Add up all facts anew, and mark all days and quarter hours; nobody changes a fact meanwhile."""
+async def sum_up(
+    connection: Connection, *, zone: str, done: Callable[[], None] = lambda: None
+) -> None:
+    """Add up all facts anew, and mark all days and quarter hours; nobody changes a fact meanwhile.
+
+    Args:
+        connection: in a transaction.
+        zone: whose days are counted.
+        done: is called as each kind of sums is added up.
+    """
     await connection.execute(_SQL["take_time"])
     await connection.execute(_SQL["take_room"])
     await connection.execute(_SQL["hold_facts"])
@@ -155,7 +170,9 @@ async def sum_up(connection: Connection, *, zone: str) -> None:
     for forget, add_up in _SUMS:
         await connection.execute(_SQL[forget], known)
         await connection.execute(_SQL[add_up], known)
+        done()
     await connection.execute(_SQL["sum_items"])
+    done()
     await connection.execute(_SQL["mark_all_days"])
     await connection.execute(_SQL["mark_quarters"])
     await connection.execute(_SQL["note_zone"], known)
@@ -208,7 +225,7 @@ async def find_peaks(connection: Connection, *, limit: int) -> int:
 async def count_waiting(connection: Connection) -> Waiting:
     """Return how much is to be counted anew."""
     row = one(await (await connection.execute(_SQL["count_waiting"])).fetchone())
-    return Waiting(row["items"], row["quarters"])
+    return Waiting(row["items"], row["quarters"], 0 if row["are_summed"] else len(_SUMS) + 1)
 
 
 async def has_waiting(connection: Connection, *, low: UUID, high: UUID) -> bool:

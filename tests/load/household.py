@@ -38,4 +38,7 @@ async def fill(place: Place, database: Database, size: Size, *, now: datetime) -
 
 
 def _tell(waiting: Waiting) -> None:
-    say(f"history: {waiting.items:,} items and {waiting.quarters:,} quarter hours to count")
+    say(
+        f"history: {waiting.items:,} items to count, {waiting.sums} sums to add up,"
+        f" {waiting.quarters:,} quarter hours to find peaks of"
+    )

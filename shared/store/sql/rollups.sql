@@ -1012,7 +1012,8 @@ ON CONFLICT (start, stream_type) DO UPDATE SET peak = excluded.peak;
 -- How much is to be counted anew.
 SELECT
     (SELECT count(*) FROM dirty_items) AS items,
-    (SELECT count(*) FROM dirty_quarters) AS quarters;
+    (SELECT count(*) FROM dirty_quarters) AS quarters,
+    EXISTS (SELECT FROM statistics_zone) AS are_summed;
 
 -- name: has_waiting
 -- Whether sessions whose ids lie in a range are still to be counted.

@@ -84,7 +84,10 @@ async def test_a_rebuild_mends_whatever_is_wrong_and_tells_how_far_it_is(
     told: list[Waiting] = []
     assert (await rebuild(database, settings, tell=told.append))["items"] == 2
     assert await database.run(read_sums) == right
-    assert (told[0].items, told[-1]) == (2, Waiting(0, 0))
+    assert (told[0].items, told[-1]) == (2, Waiting(0, 0, 0))
+    left = [waiting.sums for waiting in told if not waiting.items]
+    assert left == sorted(left, reverse=True)
+    assert set(range(told[0].sums)) <= set(left)
 
 
 async def test_what_a_rebuild_left_when_it_was_killed_is_finished_by_the_next_run(
