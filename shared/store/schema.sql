@@ -1692,7 +1692,7 @@ CREATE INDEX session_facts_content_id ON public.session_facts USING btree (conte
 
 CREATE INDEX session_facts_long ON public.session_facts USING btree (ended_at) WHERE ((ended_at - started_at) > '1 day'::interval);
 
-CREATE INDEX session_facts_started_at ON public.session_facts USING btree (started_at) INCLUDE (user_id, id, content_id, work_id, content_type, plays, completed, watched_ms, ended_at);
+CREATE INDEX session_facts_started_at ON public.session_facts USING btree (started_at) INCLUDE (user_id, id, content_id, work_id, content_type, plays, completed, watched_ms, ended_at, facet_id);
 
 CREATE INDEX session_facts_user_item ON public.session_facts USING btree (user_id, content_id);
 
