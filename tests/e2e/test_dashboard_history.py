@@ -104,6 +104,14 @@ def test_a_long_history_is_walked_to_its_end_with_few_rows_at_a_time(
     expect(signed_in.locator("tr[aria-rowindex='601']")).to_be_attached()
     signed_in.wait_for_timeout(500)
     assert signed_in.locator("tr:not([aria-hidden])").count() < 200
+    # What is away is one room, however many rows it stands for; they are there when one comes to them.
+    expect(signed_in.locator("tr[aria-hidden]")).to_have_count(1)
+    signed_in.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
+    expect(signed_in.locator("tr[aria-rowindex='301']")).to_be_in_viewport()
+    expect(signed_in.locator("tr[aria-hidden]")).to_have_count(2)
+    signed_in.keyboard.press("Home")
+    expect(signed_in.locator("tr[aria-rowindex='2']")).to_be_in_viewport()
+    expect(signed_in.locator("tr[aria-hidden]")).to_have_count(1)
     # On a wall the end of a page may stay in sight: the next is read all the same.
     signed_in.set_viewport_size({"width": 2000, "height": 12_000})
     signed_in.reload()
