@@ -72,6 +72,15 @@ def test_no_page_keeps_anybody_out_or_is_wider_than_the_screen(
     assert {path: troubles for path, troubles in found.items() if troubles} == {}
 
 
+def test_a_title_has_room_for_some_words_on_a_telephone(signed_in: Page, stack: Stack) -> None:
+    fit(signed_in, PHONE)
+    for path in ("/library/roi", "/library/watched"):
+        show(signed_in, stack.url + path)
+        title = signed_in.get_by_role("rowheader").first.bounding_box()
+        assert title
+        assert title["width"] > PHONE[0] / 3
+
+
 def test_the_page_to_sign_in_on_keeps_nobody_out(page: Page, stack: Stack) -> None:
     page.goto(stack.url)
     page.get_by_label("API key").wait_for()
