@@ -38,6 +38,9 @@ def test_a_key_and_a_webhook_address_are_shown_once_and_revoked(
     key.get_by_role("button", name="Revoke").click()
     key.get_by_role("button", name="Revoke: really?").click()
     expect(key).to_contain_text("Revoked")
+    signed_in.goto(f"{stack.url}/settings/audit?action=key.create")
+    made = signed_in.get_by_role("row").filter(has_text="Doorbell")
+    expect(made).to_contain_text("analytics.library.view, analytics.map.view")
     signed_in.goto(f"{stack.url}/settings/webhooks")
     signed_in.get_by_label("Name").fill("Cellar")
     signed_in.get_by_role("button", name="Make", exact=True).click()
@@ -46,6 +49,15 @@ def test_a_key_and_a_webhook_address_are_shown_once_and_revoked(
     signed_in.reload()
     expect(signed_in.get_by_role("row").filter(has_text="Cellar")).to_be_visible()
     expect(signed_in.get_by_label("Paste this address")).to_have_count(0)
+
+
+def test_fields_beside_each_other_and_their_names_are_equally_high(
+    signed_in: Page, stack: Stack
+) -> None:
+    signed_in.goto(f"{stack.url}/settings/keys")
+    fields = [signed_in.get_by_label(name).first for name in ("Name", "Role", "Valid until")]
+    boxes = [field.bounding_box() for field in fields]
+    assert len({(box["y"], box["height"]) for box in boxes if box}) == 1
 
 
 def test_a_channel_is_tried_and_what_was_sent_is_listed(signed_in: Page, stack: Stack) -> None:
