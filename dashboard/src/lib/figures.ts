@@ -81,7 +81,7 @@ export function weekChart(cells: readonly Cell[], name: string, locale: string) 
       show: false,
       min: 0,
       max: Math.max(1, ...data.map(([, , hours]) => hours)),
-      inRange: { color: ["#1e252e00", "#7cc0ff"] },
+      inRange: { opacity: [0, 1] },
     },
     series: [{ type: "heatmap", name, data }],
   };
