@@ -140,7 +140,7 @@ class Subject:
         """Return the most streams at once, of everybody's time."""
         if self.user_id is not None:
             return None
-        rows = await statistics.list_peaks(self.connection, self.period, None)
+        rows = await statistics.list_peaks(self.connection, self.period, None, self._filter)
         for row in rows:
             if row["stream_type"] == ALL_STREAMS:
                 told = self._by_the_clock(row, "at")

@@ -25,8 +25,6 @@ FILTERS = sql.SQL(_SQL["filters"])
 WITHIN = sql.SQL(_SQL["within"])
 """What sessions did within a period, from ``start`` until before ``end``."""
 
-_ANY = Filter(adult=True)
-
 _OF_FACTS = {
     name: sql.SQL(statement).format(filters=FILTERS)
     for name, statement in _SQL.items()
@@ -102,13 +100,18 @@ async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> l
 
 
 async def list_peaks(
-    connection: Connection, period: Period, interval: Interval | None, wanted: Filter = _ANY
+    connection: Connection, period: Period, interval: Interval | None, wanted: Filter
 ) -> list[DictRow]:
     """Return the most streams at one instant of each part of a period, by decision."""
     where = {**span_of(period), "edges": list(period.edges(interval))}
-    if wanted.given:
+    if wanted.given or (not wanted.adult and await _has_adult(connection, period)):
         return await _of_facts(connection, "list_peaks_of_facts", wanted, **where)
     return await (await connection.execute(_SQL["list_peaks"], where)).fetchall()
+
+
+async def _has_adult(connection: Connection, period: Period) -> bool:
+    cursor = await connection.execute(_SQL["has_adult"], span_of(period))
+    return one(await cursor.fetchone())["found"]
 
 
 async def list_recent_plays(

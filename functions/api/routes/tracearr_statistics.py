@@ -136,7 +136,7 @@ async def _violations(connection: Connection, since: datetime) -> int:
 
 
 async def _peaks(asked: Asked, interval: Interval) -> list[Concurrent]:
-    rows = await statistics.list_peaks(asked.connection, asked.period, interval)
+    rows = await statistics.list_peaks(asked.connection, asked.period, interval, asked.filter)
     starts = [clock_time(at, asked.period) for at in asked.period.edges(interval)]
     return peaks_of(rows, starts)
 

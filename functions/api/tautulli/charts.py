@@ -94,7 +94,8 @@ async def concurrent_streams(call: Call) -> Chart:
     edges = list(asked.period.edges(Interval.DAY))
     names = {name: types[0] for name, types in _STREAMS.items()} | {"Max. Streams": "all"}
     peaks: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in await statistics.list_peaks(call.connection, asked.period, Interval.DAY):
+    rows = await statistics.list_peaks(call.connection, asked.period, Interval.DAY, asked.filter)
+    for row in rows:
         peaks[row["stream_type"]][str(row["part"])] = row["peak"]
     zone = asked.period.zone
     days = {f"{n}": f"{at.astimezone(zone):%Y-%m-%d}" for n, at in enumerate(edges, 1)}

@@ -141,7 +141,8 @@ async def _most_concurrent(call: Call) -> Rows:
         "direct_stream": "Concurrent Direct Streams",
         "direct_play": "Concurrent Direct Plays",
     }
-    rows = await statistics.list_peaks(call.connection, call.asked().period, None)
+    asked = call.asked()
+    rows = await statistics.list_peaks(call.connection, asked.period, None, asked.filter)
     peaks = {row["stream_type"]: row for row in rows}
     return [
         {"title": title, "count": peaks[key]["peak"], "started": int(peaks[key]["at"].timestamp())}

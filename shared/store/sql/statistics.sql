@@ -310,6 +310,25 @@ GROUP BY 1, 2
 HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
 ORDER BY 1, 2;
 
+-- name: has_adult
+-- Whether adult content was on within a period, or days of any zone that it touches: what is kept of
+-- peaks does not tell it apart. What went on for longer than a day is looked for by itself.
+SELECT
+    EXISTS (
+        SELECT FROM play_statistics
+        WHERE day >= (%(start)s::timestamptz AT TIME ZONE 'UTC')::date - 2
+            AND day <= (%(end)s::timestamptz AT TIME ZONE 'UTC')::date + 1
+            AND content_type LIKE 'qar.%%'
+            AND sessions > 0
+    )
+    OR EXISTS (
+        SELECT FROM session_facts
+        WHERE ended_at - started_at > interval '1 day'
+            AND ended_at > %(start)s
+            AND started_at < %(end)s
+            AND content_type LIKE 'qar.%%'
+    ) AS found;
+
 -- name: list_peaks
 -- The most streams at one instant of each interval, by decision, and when that was first.
 WITH parts AS (

@@ -36,7 +36,10 @@ def caller(api: Function) -> CallerWith:
 @pytest.fixture
 async def legacy_reader(database: Database) -> Headers:
     """Return the headers of one who may see adult content, which no role includes."""
-    key, granted = new_api_key(), {Permission.SESSIONS_VIEW, Permission.LEGACY_READ}
+    key, granted = (
+        new_api_key(),
+        {Permission.SESSIONS_VIEW, Permission.STATS_VIEW, Permission.LEGACY_READ},
+    )
     await database.run(
         lambda connection: add_key(
             connection,

@@ -1,7 +1,7 @@
 """Statistics as they are asked for over HTTP."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ import pytest
 
 from shared.store.database import Database
 from tests.conftest import Function
-from tests.integration.api.conftest import CallerWith
+from tests.integration.api.conftest import CallerWith, Headers
 from tests.integration.api.scenes import KEYS, RULES, Json, ago, read, start, stop
 
 STATS = "/api/v1/analytics/stats"
@@ -55,6 +55,34 @@ async def api_with_plays(
     await watch(28, 20, user_id=ADA, show_id="s", show_title="A show", **episode)
     await functions("aggregate_stats").job("/recent")
     return api
+
+
+@pytest.fixture
+async def peaks_of(
+    api_with_plays: Function, ingest: Function, functions: Callable[[str], Function]
+) -> Callable[..., Awaitable[dict[str, int]]]:
+    """Let Bob watch adult content through it all; return what tells who sees how many at once."""
+    began = hours_ago(31)
+    said = {"content_type": "qar.scene", "stream_type": "direct_play", "user_id": BOB}
+    session = await start(ingest, started_at=began, event_at=began, **said)
+    await stop(ingest, session["id"], 29 * 60)
+    await functions("aggregate_stats").job("/recent")
+
+    async def peaks(**asked: Any) -> dict[str, int]:
+        view = await read(api_with_plays, f"{STATS}/concurrency", **asked)
+        return {peak["stream_type"]: peak["peak"] for peak in view["data"]}
+
+    return peaks
+
+
+async def test_peaks_count_adult_content_only_for_callers_who_may_see_it(
+    peaks_of: Callable[..., Awaitable[dict[str, int]]], legacy_reader: Headers
+) -> None:
+    assert await peaks_of() == {"all": 2, "direct_play": 1, "transcode": 1, "unknown": 1}
+    seen = await peaks_of(headers=legacy_reader)
+    assert (seen["all"], seen["direct_play"]) == (3, 2)
+    before = {"start": days_ago(9), "end": days_ago(6)}
+    assert await peaks_of(params=before) == {}
 
 
 def by_key(view: Json, name: str = "data") -> dict[str, Any]:

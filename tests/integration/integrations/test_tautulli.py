@@ -10,7 +10,7 @@ import pytest
 from functions.api.tautulli.commands import COMMANDS
 from shared.domain.keys import new_api_key
 from tests.conftest import Function
-from tests.integration.api.scenes import SESSIONS, Json
+from tests.integration.api.scenes import SESSIONS, Json, start, stop
 from tests.integration.integrations.conftest import ADA, key_of
 from tests.places import LONDON
 
@@ -158,6 +158,27 @@ async def test_plays_are_charted_by_time_and_by_what_they_have_in_common(reader:
     assert sum(users["series"][1]["data"]) == pytest.approx(2 * 28 * 60, abs=120)
     peaks = await reader.ask("get_concurrent_streams_by_stream_type")
     assert {one["name"]: max(one["data"]) for one in peaks["series"]}["Max. Streams"] == 2
+
+
+@pytest.mark.usefixtures("played")
+async def test_streams_at_once_are_those_of_who_is_asked_for_and_may_be_seen(
+    api: Function, reader: Reader, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    hidden = await start(ingest, content_type="qar.scene", stream_type="direct_play")
+    await stop(ingest, hidden["id"], 2)
+    await functions("aggregate_stats").job("/recent")
+
+    async def most(**asked: object) -> tuple[int, int]:
+        chart = await reader.ask("get_concurrent_streams_by_stream_type", **asked)
+        streams = {one["name"]: max(one["data"]) for one in chart["series"]}
+        home = await reader.ask("get_home_stats", stat_id="most_concurrent", **asked)
+        counts = {row["title"]: row["count"] for row in home["rows"]}
+        return streams["Max. Streams"], counts["Concurrent Streams"]
+
+    assert await most() == (2, 2)
+    assert await most(user_id=ADA) == (1, 1)
+    read = await api.call("GET", "/api/v1/public/activity")
+    assert max(one["total"] for one in read.json()["concurrent"]) == 2
 
 
 @pytest.mark.usefixtures("played")
