@@ -17,7 +17,7 @@ from shared.domain.trusted import (
     TrustedPlace,
     TrustedUser,
 )
-from shared.store import dirty
+from shared.store import dirty, people
 from shared.store.database import Connection
 
 LOT = 10_000
@@ -40,7 +40,8 @@ async def mark_on_network(
 async def mark_concerned(connection: Connection, entry: TrustedEntry, now: datetime) -> None:
     """Have everybody looked at in whose timeline a trusted entry may have a say."""
     if entry.user_id is not None:
-        await dirty.mark_users(connection, _named(entry), due_at=now, now=now)
+        persons = {await people.person_of(connection, user_id) for user_id in _named(entry)}
+        await dirty.mark_users(connection, persons, due_at=now, now=now)
         return
     match entry.trusted:
         case TrustedDevice(device_id):

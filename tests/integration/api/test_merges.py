@@ -210,6 +210,30 @@ async def test_who_is_merged_with_something_trusted_holds_up_nobodys_detection(
     assert await rows(database, "SELECT user_id FROM dirty_users WHERE due_at <= now()") == []
 
 
+@pytest.mark.parametrize("kind", ["device", "pair"])
+async def test_the_person_is_looked_at_when_what_was_trusted_for_an_account_changes(
+    api: Function, ingest: Function, detect: Function, database: Database, kind: str
+) -> None:
+    ada, other = await two(ingest)
+    person, user = ada["user_id"], other["user_id"]
+    friend = (await start(ingest, user_name="friend"))["user_id"]
+    what: Json = {"kind": "device", "device_id": "phone"}
+    if kind == "pair":
+        what = {"kind": "pair", "other_user_id": friend}
+    made = await api.call("POST", ENTRIES, json={"what": what, "user_id": user})
+    assert made.status_code == 201, made.text
+    await merge(api, person, user)
+    path = f"{ENTRIES}/{made.json()['id']}"
+    for method, said in (("PATCH", {"note": "A guest."}), ("DELETE", None)):
+        await detect.job("/sweep")
+        answer = await api.call(method, path, json=said)
+        assert answer.status_code in (200, 204), answer.text
+        marked = await rows(database, "SELECT user_id FROM dirty_users WHERE due_at <= now()")
+        assert {str(row["user_id"]) for row in marked} == {person} | (
+            {friend} if kind == "pair" else set()
+        )
+
+
 async def test_accounts_are_listed_with_whose_they_are(
     api: Function, ingest: Function, database: Database, caller: CallerWith
 ) -> None:
