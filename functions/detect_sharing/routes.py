@@ -41,7 +41,7 @@ async def work_at_backtest(backtest_id: UUID, context: Ctx) -> Counts:
 async def tell_shadow_account(context: Ctx) -> Counts:
     """Write an event about the week that is over, once per week however often it is called."""
     deliveries = await context.database.run(
-        lambda connection: tell_last_week(connection, context.now())
+        lambda connection: tell_last_week(connection, context.settings, context.now())
     )
     await context.nudges.deliver(deliveries or [])
     return {"told": int(deliveries is not None)}

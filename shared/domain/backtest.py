@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.domain.case import Case, merge
+from shared.domain.case import MERGE_HOURS, Case, merge
 from shared.domain.finding import Finding
 from shared.domain.rules.inactivity import Inactivity
 from shared.domain.rules.rule import Rule, detect, look_back, memory
@@ -40,7 +40,12 @@ class WouldBe:
 
 
 def backtest(
-    rule: Rule, timeline: Timeline, span: Span, live_rules: Collection[Rule] = ()
+    rule: Rule,
+    timeline: Timeline,
+    span: Span,
+    live_rules: Collection[Rule] = (),
+    *,
+    merge_hours: float = MERGE_HOURS,
 ) -> WouldBe | None:
     """Return the case that the rule would have opened; None if there would be none.
 
@@ -49,13 +54,14 @@ def backtest(
         timeline: one person's segments, at least as far back before the span as ``reach`` says.
         span: see there.
         live_rules: the rules that would be in force beside it, see ``detect``.
+        merge_hours: see ``merge``.
     """
     findings = [
         finding
         for finding in _findings(rule, as_of(timeline, span.end), span.end, live_rules)
         if span.start <= finding.at <= span.end
     ]
-    return fold(findings) if findings else None
+    return fold(findings, merge_hours=merge_hours) if findings else None
 
 
 def reach(rule: Rule) -> timedelta:
@@ -127,8 +133,10 @@ def _past_dormancies(rule: Rule, timeline: Timeline, days: timedelta) -> Iterato
         quiet_since = max(quiet_since or start, segment.end_or(start))
 
 
-def fold(findings: Sequence[Finding]) -> WouldBe:
+def fold(findings: Sequence[Finding], *, merge_hours: float) -> WouldBe:
     """Return the case that findings make, of which there is at least one, by when they were true.
+
+    People are told of it at most once in ``merge_hours``.
 
     Raises:
         AssertionError: there are none.
@@ -136,7 +144,7 @@ def fold(findings: Sequence[Finding]) -> WouldBe:
     case: Case | None = None
     alerts: list[datetime] = []
     for lot in _lots(findings):
-        outcome = merge(case, lot, history=(), now=lot[0].at)
+        outcome = merge(case, lot, history=(), now=lot[0].at, merge_hours=merge_hours)
         case = outcome.case
         alerts += [outcome.notify_at] if outcome.notify_at else []
     if case is None:

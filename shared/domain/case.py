@@ -116,13 +116,17 @@ class Outcome:
     joined: tuple[Joined, ...] = ()
 
 
+MERGE_HOURS = 6.0
+"""The least time between two messages about a case, where nobody says another."""
+
+
 def merge(
     case: Case | None,
     findings: Iterable[Finding],
     *,
     history: Sequence[Case],
     now: datetime,
-    merge_hours: float = 6,
+    merge_hours: float = MERGE_HOURS,
     silence_days: float = 30,
 ) -> Outcome:
     """Return what findings change; the same findings a second time change nothing.

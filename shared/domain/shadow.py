@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from shared.domain.backtest import Span, fold
+from shared.domain.case import MERGE_HOURS
 from shared.domain.finding import Finding
 from shared.domain.trust import SEVERITY_COST
 
@@ -51,13 +52,16 @@ def week_from(day: date) -> Span:
     return Span(start, start + WEEK)
 
 
-def account(cases: Sequence[ShadowCase], severity: int, week: Span) -> Account:
+def account(
+    cases: Sequence[ShadowCase], severity: int, week: Span, *, merge_hours: float = MERGE_HOURS
+) -> Account:
     """Return the account of one rule.
 
     Args:
         cases: of this rule, at least those with findings in the week.
         severity: of the rule, 1 to 5.
         week: the end is not in it.
+        merge_hours: the least time between two messages about a case.
     """
     findings = [
         (case.user_id, finding)
@@ -66,7 +70,12 @@ def account(cases: Sequence[ShadowCase], severity: int, week: Span) -> Account:
         if week.start <= finding.at < week.end
     ]
     opened = sum(week.start <= case.opened_at < week.end for case in cases)
-    alerts = [at for case in cases if case.findings for at in fold(case.findings).alerts]
+    alerts = [
+        at
+        for case in cases
+        if case.findings
+        for at in fold(case.findings, merge_hours=merge_hours).alerts
+    ]
     return Account(
         users=len({user_id for user_id, _ in findings}),
         cases=opened,

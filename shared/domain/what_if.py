@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from uuid import UUID
 
 from shared.domain.backtest import Span, WouldBe, backtest
+from shared.domain.case import MERGE_HOURS
 from shared.domain.network import mask_address
 from shared.domain.place import has_position
 from shared.domain.rules.rule import Rule
@@ -57,6 +58,8 @@ def effects(
     span: Span,
     would_be: WouldBe,
     live_rules: Collection[Rule] = (),
+    *,
+    merge_hours: float = MERGE_HOURS,
 ) -> tuple[Effect, ...]:
     """Return the candidates that would have changed something, the most effective first.
 
@@ -66,12 +69,14 @@ def effects(
         span: as for ``backtest``.
         would_be: what ``backtest`` made of these.
         live_rules: as for ``backtest``.
+        merge_hours: as for ``backtest``.
     """
 
     def effect(candidate: Candidate) -> Effect:
         entry = TrustedEntry(id=_UNSAVED, trusted=candidate.trusted)
         trusting = with_trust(timeline, [entry], span.end)
-        return _effect(candidate, would_be, backtest(rule, trusting, span, live_rules))
+        after = backtest(rule, trusting, span, live_rules, merge_hours=merge_hours)
+        return _effect(candidate, would_be, after)
 
     tried = [effect(candidate) for candidate in _candidates(would_be)]
     useful = [effect for effect in tried if effect.prevents_case or effect.fewer_alerts > 0]

@@ -72,7 +72,7 @@ async def work(given: Settings, *, budget: timedelta = BUDGET) -> int:
                 )
             )
             if portion is not None:
-                done += await _do(database, portion)
+                done += await _do(database, portion, given)
             elif not await database.run(lambda c: store.count_waiting(c, now=utc_now())):
                 break
     finally:
@@ -80,10 +80,10 @@ async def work(given: Settings, *, budget: timedelta = BUDGET) -> int:
     return done
 
 
-async def _do(database: Database, portion: Portion) -> int:
+async def _do(database: Database, portion: Portion, given: Settings) -> int:
     """Do a portion; one that cannot be done is given back and holds up no other."""
     try:
-        return int(await work_on(database, portion))
+        return int(await work_on(database, portion, given))
     except Exception as error:  # noqa: BLE001  (one portion must not hold up the others)
         _log.exception("portion %d of backtest %s", portion.number, portion.backtest_id)
         text = f"{type(error).__name__}: {error}"

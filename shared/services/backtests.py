@@ -95,7 +95,10 @@ async def dry_run(
     live = [_kept(row) for row in await rule_store.list_rules(connection)]
     span = _range(wanted.start, wanted.end, settings, now)
     trial = Trial(
-        [_rule(row)], Span(span["start_at"], span["end_at"]), [_rule(row) for row in live]
+        [_rule(row)],
+        Span(span["start_at"], span["end_at"]),
+        [_rule(row) for row in live],
+        settings.analytics_sharing_detection_merge_hours,
     )
     found = [
         _case(tried, trial) | {"user_name": tried.timeline.person.name}
@@ -159,7 +162,7 @@ async def delete(connection: Connection, backtest_id: UUID) -> None:
         raise NotFoundError("There is no such backtest.", code="backtest_not_found")
 
 
-async def work_on(database: Database, portion: Portion) -> bool:
+async def work_on(database: Database, portion: Portion, settings: Settings) -> bool:
     """Do a portion and close it; ``False`` if it is somebody else's by now, or was given up.
 
     1. Read and try lot by lot, so that no more than a lot is in memory.
@@ -169,6 +172,7 @@ async def work_on(database: Database, portion: Portion) -> bool:
         [_rule(portion.rule)],
         Span(portion.start_at, portion.end_at),
         [_rule(row) for row in portion.live_rules],
+        settings.analytics_sharing_detection_merge_hours,
     )
     user_ids = await database.run(lambda connection: store.list_people(connection, portion))
     rows: list[dict[str, Any]] = []
@@ -199,7 +203,14 @@ def _monday(at: datetime) -> date:
 
 
 def _case(tried: Tried, trial: Trial) -> dict[str, Any]:
-    found = effects(tried.rule, tried.timeline, trial.span, tried.would_be, trial.live_rules)
+    found = effects(
+        tried.rule,
+        tried.timeline,
+        trial.span,
+        tried.would_be,
+        trial.live_rules,
+        merge_hours=trial.merge_hours,
+    )
     return case_row(tried.timeline.person.user_id, tried.would_be, found)
 
 

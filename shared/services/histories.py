@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.domain.backtest import Span, WouldBe, backtest, reach
+from shared.domain.case import MERGE_HOURS
 from shared.domain.narrowing import asks_for_rhythm, handover_of, may_find
 from shared.domain.rules.rule import Rule
 from shared.domain.timeline import Timeline
@@ -19,11 +20,15 @@ LOT = 250
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried: rules on a span of the past, beside the rules in force."""
+    """What is tried: rules on a span of the past, beside the rules in force.
+
+    People would be told of a case at most once in ``merge_hours``.
+    """
 
     rules: Sequence[Rule]
     span: Span
     live_rules: Sequence[Rule] = ()
+    merge_hours: float = MERGE_HOURS
 
     @property
     def since(self) -> datetime:
@@ -59,8 +64,12 @@ async def try_on(connection: Connection, user_ids: Sequence[UUID], trial: Trial)
         Tried(rule, timelines[user_id], would_be)
         for user_id, rules in concerned.items()
         for rule in rules
-        if (would_be := backtest(rule, timelines[user_id], trial.span, trial.live_rules))
+        if (would_be := _tried(rule, timelines[user_id], trial))
     ]
+
+
+def _tried(rule: Rule, timeline: Timeline, trial: Trial) -> WouldBe | None:
+    return backtest(rule, timeline, trial.span, trial.live_rules, merge_hours=trial.merge_hours)
 
 
 async def narrow(

@@ -12,6 +12,7 @@ from shared.domain.rules.rule import RuleMode
 from shared.domain.shadow import WEEK, ShadowCase, account, week_of
 from shared.schemas.shadow import ShadowAccountView
 from shared.services import rules
+from shared.settings import Settings
 from shared.store import cases, jobs, outbox
 from shared.store import rules as rule_store
 from shared.store.database import Connection
@@ -22,7 +23,12 @@ TOLD = "rules.shadow_account"
 
 
 async def accounts(
-    connection: Connection, *, weeks: int, now: datetime, rule_id: UUID | None = None
+    connection: Connection,
+    settings: Settings,
+    *,
+    weeks: int,
+    now: datetime,
+    rule_id: UUID | None = None,
 ) -> list[ShadowAccountView]:
     """Return the accounts of all rules in shadow, or of one rule, the present week first.
 
@@ -36,10 +42,14 @@ async def accounts(
     else:
         wanted = await _in_shadow(connection)
     found = await _cases(connection, since=spans[-1].start)
-    return [_view(rule, found.get(rule["id"], []), week) for week in spans for rule in wanted]
+    return [
+        _view(rule, found.get(rule["id"], []), week, settings) for week in spans for rule in wanted
+    ]
 
 
-async def tell_last_week(connection: Connection, now: datetime) -> list[UUID] | None:
+async def tell_last_week(
+    connection: Connection, settings: Settings, now: datetime
+) -> list[UUID] | None:
     """Write the event about the week that is over, once; return its deliveries.
 
     Returns:
@@ -53,7 +63,7 @@ async def tell_last_week(connection: Connection, now: datetime) -> list[UUID] | 
     if claimed is None:
         return None
     found = await _cases(connection, since=week.start)
-    views = [_view(rule, found.get(rule["id"], []), week) for rule in shadow]
+    views = [_view(rule, found.get(rule["id"], []), week, settings) for rule in shadow]
     payload = {
         "week": week.start.date().isoformat(),
         "rules": [view.model_dump(mode="json", exclude={"week"}) for view in views],
@@ -86,12 +96,15 @@ def _finding(entry: Sequence[str]) -> Finding:
     return Finding(key, *times, segments=(), facts={}, sentence="", identity=identity)
 
 
-def _view(rule: Row, found: Sequence[ShadowCase], week: Span) -> ShadowAccountView:
+def _view(
+    rule: Row, found: Sequence[ShadowCase], week: Span, settings: Settings
+) -> ShadowAccountView:
+    hours = settings.analytics_sharing_detection_merge_hours
     return ShadowAccountView(
         rule_id=rule["id"],
         rule_name=rule["name"],
         rule_type=rule["type"],
         week=week.start.date(),
         actions=rule["actions"],
-        **asdict(account(found, rule["severity"], week)),
+        **asdict(account(found, rule["severity"], week, merge_hours=hours)),
     )

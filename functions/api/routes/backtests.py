@@ -85,7 +85,9 @@ async def list_shadow_accounts(
 ) -> Page[ShadowAccountView]:
     """Account, week by week, for each rule in shadow: people, violations, messages, trust."""
     found = await context.database.run(
-        lambda connection: accounts(connection, weeks=wanted.weeks, now=context.now())
+        lambda connection: accounts(
+            connection, context.settings, weeks=wanted.weeks, now=context.now()
+        )
     )
     return whole(found)
 
@@ -99,7 +101,7 @@ async def get_shadow_account(
     """Account for one rule's violations in shadow, week by week."""
     found = await context.database.run(
         lambda connection: accounts(
-            connection, weeks=wanted.weeks, now=context.now(), rule_id=rule_id
+            connection, context.settings, weeks=wanted.weeks, now=context.now(), rule_id=rule_id
         )
     )
     return whole(found)

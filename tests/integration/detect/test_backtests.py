@@ -1,12 +1,14 @@
 """Backtests over HTTP, worked at by processes of their own."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 import pytest
 
+from shared import settings as settings_module
 from shared.clock import utc_now
 from shared.domain.identifiers import new_id
 from shared.domain.network import Network, NetworkClass, NetworkKind
@@ -20,7 +22,7 @@ from shared.store import backtests as store
 from shared.store import people, sessions
 from shared.store.database import Connection, Database, one
 from tests.conftest import Function
-from tests.places import LONDON, MANCHESTER
+from tests.places import LINKOPING, LONDON, MANCHESTER
 
 RULES = "/api/v1/analytics/rules"
 BACKTESTS = "/api/v1/analytics/backtests"
@@ -33,7 +35,7 @@ HOUR = timedelta(hours=1)
 
 
 async def stream(
-    database: Database, user_id: UUID, *days_ago: int, address: str = LONDON, country: str = "GB"
+    database: Database, user_id: UUID, *days_ago: float, address: str = LONDON, country: str = "GB"
 ) -> None:
     """Let somebody have streamed for an hour on some days, without anybody having looked."""
 
@@ -106,6 +108,29 @@ async def test_a_backtest_says_what_a_rule_would_have_made_of_the_past(
         (str(once), 1),
     ]
     assert "the United Kingdom is one of the denied countries" in cases[0]["sentences"][0]
+
+
+@pytest.mark.parametrize(("hours", "alerts"), [("6", 2), ("1", 3)])
+async def test_messages_would_be_as_far_apart_as_they_are_in_life(
+    functions: Callable[[str], Function],
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: str,
+    alerts: int,
+) -> None:
+    monkeypatch.setenv("ANALYTICS_SHARING_DETECTION_MERGE_HOURS", hours)
+    settings_module.settings.cache_clear()
+    api, detect = functions("api"), functions("detect_sharing")
+    places = {LONDON: "GB", MANCHESTER: "FR", LINKOPING: "SE"}
+    for number, (address, country) in enumerate(places.items()):
+        await stream(database, UUID(int=1), 5 - number / 12, address=address, country=country)
+    rule = NO_BRITAIN | {"config": {"countries": [*places.values()]}}
+    asked = await ask(api, rule=rule)
+    await detect.job("/backtests")
+    assert (await shown(api, asked["id"]))["alerts"] == alerts
+    said = {"rule": rule, "user_ids": [str(UUID(int=1))]}
+    tried = await api.call("POST", f"{RULES}/dry-run", json=said)
+    assert [case["alerts"] for case in tried.json()["data"]] == [alerts]
 
 
 async def test_nothing_comes_of_a_backtest(
@@ -193,7 +218,7 @@ async def test_a_cancelled_backtest_is_not_worked_at(
 
 
 async def test_who_is_killed_loses_a_portion_to_the_next(
-    api: Function, detect: Function, database: Database
+    api: Function, detect: Function, database: Database, settings: Settings
 ) -> None:
     await stream(database, UUID(int=1), 5)
     asked = await ask(api)
@@ -202,11 +227,13 @@ async def test_who_is_killed_loses_a_portion_to_the_next(
     assert killed is not None
     assert (await shown(api, asked["id"]))["state"] == "running"
     assert (await detect.job("/backtests")).json()["portions"] == 1
-    assert await work_on(database, killed) is False
+    assert await work_on(database, killed, settings) is False
     assert (await shown(api, asked["id"]))["users"] == 1
 
 
-async def test_workers_at_once_do_each_portion_once(api: Function, database: Database) -> None:
+async def test_workers_at_once_do_each_portion_once(
+    api: Function, database: Database, settings: Settings
+) -> None:
     await stream(database, UUID(int=1), 5)
     asked = [(await ask(api))["id"] for _ in range(8)]
     done: list[str] = []
@@ -216,7 +243,7 @@ async def test_workers_at_once_do_each_portion_once(api: Function, database: Dat
             portion = await database.run(
                 lambda c: store.claim(c, lease_until=utc_now() + HOUR, now=utc_now())
             )
-            if portion is not None and await work_on(database, portion):
+            if portion is not None and await work_on(database, portion, settings):
                 done.append(str(portion.backtest_id))
 
     await asyncio.gather(*(work() for _ in range(4)))

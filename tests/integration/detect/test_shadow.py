@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from shared.domain.shadow import WEEK, week_of
 from shared.services.shadow import tell_last_week
+from shared.settings import Settings
 from shared.store import trust
 from shared.store.database import Connection, Database
 from tests.conftest import Function
@@ -58,12 +59,12 @@ async def test_rules_in_shadow_are_accounted_for_by_week(
 
 
 async def test_a_week_is_told_of_once_however_often_it_is_asked_for(
-    functions: Callable[[str], Function], database: Database
+    functions: Callable[[str], Function], database: Database, settings: Settings
 ) -> None:
     _, rule = await found_in_shadow(functions)
     next_week = datetime.now(UTC) + WEEK
     told = await asyncio.gather(
-        *(database.run(lambda c: tell_last_week(c, next_week)) for _ in range(3))
+        *(database.run(lambda c: tell_last_week(c, settings, next_week)) for _ in range(3))
     )
     assert sorted(deliveries is None for deliveries in told) == [False, True, True]
     [event] = await events(database)

@@ -81,6 +81,16 @@ def test_another_behaviour_soon_after_is_told_when_the_quiet_time_is_over() -> N
     assert would_be.alerts == (at("20:00"), at("02:00", day=1))
 
 
+def test_another_behaviour_is_told_as_soon_as_whoever_operates_this_wants() -> None:
+    streams = (
+        segment(at("20:00"), at("21:00"), AWAY),
+        segment(at("21:00"), at("22:00"), FAR),
+    )
+    would_be = backtest(rule(NO_BRITAIN), timeline(*streams), QUARTER, merge_hours=1)
+    assert would_be is not None
+    assert would_be.alerts == (at("20:00"), at("21:00"))
+
+
 def test_only_what_became_true_within_the_span_counts() -> None:
     abroad = [segment(at("20:00", day=day), at("21:00", day=day), AWAY) for day in (0, 5, 9)]
     would_be = _made(NO_BRITAIN, *abroad, span=Span(at("00:00", day=3), at("00:00", day=8)))

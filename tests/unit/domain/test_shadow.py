@@ -34,6 +34,12 @@ def test_an_account_counts_people_violations_messages_and_trust() -> None:
     assert account(cases, 3, WEEK) == Account(users=2, cases=2, findings=4, alerts=3, trust_lost=20)
 
 
+def test_messages_are_as_far_apart_as_whoever_operates_this_wants() -> None:
+    cases = [_case(_finding(0), _finding(0.1, "b"), _finding(0.2, "c"))]
+    counts = [account(cases, 3, WEEK, merge_hours=hours).alerts for hours in (1, 6)]
+    assert counts == [3, 2]
+
+
 def test_a_case_that_opened_before_the_week_costs_nothing_in_it() -> None:
     grown = _case(_finding(-3), _finding(1), _finding(2, "b"))
     assert account([grown], 2, WEEK) == Account(
