@@ -45,6 +45,7 @@ class Visit:
     """A segment, the site it was on, and when something played in it.
 
     Attributes:
+        days: on which something played; paused it may have been on others.
         played: time playing, pauses left out.
         node: what certainly is one house: the site, or the network alone where no city is known.
     """
@@ -115,7 +116,9 @@ def visits(
         )
         if place is not None and spans:
             start = spans[0].start
-            days = frozenset(days_between(start, end, zone))
+            days = frozenset(
+                day for span in spans for day in days_between(span.start, span.end_or(now), zone)
+            )
             node = f"{place} {segment.network.key}" if _is_cityless(segment.network) else place
             played = sum((span.end_or(now) - span.start for span in spans), timedelta())
             found.append(Visit(place, node, segment, start, end, spans, days, played))

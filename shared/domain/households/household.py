@@ -81,7 +81,7 @@ class Bond:
 
     Attributes:
         family: devices go to and fro between it and the home, directly or by way of another.
-        shared_devices: known devices that were used in the home's circle too, by id.
+        shared_devices: known devices that were used in the home too, by id.
         own_devices: devices in regular use here that never were.
         own_share: of the time here on known devices, the part on ``own_devices``; 0 to 1.
         apart_days: days on which it and a household of another circle played at the same time.

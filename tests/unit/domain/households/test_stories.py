@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.households import HouseholdClass, Knowledge, learn
 from shared.domain.network import NetworkClass
 from shared.domain.place import Place
-from shared.domain.timeline import Timeline
+from shared.domain.timeline import Interval, Timeline
 from tests.unit.domain.households.lives import (
     CARRIER,
     FLAT,
@@ -49,6 +49,14 @@ def test_who_watches_at_home_every_evening_is_at_home() -> None:
         "Seen on 89 of 90 days, mostly in the evening.",
         "1 device in use there.",
     )
+
+
+def test_days_on_which_something_stood_paused_are_no_days_of_presence() -> None:
+    pauses = (Interval(at("21:00", 60), at("19:00", 63)), Interval(at("20:00", 63), None))
+    paused = segment(at("20:00", 60), None, HOME, "tv", pauses=pauses)
+    [home] = learned([paused]).households
+    assert home.presence.days == {at("20:00", day).date() for day in (60, 63)}
+    assert set(home.presence.devices["tv"].days) == home.presence.days
 
 
 def test_a_commuters_carrier_is_nowhere_and_costs_nothing() -> None:
