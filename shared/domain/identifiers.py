@@ -32,13 +32,19 @@ def sibling_id(of: UUID, at: datetime) -> UUID:
 def derived_id(server_id: str, kind: str, original: str) -> UUID:
     """Return our id for something another system named.
 
-    An original that is a UUID already is kept. Anything else is only unique on its server: two
-    Plex owners are both account 1.
+    A person's that is a UUID already is kept. Anything else is only unique on its server: two Plex
+    owners are both account 1, and Jellyfin's UUIDs of libraries and items are hashes of paths and
+    names, which are alike on many servers. A UUID is one, however it is written.
     """
     try:
-        return UUID(original)
+        known = UUID(original)
     except ValueError:
-        return uuid5(NAMESPACE, f"{server_id}\x1f{kind}\x1f{original}")
+        return _named(server_id, kind, original)
+    return known if kind == "user" else _named(server_id, kind, known.hex)
+
+
+def _named(server_id: str, kind: str, original: str) -> UUID:
+    return uuid5(NAMESPACE, f"{server_id}\x1f{kind}\x1f{original}")
 
 
 def _uuid7(at: datetime, random_bits: int) -> UUID:

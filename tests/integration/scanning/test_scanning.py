@@ -17,9 +17,10 @@ from tests.servers.household import AT_ONCE, Household
 from tests.servers.houses import machine
 from tests.servers.machine import Fault, Machine, running
 from tests.servers.plex import PlexMachine
-from tests.servers.world import FILM, PILOT, SHOW, TRACK, Work
+from tests.servers.world import FILM, PILOT, SHOW, TRACK, Player, Shelf, Work
 
 DAY = 86_400
+LIBRARY, ITEM = "f137a2dd21bbc1b99aa5c0f6bf02a805", "a14941104216969e74a8d87fc7893ad1"
 SMALL_PAGES = replace(AT_ONCE, page=10)
 
 
@@ -70,6 +71,35 @@ async def test_items_have_the_ids_that_sessions_name(home: Household, server: Ma
     assert (episode["season_number"], episode["episode_number"]) == (1, 1)
     [track] = await home.rows("SELECT * FROM library_items WHERE original_id = %s", TRACK.id)
     assert (track["artist"], track["album"]) == ("Nina Holm", "Tides")
+
+
+async def test_two_servers_that_call_all_alike_have_libraries_and_items_of_their_own(
+    home: Household,
+) -> None:
+    attic, loft = machine("jellyfin"), machine("jellyfin")
+    loft.server_id = "7c41d884a9c1490f8fd0863e04d75a6a"
+    for house, title in ((attic, "One"), (loft, "Other")):
+        film = replace(FILM, id=ITEM, title=title)
+        house.shelves = [Shelf(LIBRARY, f"Films of {title}", "movie", [film])]
+        house.players = [Player(house.viewers[0], f"tv of {title}", film)]
+    async with running(attic), running(loft):
+        for house in (attic, loft):
+            await home.connect(house)
+        await home.poll()
+        for _ in range(3):
+            await home.scan(DAY)
+        rows = await home.rows(
+            "SELECT l.name, l.server_id, i.id, i.title FROM libraries AS l"
+            " JOIN library_items AS i ON i.library_id = l.id"
+            " WHERE l.gone_at IS NULL AND l.missing_since IS NULL AND i.gone_at IS NULL"
+            " ORDER BY l.name"
+        )
+    assert [(row["name"], row["server_id"], row["title"]) for row in rows] == [
+        ("Films of One", attic.server_id, "One"),
+        ("Films of Other", loft.server_id, "Other"),
+    ]
+    playing = {s.attributes["title"]: s.attributes["content_id"] for s in await home.sessions()}
+    assert playing == {row["title"]: row["id"] for row in rows}
 
 
 async def test_a_library_is_read_page_by_page(home: Household, films: Machine) -> None:
