@@ -69,6 +69,7 @@ async def change_override(
         NotFoundError: there is none of this id.
         InvalidInputError: nothing would be said any more, or it would have expired already.
     """
+    await store.hold(connection, override_id)
     before = await find_override(connection, override_id)
     _check_expiry(change, now)
     said = change.model_fields_set

@@ -138,6 +138,7 @@ async def change_rule(
             sessions are kept.
         ConflictError: another rule has this name.
     """
+    await store.hold_rule(connection, rule_id)
     before = await find_rule(connection, rule_id)
     said = change.model_dump(exclude_none=True)
     for name in ("config", "scope"):
@@ -167,6 +168,7 @@ async def switch_rule(
         NotFoundError: there is no such rule.
         InvalidInputError: a window of it is longer than sessions are kept by now.
     """
+    await store.hold_rule(connection, rule_id)
     row = await find_rule(connection, rule_id)
     if row["enabled"] is enabled:
         return row, False

@@ -93,6 +93,7 @@ async def change_entry(
     Raises:
         NotFoundError: there is none of this id.
     """
+    await store.hold(connection, entry_id)
     before = await find_entry(connection, entry_id, now=now)
     said = change.model_dump(exclude_unset=True)
     wanted = {name: said.get(name, before[name]) for name in ("expires_at", "note")}

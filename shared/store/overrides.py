@@ -58,6 +58,11 @@ async def add(connection: Connection, values: Mapping[str, object], place: Place
     return cursor.rowcount == 1
 
 
+async def hold(connection: Connection, override_id: UUID) -> None:
+    """Hold a correction until the transaction ends: nobody changes it between read and write."""
+    await connection.execute(_SQL["hold_override"], {"id": override_id})
+
+
 async def update(connection: Connection, values: Mapping[str, object], place: Place | None) -> bool:
     """Replace what is said of a network; say whether anything was.
 

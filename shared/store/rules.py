@@ -25,6 +25,11 @@ async def find_rule(connection: Connection, rule_id: UUID) -> DictRow | None:
     return await (await connection.execute(_SQL["find_rule"], {"id": rule_id})).fetchone()
 
 
+async def hold_rule(connection: Connection, rule_id: UUID) -> None:
+    """Hold a rule until the transaction ends, so that nobody changes it between read and write."""
+    await connection.execute(_SQL["hold_rule"], {"id": rule_id})
+
+
 async def add_rule(connection: Connection, values: Mapping[str, Any]) -> DictRow | None:
     """Add a rule and return its row; ``None`` if its name is taken."""
     cursor = await connection.execute(_SQL["add_rule"], _parameters(values))

@@ -109,6 +109,11 @@ async def add(
     return row["id"], row["is_new"]
 
 
+async def hold(connection: Connection, entry_id: UUID) -> None:
+    """Hold an entry until the transaction ends, so that nobody changes it between read and write."""
+    await connection.execute(_SQL["hold_entry"], {"id": entry_id})
+
+
 async def change(
     connection: Connection, entry_id: UUID, *, expires_at: datetime | None, note: str | None
 ) -> bool:

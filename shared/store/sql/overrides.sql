@@ -30,6 +30,10 @@ VALUES (
 ON CONFLICT (network) DO NOTHING
 RETURNING id;
 
+-- name: hold_override
+-- Hold a correction until the transaction ends: who changes it too waits, and then reads what was changed.
+SELECT id FROM network_overrides WHERE id = %(id)s FOR NO KEY UPDATE;
+
 -- name: update_override
 -- Replace what is said of a network.
 UPDATE network_overrides

@@ -15,6 +15,10 @@ VALUES (%(id)s, %(name)s, %(type)s, %(config)s::jsonb, %(scope)s::jsonb, %(sever
 ON CONFLICT DO NOTHING
 RETURNING *;
 
+-- name: hold_rule
+-- Hold a rule until the transaction ends: who changes it too waits, and then reads what was changed.
+SELECT id FROM analytics_sharing_rules WHERE id = %(id)s FOR NO KEY UPDATE;
+
 -- name: update_rule
 -- Replace a rule's contents.
 UPDATE analytics_sharing_rules

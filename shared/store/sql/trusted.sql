@@ -72,6 +72,10 @@ SET
     expires_at = excluded.expires_at
 RETURNING t.id, old.id IS NULL AS is_new;
 
+-- name: hold_entry
+-- Hold an entry until the transaction ends: who changes it too waits, and then reads what was changed.
+SELECT id FROM trusted_entries WHERE id = %(id)s FOR NO KEY UPDATE;
+
 -- name: change_entry
 -- Change how long something is trusted, and why.
 UPDATE trusted_entries
