@@ -3,8 +3,9 @@
 All pairs of activities would be quadratic, and nearly all of them say the same. For an activity
 that begins now and some other place, only the other device that was seen there last matters: its
 gap is the smallest and its overlap the longest of all that were there. So the sweep remembers,
-for each place, the two activities of different actors that ended last; two, because the one that
-begins may be of the first one's device.
+for each place, the activities of different actors that ended last; a few, because the one that
+begins may be of the first one's device, and others of the household of who begins, which excuses
+them and nobody else who was there.
 
 What a leaked account can cause is bounded too: only the 100 places seen last are remembered.
 Whoever was at more of them within a window has been found many times over.
@@ -20,6 +21,8 @@ from shared.domain.place import Place, effective_distance_km, great_circle_km, h
 from shared.domain.timeline import Activity, Segment, activities
 
 _PLACES = 100
+_ACTORS = 4
+"""Remembered of each place."""
 
 TOLD_PER_ARRIVAL = 10
 """Findings worth telling of one arrival, the gravest ones."""
@@ -66,6 +69,9 @@ class Encounter:
         return self.earlier.segment_at(self.arrival.start), self.arrival.segments[0]
 
 
+Excused = Callable[[Encounter], bool]
+
+
 def placed_activities(
     segments: Iterable[Segment], now: datetime, handover: timedelta
 ) -> list[Activity]:
@@ -92,8 +98,17 @@ def _stay(segment: Segment) -> tuple[str, str | None, Place | None]:
     return segment.actor, segment.network.key, segment.network.place
 
 
+def nobody(_: Encounter) -> bool:
+    """Excuse no encounter."""
+    return False
+
+
 def encounters(
-    placed: Iterable[Activity], *, reach: timedelta, same_asn_min_distance_km: float
+    placed: Iterable[Activity],
+    *,
+    reach: timedelta,
+    same_asn_min_distance_km: float,
+    excused: Excused = nobody,
 ) -> Iterator[tuple[Activity, list[Encounter]]]:
     """Yield each activity with its encounters, at most one per other place.
 
@@ -103,6 +118,7 @@ def encounters(
         placed: activities by start, see ``placed_activities``.
         reach: how long before the arrival the earlier one may have ended.
         same_asn_min_distance_km: see ``effective_distance_km``.
+        excused: which are to be passed over for who was there before.
     """
     boards: dict[Place | None, list[Activity]] = {}
     measure = _measure(same_asn_min_distance_km)
@@ -111,11 +127,11 @@ def encounters(
         # Arrivals only get later: a place out of reach once is out of reach for good.
         boards = {place: board for place, board in boards.items() if _reaches(board, since)}
         found = [
-            _encounter(board, arrival, since, measure)
+            _encounter(board, arrival, since, measure, excused)
             for place, board in boards.items()
             if place != here
         ]
-        boards[here] = _last_two(boards.get(here, []), arrival)
+        boards[here] = _last_few(boards.get(here, []), arrival)
         if len(boards) > _PLACES:
             del boards[min(boards, key=lambda place: _lasting(boards[place][0]))]
         yield arrival, [encounter for encounter in found if encounter]
@@ -140,13 +156,21 @@ def _measure(same_asn_min_distance_km: float) -> Measure:
 
 
 def _encounter(
-    board: list[Activity], arrival: Activity, since: datetime, measure: Measure
+    board: list[Activity],
+    arrival: Activity,
+    since: datetime,
+    measure: Measure,
+    excused: Excused,
 ) -> Encounter | None:
     """Return the arrival's encounter with whoever else was at another place last, if any."""
     for earlier in board:
         if earlier.actor != arrival.actor and _reaches([earlier], since):
             distance, effective = measure(earlier.network, arrival.network)
-            return Encounter(earlier, arrival, distance, effective) if effective > 0 else None
+            if effective <= 0:
+                return None
+            met = Encounter(earlier, arrival, distance, effective)
+            if not excused(met):
+                return met
     return None
 
 
@@ -158,12 +182,12 @@ def _reaches(board: list[Activity], since: datetime) -> bool:
     return any(activity.is_open or activity.end >= since for activity in board)
 
 
-def _last_two(board: list[Activity], newest: Activity) -> list[Activity]:
-    """Return the activities of the two actors who were there last, the very last first."""
+def _last_few(board: list[Activity], newest: Activity) -> list[Activity]:
+    """Return the activities of the actors who were there last, the very last first."""
     last: dict[str, Activity] = {}
     for activity in sorted([*board, newest], key=_lasting):
         last[activity.actor] = activity
-    return sorted(last.values(), key=_lasting, reverse=True)[:2]
+    return sorted(last.values(), key=_lasting, reverse=True)[:_ACTORS]
 
 
 def _lasting(activity: Activity) -> tuple[datetime, bool, datetime]:

@@ -28,6 +28,7 @@ from shared.domain.rules.encounters import (
     encounters,
     placed_activities,
 )
+from shared.domain.rules.residence import Residence
 from shared.domain.rules.sentences import clock, kilometres, number, span, where
 from shared.domain.timeline import Activity, Timeline, last_sign_of_life
 
@@ -55,6 +56,7 @@ def detect(
     timeline: Timeline,
     now: datetime,
     left: Collection[tuple[str, UUID]] = frozenset(),
+    residence: Residence | None = None,
 ) -> Detection:
     """Return a finding for each arrival that came too fast, true from its first instant on.
 
@@ -63,7 +65,14 @@ def detect(
         timeline: what the rule covers.
         now: where open segments end.
         left: pairs of sites and arriving sessions that belong to ``simultaneous_locations``.
+        residence: what is of one household by it is passed over.
     """
+
+    def excused(met: Encounter) -> bool:
+        if residence is None or not _is_too_fast(config, met):
+            return False
+        return residence.is_one_household(*met.ends(), met.arrival.start.date())
+
     handover = timedelta(seconds=config.handover_seconds)
     found: list[Finding] = []
     before: Activity | None = None
@@ -72,6 +81,7 @@ def detect(
         placed_activities(timeline.segments, now, handover),
         reach=timedelta(hours=config.window_hours),
         same_asn_min_distance_km=config.same_asn_min_distance_km,
+        excused=excused,
     ):
         fastest = _fastest(config, met, left)
         # Back to back on one device and network, the next session repeats what the first said.

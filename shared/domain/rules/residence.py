@@ -7,12 +7,10 @@ was on the other side day after day. A friend's is not.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from functools import cache
 from itertools import product
 
-from shared.domain.finding import Finding
 from shared.domain.place import Place, great_circle_km, has_position, site
 from shared.domain.timeline import Segment
 
@@ -25,79 +23,65 @@ NEAR_KM = 100.0
 LEAST_SHARE = 1 / 20
 """A device lives where it is on at least this share of its days: databases err more rarely."""
 
+_FAR_DEGREES = 1.0
+"""Of latitude: 111 km, and so never near, which is known without measuring."""
+
 _SITES = 50
 """Sites remembered of one device, those of most days."""
 
 
-def without_travellers(
-    findings: Iterable[Finding], past: Iterable[Segment], *, resident_days: int
-) -> list[Finding]:
-    """Return the findings of which neither side is a device that lives where the other side is.
+class Residence:
+    """Where a person's devices live, by what the person did.
 
     Args:
-        findings: of two sides each: the first segment is of one, the last of the other.
-        past: what the person did, back to ``MEMORY`` before the findings; later segments, too.
+        past: back to ``MEMORY`` before what is asked about; later segments, too.
         resident_days: on so many days within ``MEMORY`` a device must have been somewhere, the
-            day of the finding aside, to live there.
+            day that is asked about aside, to live there.
     """
-    found = list(findings)
-    if not found:
-        return found
-    known = {side.actor for finding in found for side in _sides(finding) if side.knows_device}
-    stays = _stays(past, known)
 
-    @cache
-    def homes(actor: str, day: date) -> list[Place]:
-        return _homes(stays.get(actor, []), day, resident_days)
+    def __init__(self, past: Collection[Segment], resident_days: int) -> None:
+        self._past = past
+        self._least = resident_days
+        self._known: dict[str, _Stays] = {}
+        self._lived: dict[tuple[str, date], list[Place]] = {}
 
-    @cache
-    def lives_near(actor: str, place: Place | None, day: date) -> bool:
-        return any(_is_near(home, place) for home in homes(actor, day))
-
-    @cache
-    def live_together(one: str, other: str, day: date) -> bool:
-        return any(_is_near(a, b) for a, b in product(homes(one, day), homes(other, day)))
-
-    def is_one_household(there: Segment, here: Segment, day: date) -> bool:
+    def is_one_household(self, there: Segment, here: Segment, day: date) -> bool:
+        """Say whether either device lives where the other is, or both in one place."""
+        homes_there, homes_here = self._homes(there, day), self._homes(here, day)
         return (
-            lives_near(here.actor, there.network.place, day)
-            or lives_near(there.actor, here.network.place, day)
-            or live_together(there.actor, here.actor, day)
+            any(_is_near(home, there.network.place) for home in homes_here)
+            or any(_is_near(home, here.network.place) for home in homes_there)
+            or any(_is_near(a, b) for a, b in product(homes_there, homes_here))
         )
 
-    return [
-        finding
-        for finding in found
-        for there, here in [_sides(finding)]
-        if there.actor == here.actor or not is_one_household(there, here, finding.at.date())
-    ]
+    def _homes(self, side: Segment, day: date) -> list[Place]:
+        if not side.knows_device:
+            return []
+        asked = side.actor, day
+        if asked not in self._lived:
+            self._lived[asked] = _homes(self._stays(side.actor), day, self._least)
+        return self._lived[asked]
 
-
-def _sides(finding: Finding) -> tuple[Segment, Segment]:
-    """Return the two sides; what is about one device alone has the same on both."""
-    return finding.segments[0], finding.segments[-1]
+    def _stays(self, actor: str) -> "_Stays":
+        if actor not in self._known:
+            self._known[actor] = _stays(self._past, actor)
+        return self._known[actor]
 
 
 _Stays = list[tuple[Place, list[date]]]
 """Places, and on which days a device was there, in order."""
 
 
-def _stays(past: Iterable[Segment], devices: Iterable[str]) -> Mapping[str, _Stays]:
-    """Return where each of some devices was, and when."""
-    stays: dict[str, dict[str, tuple[Place, set[date]]]] = {name: {} for name in devices}
+def _stays(past: Iterable[Segment], actor: str) -> _Stays:
+    """Return where a device was, and when."""
+    sites: dict[str, tuple[Place, set[date]]] = {}
     for segment in past:
         place = segment.network.place
-        if place and segment.actor in stays and has_position(segment.network):
-            name = site(segment.network) or ""
-            _, days = stays[segment.actor].setdefault(name, (place, set()))
+        if place and segment.actor == actor and has_position(segment.network):
+            _, days = sites.setdefault(site(segment.network) or "", (place, set()))
             days.add(segment.started_at.date())
-    return {
-        actor: [
-            (place, sorted(days))
-            for place, days in sorted(sites.values(), key=lambda stay: -len(stay[1]))[:_SITES]
-        ]
-        for actor, sites in stays.items()
-    }
+    ordered = sorted(sites.values(), key=lambda stay: -len(stay[1]))
+    return [(place, sorted(days)) for place, days in ordered[:_SITES]]
 
 
 def _homes(stays: _Stays, today: date, least: int) -> list[Place]:
@@ -113,5 +97,9 @@ def _remembered(days: list[date], today: date) -> list[date]:
 
 
 def _is_near(a: Place, b: Place | None) -> bool:
-    distance = great_circle_km(a, b) if b else None
+    if b is None or a.latitude is None or b.latitude is None:
+        return False
+    if abs(a.latitude - b.latitude) > _FAR_DEGREES:
+        return False
+    distance = great_circle_km(a, b)
     return distance is not None and distance < NEAR_KM

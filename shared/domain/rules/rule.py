@@ -21,7 +21,7 @@ from shared.domain.rules.device_velocity import DeviceVelocity
 from shared.domain.rules.geo_restriction import GeoRestriction
 from shared.domain.rules.impossible_travel import ImpossibleTravel
 from shared.domain.rules.inactivity import Inactivity
-from shared.domain.rules.residence import MEMORY, without_travellers
+from shared.domain.rules.residence import MEMORY, Residence
 from shared.domain.rules.scope import EVERYTHING, Scope
 from shared.domain.rules.simultaneous_locations import SimultaneousLocations
 from shared.domain.rules.wandering import without_wanderers
@@ -119,12 +119,14 @@ def detect(
     seen = rule.scope.narrow(timeline)
     match rule.config:
         case ImpossibleTravel() as config:
-            left = _left_to_others(rule, timeline, now, live_rules)
-            found = impossible_travel.detect(config, seen, now, left)
-            found = _settled(found, config, (*past, *timeline.segments))
+            known = (*past, *timeline.segments)
+            left = _left_to_others(rule, timeline, now, live_rules, known)
+            found = impossible_travel.detect(config, seen, now, left, _residence(config, known))
+            found = _settled(found, config, known)
         case SimultaneousLocations() as config:
-            found = simultaneous_locations.detect(config, seen, now)
-            found = _settled(found, config, (*past, *timeline.segments))
+            known = (*past, *timeline.segments)
+            found = simultaneous_locations.detect(config, seen, now, _residence(config, known))
+            found = _settled(found, config, known)
         case DeviceVelocity() as config:
             found = device_velocity.detect(config, seen, now)
         case ConcurrentStreams() as config:
@@ -168,12 +170,21 @@ def _settled(
 ) -> Detection:
     if not config.resident_days:
         return found
-    settled = without_travellers(found.findings, past, resident_days=config.resident_days)
-    return replace(found, findings=tuple(without_wanderers(settled, past)))
+    return replace(found, findings=tuple(without_wanderers(found.findings, past)))
+
+
+def _residence(
+    config: ImpossibleTravel | SimultaneousLocations, known: Collection[Segment]
+) -> Residence | None:
+    return Residence(known, config.resident_days) if config.resident_days else None
 
 
 def _left_to_others(
-    rule: Rule, timeline: Timeline, now: datetime, live_rules: Collection[Rule]
+    rule: Rule,
+    timeline: Timeline,
+    now: datetime,
+    live_rules: Collection[Rule],
+    known: Collection[Segment],
 ) -> frozenset[tuple[str, UUID]]:
     """Return what rules of simultaneous locations report, so that travel need not repeat it.
 
@@ -188,5 +199,6 @@ def _left_to_others(
             and other.scope.covers_person(timeline.person)
         ):
             seen = other.scope.narrow(timeline)
-            claimed |= simultaneous_locations.claims(other.config, seen, now)
+            residence = _residence(other.config, known)
+            claimed |= simultaneous_locations.claims(other.config, seen, now, residence)
     return frozenset(claimed)

@@ -22,6 +22,7 @@ from shared.domain.rules.encounters import (
     encounters,
     placed_activities,
 )
+from shared.domain.rules.residence import Residence
 from shared.domain.rules.sentences import clock, kilometres, number, span, where
 from shared.domain.timeline import Timeline, last_sign_of_life
 
@@ -43,12 +44,18 @@ class SimultaneousLocations:
     __pydantic_config__: ClassVar[dict[str, object]] = CONFIG
 
 
-def detect(config: SimultaneousLocations, timeline: Timeline, now: datetime) -> Detection:
+def detect(
+    config: SimultaneousLocations,
+    timeline: Timeline,
+    now: datetime,
+    residence: Residence | None = None,
+) -> Detection:
     """Return a finding for each arrival and pair of sites that overlapped for long enough.
 
-    An overlap that is too short and still grows is due when it will be long enough.
+    An overlap that is too short and still grows is due when it will be long enough. What is of one
+    household, as ``residence`` has it, is none.
     """
-    longest = _longest(config, timeline, now)
+    longest = _longest(config, timeline, now, residence)
     ripe = [_finding(config, met, now) for met in longest if met.overlap >= _least(config)]
     due = [met.arrival.start + _least(config) for met in longest if met.overlap < _least(config)]
     flagged = anonymous_findings(config.anonymous, timeline.segments, now)
@@ -56,14 +63,17 @@ def detect(config: SimultaneousLocations, timeline: Timeline, now: datetime) -> 
 
 
 def claims(
-    config: SimultaneousLocations, timeline: Timeline, now: datetime
+    config: SimultaneousLocations,
+    timeline: Timeline,
+    now: datetime,
+    residence: Residence | None = None,
 ) -> frozenset[tuple[str, UUID]]:
     """Return the pairs of sites and arriving sessions that are this rule's to report.
 
     What still ripens is claimed too: reported as travel now, it would be reported a second time
     when it is ripe.
     """
-    longest = _longest(config, timeline, now)
+    longest = _longest(config, timeline, now, residence)
     return frozenset((met.behaviour, met.arrival.segments[0].session_id) for met in longest)
 
 
@@ -71,14 +81,24 @@ def _least(config: SimultaneousLocations) -> timedelta:
     return timedelta(seconds=config.min_overlap_seconds)
 
 
-def _longest(config: SimultaneousLocations, timeline: Timeline, now: datetime) -> list[Encounter]:
+def _longest(
+    config: SimultaneousLocations, timeline: Timeline, now: datetime, residence: Residence | None
+) -> list[Encounter]:
     """Return, per arrival and pair of sites, the longest overlap that is ripe or can still be."""
+
+    def excused(met: Encounter) -> bool:
+        if residence is None or not _counts(config, met):
+            return False
+        ripe_at = met.arrival.start + _least(config)
+        return residence.is_one_household(*met.ends(), ripe_at.date())
+
     handover = timedelta(seconds=config.handover_seconds)
     longest: list[Encounter] = []
     for _, met in encounters(
         placed_activities(timeline.segments, now, handover),
         reach=timedelta(0),
         same_asn_min_distance_km=config.same_asn_min_distance_km,
+        excused=excused,
     ):
         far = [encounter for encounter in met if _counts(config, encounter)]
         by_length = sorted(far, key=lambda encounter: (encounter.overlap, encounter.distance_km))

@@ -76,6 +76,23 @@ def test_a_friends_phone_that_was_never_here_is_a_finding() -> None:
     assert is_found(evening(-5, AWAY), evening(-6, FAR), evening(-5, HOME, "tv"))
 
 
+@pytest.mark.parametrize(
+    ("config", "ends"), [(BOTH, ("21:00", "21:30")), (TRAVEL, ("19:50", "19:55"))]
+)
+def test_a_strangers_device_is_found_behind_one_of_the_household_that_was_there_last(
+    config: RuleConfig, ends: tuple[str, str]
+) -> None:
+    """The phone lived where the stranger is; the television, which ended before it, never was."""
+    television = segment(at("18:00"), at(ends[0]), HOME, "tv")
+    phone = segment(at("18:30"), at(ends[1]), HOME, "phone")
+    stranger = segment(at("20:00"), at("22:00"), AWAY, "stranger")
+    past = (evening(-5, AWAY), evening(-5, HOME, "tv"), evening(-6))
+    assert found(config, phone, stranger)
+    assert not found(config, phone, stranger, past=past)
+    [finding] = found(config, television, phone, stranger, past=past)
+    assert [side.device_id for side in finding.segments] == ["tv", "stranger"]
+
+
 def test_having_been_here_on_the_day_itself_is_not_living_here() -> None:
     assert is_found(segment(at("08:00"), at("09:00"), HOME, "phone"))
 
