@@ -20,7 +20,7 @@
 -- name: within
 -- What sessions did within a period, as a part of the statements that rank it. Watch time counts
 -- where it was watched.
---   1. Sessions within the period: read from an index alone, unless they are narrowed by facets.
+--   1. Sessions within the period: read from an index alone.
 --      Both halves must be of the same types, or PostgreSQL reads them as they stand.
 --   2. Those that were on as it began or ended, found in an index, with their part of it. OFFSET 0
 --      has each of them searched for, since PostgreSQL takes them for many.
