@@ -62,8 +62,11 @@ class Report:
             for person, case in outcome.cases:
                 self.say(f"{person.name}: {case.sentence}")
             if outcome.alert is not None and outcome.alert.url is not None:
-                bearer = f"Authorization: Bearer {target.key_in_shell}"
-                self.say(f'Evidence: curl -H "{bearer}" {outcome.alert.url}')
+                self.say(f"Its page: {outcome.alert.url}")
+            bearer = f"Authorization: Bearer {target.key_in_shell}"
+            for _, case in outcome.cases:
+                address = f"{target.url}/api/v1/analytics/violations/{case.id}"
+                self.say(f'Evidence: curl -H "{bearer}" {address}')
         self.say(f"To remove the demo's people: stop make run and delete {target.data}.")
 
 

@@ -88,6 +88,12 @@ def actions_payload(rows: Sequence[Mapping[str, Any]], *, public_url: str | None
         "actions": [action_view(row).model_dump(mode="json") for row in rows],
     }
     if public_url:
-        base = f"{public_url.rstrip('/')}/api/v1/analytics/actions"
-        payload["url"] = f"{base}/{rows[0]['id']}" if len(rows) == 1 else base
+        payload["url"] = f"{public_url.rstrip('/')}{_page(rows[0]['state'])}"
     return payload
+
+
+def _page(state: str) -> str:
+    """Return the page that lists an action; one that is tried again is on it in any state."""
+    if state == ActionState.AWAITING_APPROVAL:
+        return "/sharing/approvals"
+    return f"/sharing/approvals?state={'all' if state in UNFINISHED else state}"

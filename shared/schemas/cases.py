@@ -87,7 +87,7 @@ def case_payload(row: Mapping[str, Any], *, public_url: str | None) -> dict[str,
         }
     }
     if public_url:
-        payload["url"] = f"{public_url.rstrip('/')}/api/v1/analytics/violations/{row['id']}"
+        payload["url"] = f"{public_url.rstrip('/')}/sharing/{row['id']}"
     return payload
 
 
