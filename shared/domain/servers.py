@@ -54,6 +54,17 @@ LASTING: frozenset[ServerProblem] = frozenset(
 )
 
 
+# What may be wrong with one list of a server, while it tells the others.
+OF_ONE_LIST: frozenset[ServerProblem] = frozenset(
+    {
+        ServerProblem.TIMEOUT,
+        ServerProblem.NOT_FOUND,
+        ServerProblem.ANSWER,
+        ServerProblem.TOO_LARGE,
+    }
+)
+
+
 class ServerError(Exception):
     """A server did not tell what it was asked.
 

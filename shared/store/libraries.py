@@ -108,7 +108,10 @@ async def add_library(
 
 
 async def list_of_server(connection: Connection, media_server_id: UUID) -> list[KnownLibrary]:
-    """Return the libraries of a server, those scanned longest ago first; collections last."""
+    """Return the libraries of a server, those scanned longest ago first; collections last.
+
+    Those that were not listed come after all others, the one that was tried longest ago first.
+    """
     cursor = await connection.execute(_SQL["list_of_server"], {"media_server_id": media_server_id})
     return [
         KnownLibrary(

@@ -212,13 +212,24 @@ async def mark_accounts(
 
 
 async def claim_history(
-    connection: Connection, media_server_id: UUID, *, now: datetime, lease_until: datetime
+    connection: Connection,
+    media_server_id: UUID,
+    *,
+    waits_since: datetime,
+    now: datetime,
+    lease_until: datetime,
 ) -> str | None:
     """Claim the import of what a server remembers; return up to which account it is done.
 
-    ``None`` if it is not due: done, somebody else's, or the libraries are not known yet.
+    ``None`` if it is not due: done, somebody else's, or the libraries are not known yet. A library
+    that cannot be read is waited for if it was first seen after ``waits_since``.
     """
-    values = {"id": media_server_id, "now": now, "lease_until": lease_until}
+    values = {
+        "id": media_server_id,
+        "waits_since": waits_since,
+        "now": now,
+        "lease_until": lease_until,
+    }
     row = await (await connection.execute(_SQL["claim_history"], values)).fetchone()
     return None if row is None else row["account_id"]
 

@@ -35,6 +35,10 @@ class Machine:
         """How many seconds each answer takes."""
         self.gone = set[str]()
         """Collections that are listed and not there any more."""
+        self.unreadable = set[str]()
+        """Libraries of which it knows nothing when it is to list what is in them."""
+        self.is_mute = False
+        """Whether it says nothing at all of those."""
         self.fault: Fault | None = None
         self.fails_after: int | None = None
         """After how many more requests the fault begins; at once, if not said."""
@@ -88,6 +92,9 @@ class Machine:
             self.fails_after = self.fails_after - 1 or None
         if not (self.is_open or self.knows(request.headers)):
             return web.Response(status=401)
+        if self.unreadable & {request.query.get("ParentId"), *request.path.split("/")[3:4]}:
+            await asyncio.sleep(3_600 if self.is_mute else 0)
+            return web.Response(status=404)
         await asyncio.sleep(self.takes)
         said = self.answer(request.path, request.query)
         if said is None:

@@ -16,6 +16,8 @@ from shared.store.database import Connection
 from shared.store.server_states import Answering, Span
 
 LEASE = timedelta(minutes=5)
+# How long a library that cannot be read is waited for: of what is in it, Plex tells no lengths.
+PATIENCE = timedelta(days=1)
 PAGE = 200
 MOST_ENTRIES = 20_000
 LOT = 100
@@ -37,7 +39,11 @@ async def import_history(client: MediaServer, server: Answering, context: Contex
     now = context.now()
     done = await context.database.run(
         lambda connection: server_states.claim_history(
-            connection, server.media_server_id, now=now, lease_until=now + LEASE
+            connection,
+            server.media_server_id,
+            waits_since=now - PATIENCE,
+            now=now,
+            lease_until=now + LEASE,
         )
     )
     if done is None:

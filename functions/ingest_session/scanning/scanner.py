@@ -10,7 +10,7 @@ from functions.ingest_session.history.importer import import_history
 from shared.domain.identifiers import derived_id
 from shared.domain.library import Library, Reading
 from shared.domain.scans import ScanKind, due
-from shared.domain.servers import ServerError, ServerProblem
+from shared.domain.servers import OF_ONE_LIST, ServerError, ServerProblem
 from shared.errors import AppError
 from shared.http.context import Context
 from shared.servers.clients import MediaServer, open_server
@@ -61,12 +61,14 @@ class Scanner:
         self.read = 0
         self.finished = 0
         self.imported = 0
+        self.is_failing = False
+        self._unlisted: ServerError | None = None
 
     async def run(self) -> None:
         """Read until all that is due is done, or the shift is over.
 
         Raises:
-            ServerError: the server does not answer.
+            ServerError: the server does not answer, or did not list one of its libraries.
         """
         config = self._context.vault.unseal(self._server.config)
         address = server_address(self._server.kind, config)
@@ -76,11 +78,14 @@ class Scanner:
             await self._read_accounts(client)
             for known in await self._known():
                 if time.monotonic() >= self._ends_at:
-                    return
+                    break
                 await self._scan_if_due(client, known)
-            self.imported += await import_history(client, self._server, self._context)
+            else:
+                self.imported += await import_history(client, self._server, self._context)
         finally:
             await client.close()
+        if self._unlisted is not None:
+            raise self._unlisted
 
     async def _refresh(self, client: MediaServer) -> None:
         """Note which libraries there are."""
@@ -141,7 +146,9 @@ class Scanner:
             _log.info("%s is scanned by somebody else", known.library.name)
         except (ServerError, AppError) as error:
             await self._interrupt(scan, str(error))
-            raise
+            if not isinstance(error, ServerError) or error.problem not in OF_ONE_LIST:
+                raise
+            self._unlisted = self._unlisted or error
 
     async def _begin(self, known: KnownLibrary, kind: ScanKind) -> Scan | None:
         return await self._context.database.run(

@@ -19,30 +19,29 @@ _log = logging.getLogger(__name__)
 async def scan_libraries(context: Context, reader: Reader = _USUAL) -> Counts:
     """Read what is due of every server's libraries, for the length of a shift.
 
-    A server that fails holds up no other, and goes on with the next shift.
+    A server that fails holds up no other, and goes on with the next shift; what was read counts.
     """
     if not context.settings.analytics_enabled:
         return {"disabled": 1}
     servers = await context.database.run(server_states.list_answering)
     scanners = await asyncio.gather(*(_scan(server, context, reader) for server in servers))
-    done = [scanner for scanner in scanners if scanner is not None]
     return {
         "servers": len(servers),
-        "failing": len(servers) - len(done),
-        "items": sum(scanner.read for scanner in done),
-        "finished": sum(scanner.finished for scanner in done),
-        "imported": sum(scanner.imported for scanner in done),
+        "failing": sum(scanner.is_failing for scanner in scanners),
+        "items": sum(scanner.read for scanner in scanners),
+        "finished": sum(scanner.finished for scanner in scanners),
+        "imported": sum(scanner.imported for scanner in scanners),
     }
 
 
-async def _scan(server: Answering, context: Context, reader: Reader) -> Scanner | None:
+async def _scan(server: Answering, context: Context, reader: Reader) -> Scanner:
     scanner = Scanner(server, context, reader)
     try:
         await scanner.run()
     except (ServerError, AppError) as error:
         _log.info("the libraries of %s cannot be read: %s", server.name, error)
-        return None
+        scanner.is_failing = True
     except Exception:  # noqa: BLE001  (one server must not hold up the others)
         _log.exception("the libraries of %s cannot be read", server.name)
-        return None
+        scanner.is_failing = True
     return scanner

@@ -46,11 +46,16 @@ WHERE i.library_id = b.id AND i.gone_at IS NULL;
 
 -- name: list_of_server
 -- The libraries that a server is known to have, with when they were scanned; that of collections
--- comes last, since it tells of what is in the others.
-SELECT id, server_id, original_id, name, kind, last_full_at, last_scan_at
-FROM libraries
-WHERE media_server_id = %(media_server_id)s AND gone_at IS NULL AND missing_since IS NULL
-ORDER BY kind = 'collections', last_full_at NULLS FIRST, last_scan_at NULLS FIRST, id;
+-- comes last, since it tells of what is in the others. Behind it are those whose scan ran into
+-- something, tried in turn: one of them may take up all the time there is.
+SELECT l.id, l.server_id, l.original_id, l.name, l.kind, l.last_full_at, l.last_scan_at
+FROM libraries AS l
+LEFT JOIN library_scans AS s
+    ON s.library_id = l.id AND s.state = 'running' AND s.problem IS NOT NULL
+WHERE l.media_server_id = %(media_server_id)s AND l.gone_at IS NULL AND l.missing_since IS NULL
+ORDER BY
+    s.updated_at NULLS FIRST, l.kind = 'collections', l.last_full_at NULLS FIRST,
+    l.last_scan_at NULLS FIRST, l.id;
 
 -- name: claim
 -- Claim a library, unless somebody else scans it.

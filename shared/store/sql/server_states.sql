@@ -103,7 +103,8 @@ WHERE media_server_id = %(id)s AND (accounts_at IS NULL OR accounts_at <= %(sinc
 RETURNING media_server_id;
 
 -- name: claim_history
--- Claim the import of what a server remembers, once all its libraries are known.
+-- Claim the import of what a server remembers, once all its libraries are known; one that cannot
+-- be read is waited for where it was first seen since an instant.
 UPDATE media_server_states AS s
 SET history_leased_until = %(lease_until)s
 WHERE s.media_server_id = %(id)s AND s.history_at IS NULL
@@ -112,6 +113,10 @@ WHERE s.media_server_id = %(id)s AND s.history_at IS NULL
         SELECT FROM libraries AS l
         WHERE l.media_server_id = s.media_server_id AND l.gone_at IS NULL
             AND l.last_full_at IS NULL
+            AND (l.first_seen_at > %(waits_since)s OR NOT EXISTS (
+                SELECT FROM library_scans AS c
+                WHERE c.library_id = l.id AND c.state = 'running' AND c.problem IS NOT NULL
+            ))
     )
 RETURNING coalesce(s.history_account, '') AS account_id;
 

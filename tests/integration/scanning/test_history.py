@@ -125,3 +125,16 @@ async def test_a_long_past_is_read_page_by_page(home: Household, server: Machine
     server.memories = [Memory(ada, PILOT, home.now() - DAY - n * step) for n in range(450)]
     await connect(home, server)
     assert len(await home.sessions()) == 450
+
+
+async def test_a_library_that_cannot_be_listed_holds_the_past_up_for_a_day(
+    home: Household, server: Machine
+) -> None:
+    server.memories = [Memory(server.viewers[0], PILOT, home.now() - 3 * DAY)]
+    server.unreadable = {server.shelves[0].id}
+    await connect(home, server)
+    await home.scan((DAY - timedelta(minutes=1)).total_seconds())
+    assert await home.sessions() == []
+    counts = await home.scan(120)
+    assert (counts["imported"], counts["failing"]) == (1, 1)
+    assert len(await home.sessions()) == 1

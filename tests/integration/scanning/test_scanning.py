@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from tests.servers.world import FILM, PILOT, SHOW, TRACK, Player, Shelf, Work
 DAY = 86_400
 LIBRARY, ITEM = "f137a2dd21bbc1b99aa5c0f6bf02a805", "a14941104216969e74a8d87fc7893ad1"
 SMALL_PAGES = replace(AT_ONCE, page=10)
+BRIEF = Reader(page=20, timeout=1.5, rest=0, shift=1.4)
 
 
 def many(count: int, **more: Any) -> list[Work]:
@@ -368,3 +369,53 @@ async def test_a_scan_that_lies_for_hours_is_begun_anew(home: Household, films: 
     states = await home.rows("SELECT state FROM library_scans ORDER BY id")
     assert [row["state"] for row in states] == ["abandoned", "done"]
     assert await home.rows("SELECT * FROM library_sightings") == []
+
+
+@pytest.fixture
+async def house(home: Household) -> AsyncGenerator[Machine]:
+    """Run a server with three libraries, connected and ready to be read."""
+    started = machine("plex")
+    async with running(started):
+        await home.connect(started)
+        await home.poll()
+        yield started
+
+
+async def known(home: Household) -> set[str]:
+    rows = await home.rows("SELECT original_id FROM libraries WHERE last_full_at IS NOT NULL")
+    return {row["original_id"] for row in rows}
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3"])
+async def test_a_library_that_cannot_be_listed_holds_up_no_other(
+    home: Household, house: Machine, key: str
+) -> None:
+    house.unreadable = {key}
+    counts = await home.scan()
+    assert (counts["finished"], counts["failing"]) == (2, 1)
+    assert await known(home) == {"1", "2", "3"} - {key}
+    [row] = [row for row in await home.libraries() if row["scan_problem"]]
+    assert "knows nothing" in row["scan_problem"]
+    house.unreadable.clear()
+    counts = await home.scan()
+    assert (counts["finished"], counts["failing"]) == (1, 0)
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3"])
+async def test_a_library_that_takes_up_a_shift_comes_last_in_the_next(
+    home: Household, house: Machine, key: str
+) -> None:
+    house.unreadable, house.is_mute = {key}, True
+    for _ in range(3):
+        await home.scan(60, BRIEF)
+    assert await known(home) == {"1", "2", "3"} - {key}
+
+
+async def test_of_libraries_that_take_up_a_shift_each_has_its_turn(
+    home: Household, house: Machine
+) -> None:
+    house.unreadable, house.is_mute = {"1", "2", "3"}, True
+    for _ in range(3):
+        await home.scan(60, BRIEF)
+    asked = [path.split("/")[3] for path in house.asked if "/sections/" in path]
+    assert sorted(asked) == ["1", "2", "3"]
