@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { findingsOf, type Side, spotsOf, whereOf } from "./evidence";
+import { findingsOf, onePerSession, type Side, spotsOf, whereOf } from "./evidence";
 
 const side = (network: Side["network"]): Side => ({
   session_id: "s",
@@ -27,6 +27,15 @@ test("a side without a city is told by its address", () => {
   expect(whereOf(side({ place: { city: "Boxford", country: "GB" } }), "?")).toBe("Boxford, GB");
   expect(whereOf(side({ address: "192.168.1.2", place: null }), "?")).toBe("192.168.1.2");
   expect(whereOf(side({}), "?")).toBe("?");
+});
+
+test("a session that changed its network is chosen once, as it was at last", () => {
+  const [later, other, earlier] = [
+    side({ address: "192.0.2.2" }),
+    { ...side({}), session_id: "t" },
+    side({ address: "192.0.2.1" }),
+  ];
+  expect(onePerSession([later, other, earlier])).toEqual([later, other]);
 });
 
 test("places of the evidence are points of the map, each with its sessions counted once", () => {

@@ -45,6 +45,12 @@ export function whereOf(side: Side, unknown: string): string {
   return [place?.city, place?.country].filter(Boolean).join(", ") || address || unknown;
 }
 
+/** Return the first side of each session: a session has several where its network changed. */
+export function onePerSession(sides: readonly Side[]): Side[] {
+  const ids = sides.map(({ session_id }) => session_id);
+  return sides.filter(({ session_id }, index) => ids.indexOf(session_id) === index);
+}
+
 /** Return what was judged of a case; a state that the pages do not know keeps its name. */
 export function judgedOf(state: string, words: Words): string {
   return (
