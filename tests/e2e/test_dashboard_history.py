@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.viewers import SESSIONS, STREAM, asking, tell_of, wait_until_told, watch
+from tests.e2e.viewers import (
+    LONDON,
+    MADRID,
+    SESSIONS,
+    STREAM,
+    asking,
+    tell,
+    tell_of,
+    wait_until_told,
+    watch,
+)
 
 PLAYS = "/api/v1/analytics/plays"
 
@@ -81,6 +91,25 @@ def test_a_film_in_two_evenings_is_one_play_a_line_of_its_file_and_deleted_with_
     signed_in.get_by_role("button", name="really?").click()
     expect(signed_in.get_by_text("2 sessions deleted.")).to_be_visible()
     expect(signed_in.get_by_role("heading", name="Nothing found")).to_be_visible()
+
+
+def test_a_session_that_was_at_two_places_at_one_instant_is_shown(
+    signed_in: Page, stack: Stack
+) -> None:
+    person, began = "01981111-1111-7111-8111-111111111197", ago(30)
+    said = {"session_key": "instant", "user_id": person, "title": "Vampyr", "started_at": began}
+    with asking(stack) as api:
+        for event, at, address in (
+            ("start", began, LONDON),
+            ("pause", began, MADRID),
+            ("stop", ago(10), MADRID),
+        ):
+            tell(api, [said | {"event": event, "event_at": at, "ip_address": address}])
+    signed_in.goto(f"{stack.url}/history?user_id={person}")
+    signed_in.get_by_role("link", name="Vampyr").click()
+    shown = signed_in.locator(".timeline")
+    expect(shown).to_contain_text("London")
+    expect(shown).to_contain_text("Madrid")
 
 
 def test_a_long_history_is_walked_to_its_end_with_few_rows_at_a_time(
