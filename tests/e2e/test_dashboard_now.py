@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Stack
+from tests.e2e.conftest import Stack, sign_in
 from tests.e2e.viewers import asking, tell, watching
 
 CROWD = 300
@@ -46,6 +46,32 @@ def test_a_stream_goes_on_between_two_reports(signed_in: Page, stack: Stack) -> 
     with watching(stack, session_key="ticks", title="Ticking"):
         stream = signed_in.get_by_role("article").filter(has_text="Ticking")
         expect(stream.get_by_text("1:04")).to_be_visible()
+
+
+def test_what_goes_on_is_heard_again_once_the_server_answers_again(
+    browser: Browser, stack: Stack
+) -> None:
+    page = browser.new_page()  # where what is refused may stand in the console
+    page.route("**/analytics/live", lambda route: route.fulfill(status=502))
+    sign_in(page, stack)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/analytics/live")
+    with watching(stack, session_key="again", title="Heard Again"):
+        expect(page.get_by_role("article").filter(has_text="Heard Again")).to_be_visible(
+            timeout=20_000
+        )
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.close()
+
+
+def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(browser: Browser, stack: Stack) -> None:
+    page = browser.new_page()
+    page.route("**/analytics/live", lambda route: route.fulfill(status=502))
+    sign_in(page, stack)
+    page.wait_for_load_state("networkidle")
+    page.context.clear_cookies()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=20_000)
+    page.close()
 
 
 def test_hundreds_of_streams_are_shown_and_each_changes_by_itself(
