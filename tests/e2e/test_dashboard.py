@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Stack, sign_out
+from tests.e2e.conftest import Stack, sign_in, sign_out
 from tests.e2e.viewers import travel, wait_until_told, watch, watching
 
 DARK, LIGHT = "rgb(14, 18, 23)", "rgb(244, 246, 248)"
@@ -24,6 +24,18 @@ def test_a_page_opened_again_is_still_signed_in_until_one_signs_out(signed_in: P
     signed_in.reload()
     signed_in.get_by_role("heading", name="Now").wait_for()
     sign_out(signed_in)
+
+
+def test_who_could_not_be_signed_out_is_told_so_and_stays(browser: Browser, stack: Stack) -> None:
+    page = browser.new_page()  # where what is refused may stand in the console
+    sign_in(page, stack)
+    page.route("**/api/v1/session", lambda route: route.fulfill(status=503))
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", name="Now")).to_be_visible()
+    page.unroute("**/api/v1/session")
+    sign_out(page)
+    page.close()
 
 
 def test_the_language_and_the_theme_are_chosen_once(signed_in: Page) -> None:

@@ -1,5 +1,5 @@
 /** Who is signed in with this browser, and what that person may do. */
-import { answered, api, onSignedOut, ProblemError, type Schemas } from "./api";
+import { answered, api, done, onSignedOut, ProblemError, type Schemas } from "./api";
 
 /** Kept beside the cookie, which no script can see: without it nobody need be asked for. */
 const KEPT_AS = "signed-in";
@@ -18,7 +18,7 @@ class Person {
     try {
       this.current = await answered(api.GET("/api/v1/session"));
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+      if (!isSignedOut(error)) throw error;
       this.#forget();
     }
   }
@@ -31,7 +31,9 @@ class Person {
 
   /** Sign out of this browser. */
   async signOut(): Promise<void> {
-    await api.DELETE("/api/v1/session");
+    await done(api.DELETE("/api/v1/session")).catch((error: unknown) => {
+      if (!isSignedOut(error)) throw error;
+    });
     this.#forget();
   }
 
@@ -44,6 +46,10 @@ class Person {
     localStorage.removeItem(KEPT_AS);
     this.current = null;
   }
+}
+
+function isSignedOut(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 401;
 }
 
 export const person = new Person();
