@@ -35,7 +35,9 @@ export class Listed<Row> {
       this.next = page.next_cursor ?? null;
       this.error = undefined;
     } catch (error) {
-      if (question === this.#question) this.error = error;
+      if (question !== this.#question) return;
+      [this.rows, this.error] = [before, error];
+      if (cursor === null) this.next = null;
     } finally {
       if (question === this.#question) this.loading = false;
     }

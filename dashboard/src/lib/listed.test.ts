@@ -36,3 +36,16 @@ test("what is there stays where the next page cannot be read", async () => {
   expect(list.rows).toEqual([1, 2]);
   expect(list.error).toBeInstanceOf(Error);
 });
+
+test("where a new question fails, nothing of the earlier one stays or is gone on with", async () => {
+  const answers = [Promise.resolve(first), Promise.reject(new Error("away"))];
+  const list = new Listed(() => answers.shift() ?? Promise.resolve(second));
+  await list.start();
+  await list.start();
+  expect(list.rows).toEqual([]);
+  expect(list.next).toBeNull();
+  expect(list.error).toBeInstanceOf(Error);
+  await list.start();
+  expect(list.rows).toEqual([3]);
+  expect(list.error).toBeUndefined();
+});
