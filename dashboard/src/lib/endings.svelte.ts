@@ -9,6 +9,7 @@ const LOOK_MS = 1500;
 
 export class Endings {
   all = $state.raw<readonly Ending[]>([]);
+  #stopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `read` asks how far one is; undefined where that may not be asked. */
@@ -36,13 +37,15 @@ export class Endings {
     this.#lookLater();
   }
 
+  /** Look no more, whatever is answered still. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   #lookLater(): void {
     clearTimeout(this.#timer);
-    if (this.read && !this.all.every(isOver))
+    if (this.read && !this.#stopped && !this.all.every(isOver))
       this.#timer = setTimeout(() => void this.look(), LOOK_MS);
   }
 }

@@ -33,6 +33,23 @@ test("what cannot be read now stays as it was, and one that is forgotten does no
   endings.stop();
 });
 
+test("nothing is looked at any more once the page is left, also not after what was asked", async () => {
+  vi.useFakeTimers();
+  let answer: (found: Ending) => void = () => undefined;
+  let looks = 0;
+  const endings = new Endings(() => {
+    looks += 1;
+    return new Promise((resolve) => (answer = resolve));
+  });
+  endings.follow(ending("due"));
+  await vi.advanceTimersByTimeAsync(2_000);
+  endings.stop();
+  answer(ending("sent"));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(looks).toBe(1);
+  vi.useRealTimers();
+});
+
 test("how far it is, is told in words, with the reason where it failed", () => {
   expect(stageOf(ending("due"), english)).toBe(english.endingAsked);
   expect(stageOf(ending("sent"), english)).toBe(english.endingSent);
