@@ -23,7 +23,7 @@ FEW_PEOPLE = 2_000
 
 # How many of each month and content type are looked at, again and again as long as it is not settled;
 # after that all people are.
-DEPTHS = (100, 400, 1_600)
+DEPTHS = (50, 200, 1_600)
 
 # What the sums of people can be narrowed by.
 _OF_PEOPLE = frozenset({"users", "groups", "content_types"})
