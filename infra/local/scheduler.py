@@ -76,7 +76,7 @@ class Runner:
         while True:
             planned = self._schedule.next_after(self._clock())
             await self._sleep_until(planned)
-            if not is_missed(planned, self._clock()):
+            if self._schedule.at_start or not is_missed(planned, self._clock()):
                 await self.fire(planned)
 
     async def fire(self, planned: datetime) -> None:

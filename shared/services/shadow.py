@@ -53,10 +53,10 @@ async def tell_last_week(
     """Write the event about the week that is over, once; return its deliveries.
 
     Returns:
-        ``None`` if it was written already, or no rule is in shadow.
+        ``None`` if it was written already, or no rule in shadow is as old.
     """
     week = week_of(now - WEEK)
-    shadow = await _in_shadow(connection)
+    shadow = [row for row in await _in_shadow(connection) if row["created_at"] < week.end]
     if not shadow:
         return None
     claimed = await jobs.claim(connection, TOLD, week.start, lease_until=now + WEEK, now=now)

@@ -74,6 +74,14 @@ async def test_a_week_is_told_of_once_however_often_it_is_asked_for(
     assert (line["rule_id"], line["users"], line["alerts"]) == (rule["id"], 1, 1)
 
 
+async def test_a_week_before_a_rule_was_made_is_not_told_of(
+    functions: Callable[[str], Function], database: Database
+) -> None:
+    await found_in_shadow(functions)
+    assert (await functions("detect_sharing").job("/shadow-account")).json() == {"told": 0}
+    assert await events(database) == []
+
+
 async def test_without_rules_in_shadow_there_is_nothing_to_tell(
     functions: Callable[[str], Function], database: Database
 ) -> None:

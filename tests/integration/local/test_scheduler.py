@@ -2,10 +2,12 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import jwt
+import pytest
 from aiohttp import web
 
 from infra.local.scheduler import Caller, Runner, keep
@@ -134,3 +136,22 @@ async def test_a_schedule_that_asks_for_it_runs_once_at_the_start() -> None:
         await until_asked(function, 1)
         await asyncio.sleep(0.3)
     assert len(function.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("schedule", "times"), [(replace(DAILY, at_start=True), 2), (DAILY, 0)], ids=["made up", "not"]
+)
+async def test_what_runs_at_the_start_is_made_up_for_when_the_machine_slept(
+    schedule: Schedule, times: int
+) -> None:
+    function = Function()
+    present = [PLANNED - timedelta(seconds=1)]
+    async with function.serve() as upstreams, aiohttp.ClientSession() as client:
+        caller = Caller(upstreams, client, lambda audience: audience)
+        running = asyncio.create_task(Runner(schedule, caller, lambda: present[0]).run())
+        await asyncio.sleep(0.5)
+        present[0] = PLANNED + timedelta(hours=14)
+        await asyncio.sleep(1)
+        running.cancel()
+        await asyncio.wait([running])
+    assert len(function.asked) == times

@@ -58,6 +58,18 @@ def test_every_schedule_names_a_function_a_path_and_a_cron_that_can_be_read() ->
         assert schedule.next_after(NOON) > NOON
 
 
+def test_what_is_due_once_a_day_or_week_is_made_up_for_at_start() -> None:
+    """Statistics are brought up to now in between, by a schedule of their own."""
+    rare = {
+        schedule.name
+        for schedule in read_schedules({})
+        if schedule.next_after(schedule.next_after(NOON)) - schedule.next_after(NOON)
+        >= timedelta(days=1)
+        and not schedule.at_start
+    }
+    assert rare == {"aggregate"}
+
+
 def test_a_setting_replaces_the_time_of_the_daily_statistics() -> None:
     schedules = read_schedules({"analytics_aggregation_schedule": "15 5 * * *"})
     aggregate = next(schedule for schedule in schedules if schedule.name == "aggregate")
