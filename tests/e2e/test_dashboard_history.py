@@ -1,7 +1,5 @@
 """The history: narrowed, kept as a view, with other columns, by plays, as a file, and deleted."""
 
-from datetime import UTC, datetime, timedelta
-
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
@@ -10,6 +8,7 @@ from tests.e2e.viewers import (
     MADRID,
     SESSIONS,
     STREAM,
+    ago,
     asking,
     tell,
     tell_of,
@@ -18,10 +17,6 @@ from tests.e2e.viewers import (
 )
 
 PLAYS = "/api/v1/analytics/plays"
-
-
-def ago(minutes: float) -> str:
-    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
 
 
 def resume(stack: Stack, content_id: str, title: str) -> None:

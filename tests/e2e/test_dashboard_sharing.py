@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Stack
-from tests.e2e.viewers import asking, travel, wait_until_told, watching
+from tests.e2e.viewers import ago, asking, tell, travel, wait_until_told, watching
 
 VIOLATIONS = "/api/v1/analytics/violations"
 PHONE = (390, 780)
+STOCKHOLM, MALMO = "2.64.0.9", "2.65.131.9"
 TRAVELLERS = {
     "01987777-0000-7777-8777-000000000001": "Amelia",
     "01987777-0000-7777-8777-000000000002": "Bessie",
@@ -88,6 +89,37 @@ def test_a_case_says_what_to_do_at_once_on_a_telephone_and_beside_why_on_a_desk(
     assert bottom(todo) < top(why)
     signed_in.set_viewport_size({"width": 1440, "height": 900})
     assert top(todo) == top(why)
+
+
+def test_a_case_of_a_session_that_changed_its_network_offers_it_once(
+    signed_in: Page, stack: Stack
+) -> None:
+    who = {"user_id": "01987777-0000-7777-8777-000000000011", "user_name": "Selma"}
+    rule = {
+        "name": "Not from Sweden",
+        "type": "geo_restriction",
+        "config": {"countries": ["SE"]},
+        "scope": {"users": [who["user_id"]]},
+    }
+    with asking(stack) as api:
+        api.post("/api/v1/analytics/rules", json=rule).raise_for_status()
+        said = who | {"session_key": "moves", "started_at": ago(30)}
+        moves = (("start", STOCKHOLM, 30), ("pause", MALMO, 20), ("stop", MALMO, 10))
+        tell(
+            api,
+            [
+                said | {"event": event, "ip_address": address, "event_at": ago(minutes)}
+                for event, address, minutes in moves
+            ],
+        )
+        wait_until_told(api, VIOLATIONS, lambda told: told["data"], user_id=who["user_id"])
+    signed_in.goto(f"{stack.url}/sharing?user_id={who['user_id']}")
+    signed_in.get_by_role("row").filter(has_text="Selma").get_by_role("link").first.click()
+    why = signed_in.get_by_role("region", name="Why this was flagged")
+    expect(why.get_by_role("list", name="Evidence").get_by_role("listitem")).to_have_count(2)
+    signed_in.get_by_text("It is fine, also in future").click()
+    expect(signed_in.get_by_role("form", name="Trust")).to_be_visible()
+    expect(signed_in.get_by_label("Of which stream")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("cases")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -57,6 +57,11 @@ def tell(api: httpx.Client, events: Iterable[Mapping[str, Any]]) -> None:
     """Tell of events of streams, each by what sets it apart."""
     told = [STREAM | dict(event) for event in events]
     api.post(f"{SESSIONS}/batch", json={"events": told}, timeout=60).raise_for_status()
+
+
+def ago(minutes: float) -> str:
+    """Return when it was that many minutes ago."""
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
 
 
 def tell_of(api: httpx.Client, streams: Sequence[Mapping[str, Any]], seconds: int = 30) -> None:
