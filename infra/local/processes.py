@@ -103,7 +103,13 @@ class Process:
                 pass_fds=self._program.descriptors,
                 start_new_session=True,
             )
-        self._record(self.name, self._child.pid)
+        try:
+            self._record(self.name, self._child.pid)
+        except OSError as error:
+            self._say(
+                f"{self.name} runs, but was not written down ({_reason(error)}): the next start"
+                " will not know of it if it is left behind"
+            )
         return self._child
 
     async def _keep(self, child: asyncio.subprocess.Process) -> None:
@@ -112,19 +118,28 @@ class Process:
             code = await child.wait()
             self.exits += 1
             _end_group(child.pid)
+            child = await self._start_again(_how_it_ended(code), back_off)
+
+    async def _start_again(self, what: str, back_off: BackOff) -> asyncio.subprocess.Process:
+        """Say what happened and start it after a pause; again after a longer one if it fails."""
+        while True:
             pause = back_off.next_pause()
-            self._say(
-                f"{self.name} {_how_it_ended(code)}; "
-                f"starting it again in {pause:g} s (log: {self.log})"
-            )
+            self._say(f"{self.name} {what}; starting it again in {pause:g} s (log: {self.log})")
             await asyncio.sleep(pause)
-            child = await self._spawn()
             back_off.started()
+            try:
+                return await self._spawn()
+            except OSError as error:
+                what = f"could not be started ({_reason(error)})"
 
 
 def _end_group(pid: int) -> None:
     """End what the program started and did not end, such as the workers of a server."""
     signal_group(pid, signal.SIGKILL)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 def _how_it_ended(code: int) -> str:

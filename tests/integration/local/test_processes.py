@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -29,11 +30,11 @@ class Stage:
         self.said: list[str] = []
         self.recorded: list[int] = []
 
-    def process(self, script: str) -> Process:
+    def process(self, script: str, record: Callable[[str, int], None] | None = None) -> Process:
         return Process(
             Program("program", ("/bin/sh", "-c", script), self.logs, {"PATH": "/usr/bin:/bin"}),
             logs=self.logs,
-            record=lambda _, pid: self.recorded.append(pid),
+            record=record or (lambda _, pid: self.recorded.append(pid)),
             say=self.said.append,
         )
 
@@ -54,6 +55,44 @@ async def test_a_program_that_ends_is_started_again_ever_later(tmp_path: Path) -
     assert "program ended with exit code 3; starting it again in 0.5 s" in stage.said[0]
     assert "starting it again in 1 s" in stage.said[1]
     assert str(process.log) in stage.said[0]
+
+
+async def test_a_program_that_cannot_be_started_again_is_tried_until_it_can(tmp_path: Path) -> None:
+    logs, away = tmp_path / "logs", tmp_path / "away"
+    logs.mkdir()
+    stage = Stage(logs)
+    process = stage.process("exec sleep 600")
+    await process.keep_running()
+    logs.rename(away)
+    os.kill(stage.recorded[0], signal.SIGKILL)
+    await until(lambda: len(stage.said) >= 3)
+    away.rename(logs)
+    await until(lambda: len(stage.recorded) == 2)
+    assert process.pid == stage.recorded[1]
+    await process.stop(5, asyncio.Event())
+    assert "was ended by signal 9; starting it again in 0.5 s" in stage.said[0]
+    again = "program could not be started (No such file or directory); starting it again in"
+    assert f"{again} 1 s" in stage.said[1]
+    assert f"{again} 2 s" in stage.said[2]
+
+
+async def test_a_program_that_cannot_be_written_down_is_kept_running_all_the_same(
+    tmp_path: Path,
+) -> None:
+    stage = Stage(tmp_path)
+
+    def full(_: str, pid: int) -> None:
+        stage.recorded.append(pid)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    process = stage.process("exec sleep 600", record=full)
+    await process.keep_running()
+    os.kill(stage.recorded[0], signal.SIGKILL)
+    await until(lambda: len(stage.recorded) == 2)
+    assert process.pid == stage.recorded[1]
+    await process.stop(5, asyncio.Event())
+    assert len(stage.recorded) == 2
+    assert "program runs, but was not written down (No space left on device)" in stage.said[0]
 
 
 async def test_a_stopped_program_ends_politely_and_stays_ended(
