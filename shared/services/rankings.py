@@ -18,7 +18,7 @@ from shared.store.database import Connection
 Row = Mapping[str, Any]
 
 # So many sessions are read as fast as a few of them are searched for.
-FEW_SESSIONS = 20_000
+FEW_SESSIONS = 50_000
 
 # So many sessions are read, in their order, in the time in which one is searched for.
 SEARCH_COST = 5
