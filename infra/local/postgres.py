@@ -22,6 +22,7 @@ from typing import BinaryIO, TypedDict
 
 from infra.local import leash
 from infra.local.log_files import open_log
+from infra.local.memory import machine_memory, postgres_memory
 from infra.local.postgres_cluster import (
     DATABASE,
     ROLE,
@@ -197,7 +198,9 @@ class EmbeddedPostgres:
         gid = -1 if account.gid is None else account.gid
         port = self._record["port"] if self._record else 0
         bound = [os.getpid(), int(signal.SIGINT), uid, gid]
+        settings = postgres_memory(machine_memory())
         program = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
+        program += [f"--{name}={value}" for name, value in settings.items()]
         return subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", leash.__file__, *map(str, bound), *program],
             cwd="/",

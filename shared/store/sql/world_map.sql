@@ -1,6 +1,7 @@
 -- name: list_cells
 -- Where sessions play, by the cell of a grid: 1. sessions by person and network, 2. the place
--- of each, on a LAN that of its server, 3. what falls into one cell of a Web Mercator grid.
+-- of each, on a LAN that of its server, 3. what falls into one cell of a Web Mercator grid. OFFSET 0
+-- has a place rounded once, and not wherever it is named: half of the time of 100,000 people's map.
 WITH played AS MATERIALIZED (
     SELECT user_id, network_key, source, count(*) AS sessions,
         count(*) FILTER (WHERE stopped_at IS NULL) AS active
@@ -32,6 +33,7 @@ placed AS (
         round(exact_latitude::numeric, %(decimals)s)::double precision AS latitude,
         round(exact_longitude::numeric, %(decimals)s)::double precision AS longitude
     FROM located
+    OFFSET 0
 )
 SELECT
     CASE WHEN longitude IS NOT NULL AND latitude IS NOT NULL THEN

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from infra.local.memory import machine_memory, postgres_memory
 from infra.local.postgres import EmbeddedPostgres
 
 HOLD = """
@@ -62,6 +63,20 @@ def test_it_is_postgresql_18_in_utf8_with_an_owner_who_is_no_superuser(
             " current_setting('TimeZone'), lower('ÄÖ')"
         ).fetchone()
     assert row == (18, "UTF8", "off", "UTC", "äö")
+
+
+def test_a_later_start_follows_the_memory_of_the_machine(server: EmbeddedPostgres) -> None:
+    server.start()
+    with psycopg.connect(server.superuser_dsn, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET shared_buffers = '1MB'")
+    server.stop()
+    share = postgres_memory(machine_memory())["shared_buffers"]
+    with psycopg.connect(server.start()) as connection:
+        row = connection.execute(
+            "select pg_size_bytes(current_setting('shared_buffers')), pg_size_bytes(%s)", [share]
+        ).fetchone()
+    assert row is not None
+    assert row[0] == row[1]
 
 
 def test_two_servers_run_side_by_side(server: EmbeddedPostgres, tmp_path: Path) -> None:
