@@ -56,7 +56,11 @@ async def page_people(
     """
     read = await _reading(connection, question, zone)
     found = None
-    if _is_head(question, page) and read.is_of_sums and await store.has_many(connection, few):
+    if (
+        _is_head(question, page)
+        and read.is_of_sums
+        and await store.count_some(connection, few + 1) > few
+    ):
         found = await _find_among_heads(read, page, depths)
     if found is None:
         found = await read.find(question, page)
@@ -144,7 +148,7 @@ async def _find_among_heads(
         among = _among(read.question, {head["user_id"] for head in heads})
         found = await read.find(among, page)
         lists = (((head["content_type"], head["start"]), head["watched_ms"]) for head in heads)
-        if is_settled([number for _, number in found], page.limit, bound(lists, depth)):
+        if is_settled([(number,) for _, number in found], page.limit, (bound(lists, depth),)):
             return found
     return None
 

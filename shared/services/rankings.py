@@ -1,7 +1,7 @@
 """Who is at the head of a period, found without reading all of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from itertools import chain
 from typing import Any
@@ -11,21 +11,37 @@ from shared.domain.calendar import month_of
 from shared.domain.statistics.heads import bound, is_settled
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.question import Filter
-from shared.domain.statistics.titles import FIGURES, Head, Order, TitleKind
+from shared.domain.statistics.titles import FIGURES, Head, Order, TitleKind, at_most
 from shared.store import rankings
 from shared.store.database import Connection
+from shared.store.people_statistics import count_some
 
 Row = Mapping[str, Any]
 
-# So many sessions are read as fast as a few of them are searched for.
-FEW_SESSIONS = 50_000
 
-# So many sessions are read, in their order, in the time in which one is searched for.
-SEARCH_COST = 5
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How the head of a period is looked for.
 
-# How many titles of each month are looked at, again and again as long as it is not settled; after
-# that the period is read whole.
-DEPTHS = (200, 800, 3_200)
+    Attributes:
+        few: up to so many sessions, all of the period are read.
+        cost: of a session that is searched for, in sessions that are read in their order.
+        depths: how many titles of each month are looked at, again and again as long as it is not
+            settled; after that the period is read whole.
+    """
+
+    few: int
+    cost: int
+    depths: Sequence[int] = (50, 200, 800, 3_200)
+
+
+# An index alone tells what counts; where something is filtered by it does not, and the head of what
+# is left is not that of the month.
+OF_ALL = Search(few=10_000, cost=1)
+OF_SOME = Search(few=50_000, cost=5)
+
+# Of so many people it is not worth to know how many there are: no title is played by all.
+MANY_PEOPLE = 2_000
 
 # The id of no item.
 NOTHING = ("",)
@@ -56,9 +72,7 @@ async def rank_by_each(
     of: TitleKind,
     orders: Sequence[Order],
     limit: int,
-    few: int = FEW_SESSIONS,
-    cost: int = SEARCH_COST,
-    depths: Sequence[int] = DEPTHS,
+    search: Search | None = None,
 ) -> Mapping[Order, Sequence[Row]]:
     """Return the first items or groups of a period in each of some orders, from one reading.
 
@@ -69,25 +83,28 @@ async def rank_by_each(
         of: what is ranked.
         orders: in what orders.
         limit: how many of each.
-        few: up to so many sessions, all of the period are read.
-        cost: of one that is searched for, in sessions that are read.
-        depths: how many titles of each month are looked at, one after the other.
+        search: how they are looked for, if not as suits the question.
     """
+    search = search or (OF_SOME if wanted.given else OF_ALL)
     can_be_searched = Order.LEAST_WATCHED not in orders and not wanted.given & _NARROW
-    if can_be_searched and (sessions := await rankings.count_sessions(connection, period)) > few:
-        for depth in depths:
+    sessions = await rankings.count_sessions(connection, period) if can_be_searched else 0
+    if sessions > search.few:
+        some = await count_some(connection, MANY_PEOPLE)
+        people = some if some < MANY_PEOPLE else None
+        for depth in search.depths:
             heads = {
                 order: await rankings.list_heads(connection, of, order, _months(period), depth)
                 for order in orders
             }
             plays = {(head.month, head.key): head.plays for head in chain(*heads.values())}
-            if cost * sum(plays.values()) > sessions:
+            if search.cost * sum(plays.values()) > sessions:
                 break
             among = await only(connection, wanted, of, sorted({key for _, key in plays}))
             rows = await rankings.rank_titles(
                 connection, period, among, of=of, orders=orders, limit=limit
             )
-            if all(_is_settled(rows[by], by, limit, heads[by], depth) for by in orders):
+            most = {by: at_most(by, _bound(heads[by], depth), people) for by in orders}
+            if all(is_settled(_figures(rows[by], by), limit, most[by]) for by in orders):
                 return rows
     return await rankings.rank_titles(connection, period, wanted, of=of, orders=orders, limit=limit)
 
@@ -102,11 +119,12 @@ async def only(
     return replace(wanted, works=tuple(works) or (UUID(int=0),))
 
 
-def _is_settled(
-    rows: Sequence[Row], by: Order, limit: int, heads: Sequence[Head], depth: int
-) -> bool:
-    most = bound(((head.month, head.figure) for head in heads), depth)
-    return is_settled([row[FIGURES[by]] for row in rows], limit, most)
+def _figures(rows: Sequence[Row], by: Order) -> list[tuple[int, ...]]:
+    return [tuple(row[name] for name in FIGURES[by]) for row in rows]
+
+
+def _bound(heads: Sequence[Head], depth: int) -> int:
+    return bound(((head.month, head.figure) for head in heads), depth)
 
 
 def _months(period: Period) -> tuple[date, date]:

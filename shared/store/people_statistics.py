@@ -87,10 +87,10 @@ async def count_people(
     return row["people"]
 
 
-async def has_many(connection: Connection, few: int) -> bool:
-    """Say whether there are more people than some."""
-    cursor = await connection.execute(_SQL["has_many"], {"few": few})
-    return bool(one(await cursor.fetchone())["many"])
+async def count_some(connection: Connection, most: int) -> int:
+    """Return how many people there are, or how many at most are counted."""
+    cursor = await connection.execute(_SQL["count_some"], {"most": most})
+    return int(one(await cursor.fetchone())["people"])
 
 
 async def list_heads(

@@ -9,6 +9,8 @@ algorithm of Fagin, Lotem and Naor, 2001).
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 
+Figures = tuple[int, ...]
+
 
 def bound(heads: Iterable[tuple[Hashable, int]], depth: int) -> int:
     """Return the most that one can have who is in none of the heads.
@@ -23,11 +25,12 @@ def bound(heads: Iterable[tuple[Hashable, int]], depth: int) -> int:
     return sum(min(figures) for figures in lists.values() if len(figures) >= depth)
 
 
-def is_settled(figures: Sequence[int], limit: int, most: int) -> bool:
+def is_settled(figures: Sequence[Figures], limit: int, most: Figures) -> bool:
     """Say whether nobody who was left out can be among the first.
 
     Args:
-        figures: of those who were looked at, the highest first.
+        figures: of those who were looked at, the highest first; the later of one decide where the
+            earlier are equal.
         limit: how many are wanted.
         most: what those who were left out can have at most.
     """

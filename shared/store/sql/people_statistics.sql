@@ -127,9 +127,9 @@ SELECT * FROM matched ORDER BY number DESC, label, user_id;
 {people}
 SELECT count(*) AS people FROM matched;
 
--- name: has_many
--- Whether there are more people than some.
-SELECT EXISTS (SELECT FROM users OFFSET %(few)s) AS many;
+-- name: count_some
+-- How many people there are, as far as it is worth to count them.
+SELECT count(*) AS people FROM (SELECT FROM users LIMIT %(most)s) AS u;
 
 -- name: list_heads
 -- Who watched longest, by content type, in each month of the service's zone or of all time.

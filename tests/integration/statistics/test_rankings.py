@@ -14,7 +14,7 @@ from shared.domain.statistics.period import Period
 from shared.domain.statistics.question import Filter
 from shared.domain.statistics.sums import parts
 from shared.domain.statistics.titles import Order, TitleKind
-from shared.services.rankings import rank_by_each
+from shared.services.rankings import Search, rank_by_each
 from tests.integration.statistics.histories import NIGHTS, Visit, grouped_visits
 from tests.integration.statistics.test_answers import counts, filters, periods
 from tests.integration.statistics.test_rollups import Database, History
@@ -88,9 +88,7 @@ async def compare(url: str, played: list[tuple[int, Visit]], asked: list[Questio
                         of=of,
                         orders=orders,
                         limit=2,
-                        few=0,
-                        cost=cost,
-                        depths=depths,
+                        search=Search(few=0, cost=cost, depths=depths),
                     )
                     assert list(found) == orders
                     for order, rows in found.items():
