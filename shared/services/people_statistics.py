@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import month_of
 from shared.domain.rules.inactivity import Inactivity
-from shared.domain.statistics.heads import bound, is_settled
+from shared.domain.statistics.heads import Figures, Look, bound, bounds, last_of
 from shared.domain.statistics.people import PeopleOrder, PeoplePage, PeopleQuestion
 from shared.services import rules
+from shared.services.heads import find_head
 from shared.store import people_statistics as store
 from shared.store.database import Connection
 from shared.store.statistics import sum_people
@@ -21,9 +22,9 @@ Row = Mapping[str, Any]
 # So many people are added up as fast as some of them are looked for.
 FEW_PEOPLE = 2_000
 
-# How many of each month and content type are looked at, again and again as long as it is not settled;
-# after that all people are.
-DEPTHS = (50, 200, 1_600)
+# How many of each month and content type are looked at first, and then may be to settle it; else all
+# people are.
+DEPTHS = (50, 100, 200, 400, 800, 1_600)
 
 # What the sums of people can be narrowed by.
 _OF_PEOPLE = frozenset({"users", "groups", "content_types"})
@@ -52,7 +53,7 @@ async def page_people(
         page: which part, one row more than is shown.
         zone: the service's own, whose days are kept.
         few: of up to so many people, all are added up.
-        depths: how many of each month and content type are looked at, one after the other.
+        depths: how many of each month and content type are looked at first, and then may be.
     """
     read = await _reading(connection, question, zone)
     found = None
@@ -141,16 +142,25 @@ async def _find_among_heads(
     read: _Reading, page: PeoplePage, depths: Sequence[int]
 ) -> list[tuple[UUID, int]] | None:
     """Return who watched most, found among those who did in each month; None if that is not told."""
-    for depth in depths:
+
+    async def look(depth: int) -> Look[list[tuple[UUID, int]]] | None:
         heads = await store.list_heads(read.connection, read.question, depth, months=read.months)
         if not heads:
-            break
+            return None
         among = _among(read.question, {head["user_id"] for head in heads})
         found = await read.find(among, page)
         lists = (((head["content_type"], head["start"]), head["watched_ms"]) for head in heads)
-        if is_settled([(number,) for _, number in found], page.limit, (bound(lists, depth),)):
-            return found
-    return None
+        figures = [(number,) for _, number in found]
+        return Look(found, [last_of(figures, page.limit)], [(bound(lists, depth),)])
+
+    async def tell(depths: Sequence[int]) -> Mapping[int, Sequence[Figures]]:
+        heads = await store.list_heads(
+            read.connection, read.question, max(depths), months=read.months, ranks=depths
+        )
+        most = bounds(((head["rank"], head["watched_ms"]) for head in heads), depths)
+        return {depth: [(figure,)] for depth, figure in most.items()}
+
+    return await find_head(look, tell, depths)
 
 
 def _among(question: PeopleQuestion, users: Iterable[UUID]) -> PeopleQuestion:

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from shared.domain.calendar import month_of
-from shared.domain.statistics.heads import bound, is_settled
+from shared.domain.statistics.heads import Figures, Look, bound, bounds, last_of
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.question import Filter
 from shared.domain.statistics.titles import FIGURES, Head, Order, TitleKind, at_most
+from shared.services.heads import find_head
 from shared.store import rankings
 from shared.store.database import Connection
 from shared.store.people_statistics import count_some
@@ -26,13 +27,13 @@ class Search:
     Attributes:
         few: up to so many sessions, all of the period are read.
         cost: of a session that is searched for, in sessions that are read in their order.
-        depths: how many titles of each month are looked at, again and again as long as it is not
-            settled; after that the period is read whole.
+        depths: how many titles of each month are looked at first, and then may be to settle it;
+            else the period is read whole.
     """
 
     few: int
     cost: int
-    depths: Sequence[int] = (50, 200, 800, 3_200)
+    depths: Sequence[int] = (50, 100, 200, 400, 800, 1_600, 3_200)
 
 
 # An index alone tells what counts; where something is filtered by it does not, and the head of what
@@ -89,23 +90,21 @@ async def rank_by_each(
     can_be_searched = Order.LEAST_WATCHED not in orders and not wanted.given & _NARROW
     sessions = await rankings.count_sessions(connection, period) if can_be_searched else 0
     if sessions > search.few:
-        some = await count_some(connection, MANY_PEOPLE)
-        people = some if some < MANY_PEOPLE else None
-        for depth in search.depths:
-            heads = {
-                order: await rankings.list_heads(connection, of, order, _months(period), depth)
-                for order in orders
-            }
-            plays = {(head.month, head.key): head.plays for head in chain(*heads.values())}
-            if search.cost * sum(plays.values()) > sessions:
-                break
-            among = await only(connection, wanted, of, sorted({key for _, key in plays}))
-            rows = await rankings.rank_titles(
-                connection, period, among, of=of, orders=orders, limit=limit
-            )
-            most = {by: at_most(by, _bound(heads[by], depth), people) for by in orders}
-            if all(is_settled(_figures(rows[by], by), limit, most[by]) for by in orders):
-                return rows
+        people = await count_some(connection, MANY_PEOPLE)
+        heads = _Heads(
+            connection,
+            period,
+            wanted,
+            of,
+            orders,
+            limit,
+            search.cost,
+            sessions,
+            people if people < MANY_PEOPLE else None,
+        )
+        found = await find_head(heads.look, heads.tell, search.depths)
+        if found is not None:
+            return found
     return await rankings.rank_titles(connection, period, wanted, of=of, orders=orders, limit=limit)
 
 
@@ -119,12 +118,61 @@ async def only(
     return replace(wanted, works=tuple(works) or (UUID(int=0),))
 
 
-def _figures(rows: Sequence[Row], by: Order) -> list[tuple[int, ...]]:
-    return [tuple(row[name] for name in FIGURES[by]) for row in rows]
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """The heads of the months of a question.
 
+    Attributes:
+        cost: of a session that is searched for, in sessions that are read.
+        sessions: how many the period has.
+        people: how many there are; None where that does not matter.
+    """
 
-def _bound(heads: Sequence[Head], depth: int) -> int:
-    return bound(((head.month, head.figure) for head in heads), depth)
+    connection: Connection
+    period: Period
+    wanted: Filter
+    of: TitleKind
+    orders: Sequence[Order]
+    limit: int
+    cost: int
+    sessions: int
+    people: int | None
+
+    async def look(self, depth: int) -> Look[Mapping[Order, Sequence[Row]]] | None:
+        heads = {by: await self._list(by, depth) for by in self.orders}
+        plays = {(head.month, head.key): head.plays for head in chain(*heads.values())}
+        if self.cost * sum(plays.values()) > self.sessions:
+            return None
+        among = await only(self.connection, self.wanted, self.of, sorted({key for _, key in plays}))
+        rows = await rankings.rank_titles(
+            self.connection, self.period, among, of=self.of, orders=self.orders, limit=self.limit
+        )
+        return Look(
+            rows,
+            [
+                last_of([tuple(row[name] for name in FIGURES[by]) for row in rows[by]], self.limit)
+                for by in self.orders
+            ],
+            [
+                at_most(by, bound(((h.month, h.figure) for h in heads[by]), depth), self.people)
+                for by in self.orders
+            ],
+        )
+
+    async def tell(self, depths: Sequence[int]) -> Mapping[int, Sequence[Figures]]:
+        most: dict[int, list[Figures]] = {depth: [] for depth in depths}
+        for by in self.orders:
+            heads = await self._list(by, max(depths), ranks=depths)
+            for depth, figure in bounds(((h.rank, h.figure) for h in heads), depths).items():
+                most[depth].append(at_most(by, figure, self.people))
+        return most
+
+    async def _list(
+        self, by: Order, depth: int, ranks: Sequence[int] | None = None
+    ) -> Sequence[Head]:
+        return await rankings.list_heads(
+            self.connection, self.of, by, _months(self.period), depth, ranks=ranks
+        )
 
 
 def _months(period: Period) -> tuple[date, date]:

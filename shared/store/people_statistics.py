@@ -99,18 +99,27 @@ async def list_heads(
     depth: int,
     *,
     months: tuple[date, date] | None,
+    ranks: Sequence[int] | None = None,
 ) -> list[DictRow]:
-    """Return who watched longest, by content type.
+    """Return who watched longest, by content type, and whose rank that is, from 1.
 
     Args:
         connection: to read from.
         question: what counts.
         depth: how many of each content type, and each month.
         months: the first days of the first and the last month; None: of all time.
+        ranks: which of these; all, if it is not given.
     """
     first, last = months or _NO_DAYS
-    where = {"first": first, "last": last, "is_ever": months is None, "depth": depth}
-    return await _read(connection, _SQL["list_heads"], {**_figures(question), **where})
+    values = {
+        **_figures(question),
+        "first": first,
+        "last": last,
+        "is_ever": months is None,
+        "depth": depth,
+        "ranks": ranks and list(ranks),
+    }
+    return await _read(connection, _SQL["list_heads"], values)
 
 
 async def _read(

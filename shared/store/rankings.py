@@ -28,15 +28,33 @@ async def list_heads(
     order: Order,
     months: tuple[date, date],
     depth: int,
+    *,
+    ranks: Sequence[int] | None = None,
 ) -> list[Head]:
-    """Return the first titles of each month of UTC, from the first to the last."""
+    """Return the first titles of each month of UTC, from the first to the last.
+
+    Args:
+        connection: to read from.
+        of: what titles.
+        order: what they are first in.
+        months: the first days of the first and the last month.
+        depth: how many of each month.
+        ranks: which of these, from 1; all, if it is not given.
+    """
     cursor = await connection.execute(
         _SQL["list_heads"],
-        {"of": of, "order": order, "first": months[0], "last": months[1], "depth": depth},
+        {
+            "of": of,
+            "order": order,
+            "first": months[0],
+            "last": months[1],
+            "depth": depth,
+            "ranks": ranks and list(ranks),
+        },
         prepare=False,
     )
     return [
-        Head(row["month"], row["key"], int(row["figure"]), int(row["plays"]))
+        Head(row["month"], row["rank"], row["key"], int(row["figure"]), int(row["plays"]))
         for row in await cursor.fetchall()
     ]
 

@@ -7,9 +7,44 @@ algorithm of Fagin, Lotem and Naor, 2001).
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Found = TypeVar("Found")
 
 Figures = tuple[int, ...]
+"""What an order is by: the later decide where the earlier are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Generic[Found]):
+    """What is at the head, as far as one looked.
+
+    Attributes:
+        found: what was found.
+        last: of each order, the last that is wanted; nothing where there are not so many.
+        most: of each order, what those who were left out can have at most.
+    """
+
+    found: Found
+    last: Sequence[Figures]
+    most: Sequence[Figures]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody who was left out can be among the first."""
+        return all(last > most for last, most in zip(self.last, self.most, strict=True))
+
+
+def last_of(figures: Sequence[Figures], limit: int) -> Figures:
+    """Return what the last has that is wanted; nothing if there are not so many.
+
+    Args:
+        figures: of those who were looked at, the highest first.
+        limit: how many are wanted.
+    """
+    return figures[limit - 1] if len(figures) >= limit else ()
 
 
 def bound(heads: Iterable[tuple[Hashable, int]], depth: int) -> int:
@@ -25,13 +60,35 @@ def bound(heads: Iterable[tuple[Hashable, int]], depth: int) -> int:
     return sum(min(figures) for figures in lists.values() if len(figures) >= depth)
 
 
-def is_settled(figures: Sequence[Figures], limit: int, most: Figures) -> bool:
-    """Say whether nobody who was left out can be among the first.
+def bounds(ranked: Iterable[tuple[int, int]], depths: Iterable[int]) -> dict[int, int]:
+    """Return by depth the most that one can have who is in none of the heads of that depth.
 
     Args:
-        figures: of those who were looked at, the highest first; the later of one decide where the
-            earlier are equal.
-        limit: how many are wanted.
-        most: what those who were left out can have at most.
+        ranked: the rank of one in a list, from 1, and its figure there: of each list those whose
+            ranks are the depths, as far as it goes.
+        depths: how many of each list.
     """
-    return len(figures) >= limit and figures[limit - 1] > most
+    most = dict.fromkeys(depths, 0)
+    for rank, figure in ranked:
+        most[rank] += figure
+    return most
+
+
+def depth_that_settles(
+    last: Sequence[Figures], most: Mapping[int, Sequence[Figures]]
+) -> int | None:
+    """Return the least depth at which nobody who is left out can be among the first, if there is.
+
+    Args:
+        last: of each order, the last that is wanted among those who were looked at: whoever is
+            found by looking deeper only raises it.
+        most: by depth, what those who are left out can have of each order.
+    """
+    return min(
+        (
+            depth
+            for depth, each in most.items()
+            if all(figures > left for figures, left in zip(last, each, strict=True))
+        ),
+        default=None,
+    )

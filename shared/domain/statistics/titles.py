@@ -55,9 +55,10 @@ def at_most(by: Order, figure: int, people: int | None) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A title among the first of a month, its plays or milliseconds there, and its plays."""
+    """A title among the first of a month: its rank, its plays or milliseconds, and its plays."""
 
     month: date
+    rank: int
     key: str
     figure: int
     plays: int

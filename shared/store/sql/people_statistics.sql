@@ -139,25 +139,31 @@ WITH counted AS MATERIALIZED (
     WHERE (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
         AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
 )
-SELECT c.content_type, m.start::date AS start, t.user_id, t.watched_ms
+SELECT c.content_type, m.start::date AS start, t.user_id, t.watched_ms, t.rank
 FROM counted AS c
 CROSS JOIN generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS m (start)
 CROSS JOIN LATERAL (
-    SELECT user_id, watched_ms
-    FROM user_period_statistics
-    WHERE grain = 'month' AND start = m.start::date AND content_type = c.content_type
-    ORDER BY watched_ms DESC
-    LIMIT %(depth)s
+    SELECT h.*, row_number() OVER (ORDER BY h.watched_ms DESC) AS rank
+    FROM (
+        SELECT user_id, watched_ms
+        FROM user_period_statistics
+        WHERE grain = 'month' AND start = m.start::date AND content_type = c.content_type
+        ORDER BY watched_ms DESC
+        LIMIT %(depth)s
+    ) AS h
 ) AS t
-WHERE NOT %(is_ever)s
+WHERE NOT %(is_ever)s AND (%(ranks)s::bigint[] IS NULL OR t.rank = ANY(%(ranks)s))
 UNION ALL
-SELECT c.content_type, NULL, t.user_id, t.watched_ms
+SELECT c.content_type, NULL, t.user_id, t.watched_ms, t.rank
 FROM counted AS c
 CROSS JOIN LATERAL (
-    SELECT user_id, watched_ms
-    FROM user_statistics
-    WHERE content_type = c.content_type
-    ORDER BY watched_ms DESC
-    LIMIT %(depth)s
+    SELECT h.*, row_number() OVER (ORDER BY h.watched_ms DESC) AS rank
+    FROM (
+        SELECT user_id, watched_ms
+        FROM user_statistics
+        WHERE content_type = c.content_type
+        ORDER BY watched_ms DESC
+        LIMIT %(depth)s
+    ) AS h
 ) AS t
-WHERE %(is_ever)s;
+WHERE %(is_ever)s AND (%(ranks)s::bigint[] IS NULL OR t.rank = ANY(%(ranks)s));

@@ -1,15 +1,18 @@
 -- name: list_heads
 -- The items or groups that were played most, or watched longest, in each month of UTC.
-SELECT m.month::date AS month, t.key, t.figure, t.plays
+SELECT m.month::date AS month, t.rank, t.key, t.figure, t.plays
 FROM generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS m (month)
 CROSS JOIN LATERAL (
-    SELECT key, plays, CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END AS figure
-    FROM title_months
-    WHERE kind = %(of)s AND month = m.month
-    ORDER BY CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END DESC
-    LIMIT %(depth)s
+    SELECT h.*, row_number() OVER (ORDER BY h.figure DESC) AS rank
+    FROM (
+        SELECT key, plays, CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END AS figure
+        FROM title_months
+        WHERE kind = %(of)s AND month = m.month
+        ORDER BY CASE %(order)s WHEN 'watched' THEN watched_ms ELSE plays END DESC
+        LIMIT %(depth)s
+    ) AS h
 ) AS t
-WHERE t.figure > 0;
+WHERE t.figure > 0 AND (%(ranks)s::bigint[] IS NULL OR t.rank = ANY(%(ranks)s));
 
 -- name: rank_titles
 -- Items or groups of a period, in each of some orders: by distinct users, then plays (popular), by

@@ -28,6 +28,7 @@ questions = st.tuples(
 Question = tuple[Period, Filter, TitleKind, list[Order]]
 Row = tuple[str, str, int, int, int]
 MUCH = 1_000_000
+SEARCHES = (Search(0, 0, (1, 2, 3)), Search(0, MUCH, (1, 2)), Search(MUCH, 0))
 
 
 def titles(fact: Fact, of: TitleKind) -> Iterator[str]:
@@ -80,7 +81,7 @@ async def compare(url: str, played: list[tuple[int, Visit]], asked: list[Questio
             await history.count()
             for question in asked:
                 period, wanted, of, orders = question
-                for cost, depths in ((0, (1, 2)), (MUCH, (1, 2)), (0, ())):
+                for search in SEARCHES:
                     found = await rank_by_each(
                         connection,
                         period,
@@ -88,7 +89,7 @@ async def compare(url: str, played: list[tuple[int, Visit]], asked: list[Questio
                         of=of,
                         orders=orders,
                         limit=2,
-                        search=Search(few=0, cost=cost, depths=depths),
+                        search=search,
                     )
                     assert list(found) == orders
                     for order, rows in found.items():

@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.statistics.heads import bound, is_settled
+from shared.domain.statistics.heads import Figures, Look, bound, last_of
 from shared.domain.statistics.titles import Order, at_most
 
 PEOPLE = 3
@@ -20,6 +20,10 @@ def ranked(played: list[tuple[int, int, str]], titles: set[str]) -> list[tuple[i
     return sorted(((users[t], times[t]) for t in titles), reverse=True)
 
 
+def is_settled(ranked: list[tuple[int, int]], most: Figures) -> bool:
+    return Look(ranked, [last_of(ranked, LIMIT)], [most]).is_settled
+
+
 @given(plays, st.integers(1, 3))
 def test_what_is_settled_among_the_heads_of_months_is_so_among_all(
     played: list[tuple[int, int, str]], depth: int
@@ -28,14 +32,15 @@ def test_what_is_settled_among_the_heads_of_months_is_so_among_all(
     heads = [(m, t, n) for m, counted in months.items() for t, n in counted.most_common(depth)]
     among = ranked(played, {title for _, title, _ in heads})
     most = bound(((month, figure) for month, _, figure in heads), depth)
-    if is_settled(among, LIMIT, at_most(Order.POPULAR, most, PEOPLE)):
+    if is_settled(among, at_most(Order.POPULAR, most, PEOPLE)):
         assert among[:LIMIT] == ranked(played, {title for *_, title in played})[:LIMIT]
 
 
 def test_where_everybody_played_the_first_titles_their_plays_settle_it() -> None:
-    assert is_settled([(3, 90), (3, 80)], LIMIT, at_most(Order.POPULAR, 79, PEOPLE))
-    assert not is_settled([(3, 90), (3, 80)], LIMIT, at_most(Order.POPULAR, 80, PEOPLE))
-    assert not is_settled([(3, 90), (3, 80)], LIMIT, at_most(Order.POPULAR, 79, None))
+    first = [(3, 90), (3, 80)]
+    assert is_settled(first, at_most(Order.POPULAR, 79, PEOPLE))
+    assert not is_settled(first, at_most(Order.POPULAR, 80, PEOPLE))
+    assert not is_settled(first, at_most(Order.POPULAR, 79, None))
 
 
 def test_plays_and_watch_time_are_bounded_by_themselves() -> None:
