@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import month_of
 from shared.domain.rules.inactivity import Inactivity
-from shared.domain.statistics.heads import Figures, Look, bound, bounds, last_of
+from shared.domain.statistics.heads import Figures, Look, bounds, last_of
 from shared.domain.statistics.people import PeopleOrder, PeoplePage, PeopleQuestion
 from shared.services import rules
 from shared.services.heads import find_head
@@ -149,18 +149,21 @@ async def _find_among_heads(
             return None
         among = _among(read.question, {head["user_id"] for head in heads})
         found = await read.find(among, page)
-        lists = (((head["content_type"], head["start"]), head["watched_ms"]) for head in heads)
         figures = [(number,) for _, number in found]
-        return Look(found, [last_of(figures, page.limit)], [(bound(lists, depth),)])
+        return Look(found, [last_of(figures, page.limit)], _most(heads, [depth])[depth])
 
     async def tell(depths: Sequence[int]) -> Mapping[int, Sequence[Figures]]:
         heads = await store.list_heads(
             read.connection, read.question, max(depths), months=read.months, ranks=depths
         )
-        most = bounds(((head["rank"], head["watched_ms"]) for head in heads), depths)
-        return {depth: [(figure,)] for depth, figure in most.items()}
+        return _most(heads, depths)
 
     return await find_head(look, tell, depths)
+
+
+def _most(heads: Sequence[Row], depths: Sequence[int]) -> dict[int, Sequence[Figures]]:
+    most = bounds(((head["rank"], head["watched_ms"]) for head in heads), depths)
+    return {depth: [(figure,)] for depth, figure in most.items()}
 
 
 def _among(question: PeopleQuestion, users: Iterable[UUID]) -> PeopleQuestion:

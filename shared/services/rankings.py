@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.domain.calendar import month_of
-from shared.domain.statistics.heads import Figures, Look, bound, bounds, last_of
+from shared.domain.statistics.heads import Figures, Look, bounds, last_of
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.question import Filter
 from shared.domain.statistics.titles import FIGURES, Head, Order, TitleKind, at_most
@@ -147,25 +147,24 @@ class _Heads:
         rows = await rankings.rank_titles(
             self.connection, self.period, among, of=self.of, orders=self.orders, limit=self.limit
         )
-        return Look(
-            rows,
-            [
-                last_of([tuple(row[name] for name in FIGURES[by]) for row in rows[by]], self.limit)
-                for by in self.orders
-            ],
-            [
-                at_most(by, bound(((h.month, h.figure) for h in heads[by]), depth), self.people)
-                for by in self.orders
-            ],
-        )
+        last = [
+            last_of([tuple(row[name] for name in FIGURES[by]) for row in rows[by]], self.limit)
+            for by in self.orders
+        ]
+        return Look(rows, last, self._most(heads, [depth])[depth])
 
     async def tell(self, depths: Sequence[int]) -> Mapping[int, Sequence[Figures]]:
-        most: dict[int, list[Figures]] = {depth: [] for depth in depths}
-        for by in self.orders:
-            heads = await self._list(by, max(depths), ranks=depths)
-            for depth, figure in bounds(((h.rank, h.figure) for h in heads), depths).items():
-                most[depth].append(at_most(by, figure, self.people))
-        return most
+        heads = {by: await self._list(by, max(depths), ranks=depths) for by in self.orders}
+        return self._most(heads, depths)
+
+    def _most(
+        self, heads: Mapping[Order, Sequence[Head]], depths: Sequence[int]
+    ) -> dict[int, list[Figures]]:
+        each = {by: bounds(((h.rank, h.figure) for h in heads[by]), depths) for by in self.orders}
+        return {
+            depth: [at_most(by, each[by][depth], self.people) for by in self.orders]
+            for depth in depths
+        }
 
     async def _list(
         self, by: Order, depth: int, ranks: Sequence[int] | None = None

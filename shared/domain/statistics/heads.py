@@ -6,8 +6,7 @@ these lists: whoever is in none of them has at most what the last of each has (t
 algorithm of Fagin, Lotem and Naor, 2001).
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -47,30 +46,18 @@ def last_of(figures: Sequence[Figures], limit: int) -> Figures:
     return figures[limit - 1] if len(figures) >= limit else ()
 
 
-def bound(heads: Iterable[tuple[Hashable, int]], depth: int) -> int:
-    """Return the most that one can have who is in none of the heads.
-
-    Args:
-        heads: a list and a figure in it, of each list the highest.
-        depth: how many of each list were asked for: one with fewer has no more.
-    """
-    lists: dict[Hashable, list[int]] = defaultdict(list)
-    for of, figure in heads:
-        lists[of].append(figure)
-    return sum(min(figures) for figures in lists.values() if len(figures) >= depth)
-
-
 def bounds(ranked: Iterable[tuple[int, int]], depths: Iterable[int]) -> dict[int, int]:
     """Return by depth the most that one can have who is in none of the heads of that depth.
 
     Args:
-        ranked: the rank of one in a list, from 1, and its figure there: of each list those whose
-            ranks are the depths, as far as it goes.
+        ranked: ranks in the lists, from 1, and the figures there: at least those whose ranks are the
+            depths, as far as each list goes. One that ends before has no more.
         depths: how many of each list.
     """
     most = dict.fromkeys(depths, 0)
     for rank, figure in ranked:
-        most[rank] += figure
+        if rank in most:
+            most[rank] += figure
     return most
 
 

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from shared.domain.statistics.heads import (
     Figures,
     Look,
-    bound,
     bounds,
     depth_that_settles,
     last_of,
@@ -22,12 +21,14 @@ def first(of: Mapping[str, int], depth: int) -> list[tuple[str, int]]:
     return sorted(of.items(), key=lambda each: -each[1])[:depth]
 
 
+def ranked(had: Sequence[Mapping[str, int]]) -> list[tuple[int, int]]:
+    return [(rank, n) for of in had for rank, (_, n) in enumerate(first(of, 9), start=1)]
+
+
 def look(had: Sequence[Mapping[str, int]], depth: int, limit: int) -> Look[list[int]]:
-    heads = [(n, who, figure) for n, of in enumerate(had) for who, figure in first(of, depth)]
-    found = sorted(
-        (sum(of.get(w, 0) for of in had) for w in {w for _, w, _ in heads}), reverse=True
-    )
-    most = bound(((n, figure) for n, _, figure in heads), depth)
+    names = {who for of in had for who, _ in first(of, depth)}
+    found = sorted((sum(of.get(who, 0) for of in had) for who in names), reverse=True)
+    most = bounds(ranked(had), [depth])[depth]
     return Look(found[:limit], [last_of([(figure,) for figure in found], limit)], [(most,)])
 
 
@@ -45,13 +46,7 @@ def test_the_depth_that_is_told_settles_it_and_no_lesser_one_was_told_to(
     had: list[dict[str, int]], limit: int
 ) -> None:
     depths = (2, 3, 5)
-    ranked = [
-        (rank, figure)
-        for of in had
-        for rank, (_, figure) in enumerate(first(of, 5), start=1)
-        if rank in depths
-    ]
-    most: dict[int, list[Figures]] = {d: [(b,)] for d, b in bounds(ranked, depths).items()}
+    most: dict[int, list[Figures]] = {d: [(b,)] for d, b in bounds(ranked(had), depths).items()}
     last = look(had, 1, limit).last
     depth = depth_that_settles(last, most)
     for each in depths:

@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.statistics.heads import Figures, Look, bound, last_of
+from shared.domain.statistics.heads import Figures, Look, bounds, last_of
 from shared.domain.statistics.titles import Order, at_most
 
 PEOPLE = 3
@@ -28,10 +28,10 @@ def is_settled(ranked: list[tuple[int, int]], most: Figures) -> bool:
 def test_what_is_settled_among_the_heads_of_months_is_so_among_all(
     played: list[tuple[int, int, str]], depth: int
 ) -> None:
-    months = {m: Counter(t for month, _, t in played if month == m) for m in (1, 2)}
-    heads = [(m, t, n) for m, counted in months.items() for t, n in counted.most_common(depth)]
-    among = ranked(played, {title for _, title, _ in heads})
-    most = bound(((month, figure) for month, _, figure in heads), depth)
+    months = [Counter(t for month, _, t in played if month == m).most_common() for m in (1, 2)]
+    heads = [(rank, t, n) for titles in months for rank, (t, n) in enumerate(titles, start=1)]
+    among = ranked(played, {title for rank, title, _ in heads if rank <= depth})
+    most = bounds(((rank, figure) for rank, _, figure in heads), [depth])[depth]
     if is_settled(among, at_most(Order.POPULAR, most, PEOPLE)):
         assert among[:LIMIT] == ranked(played, {title for *_, title in played})[:LIMIT]
 
