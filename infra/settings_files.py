@@ -18,19 +18,32 @@ _PAGE = """\
 # Settings
 
 Environment over `config.yaml` over the defaults below. A setting is named alike everywhere: the
-variable `ANALYTICS_RETENTION_DAYS` is `analytics.retention_days` in YAML, and every variable may
-carry the host's prefix as well (`REVENGE_ANALYTICS_RETENTION_DAYS`). `ANALYTICS_CONFIG_PATH` says
-where another `config.yaml` lies. A wrong setting stops the start with one line that names it.
+variable `ANALYTICS_RETENTION_DAYS` is `analytics.retention_days` in YAML, and whatever begins with
+`ANALYTICS_` may carry a prefix as well (`REVENGE_ANALYTICS_RETENTION_DAYS`). `ANALYTICS_CONFIG_PATH`
+says where another `config.yaml` lies. A wrong setting stops the start with one line that names it.
 
-`make run` chooses the database, the keys and the place databases itself; what you set wins.
+*The host* is a playback service of your own that signs its users in. With Plex, Jellyfin or Emby you
+need nothing that speaks of it, of tokens (`JWT`) or of callers (`CALLER`).
+
+`make run` chooses the database, the keys, the place databases, the public address and how its jobs
+prove who they are; what you set wins. It has three variables of its own:
+
+| variable | default | meaning |
+| --- | --- | --- |
+| `PORT` | `8080` | Where the service listens. |
+| `LISTEN_HOST` | `127.0.0.1` | For whom: this machine alone; `0.0.0.0` for [the whole network](operating.md). |
+| `DATA_DIR` | `.local` | The folder of all state. |
+
+Every setting:
 
 | variable | default | meaning |
 | --- | --- | --- |
 """
 
 _ENVIRONMENT_HEAD = """\
-# Every setting, with its default. Copy to .env and uncomment what you change.
-# Environment over config.yaml over these defaults; docs/settings.md says more.
+# Every setting as an environment variable, with its default; docs/settings.md says more. Nothing reads
+# this file by itself: it is of the form that docker run --env-file and systemd's EnvironmentFile= take.
+# For make run, copy config.example.yaml to config.yaml, which is read.
 """
 
 _YAML_HEAD = """\

@@ -90,8 +90,10 @@ class Settings(BaseModel):
     revenge_database_url: SecretStr = Field(description="PostgreSQL 18, as a postgresql:// URL.")
     revenge_encryption_key: Annotated[SecretStr | None, AfterValidator(_encryption_keys)] = Field(
         default=None,
-        description="Encrypts channel secrets: 32 bytes in URL-safe base64; several, the newest"
-        " first and separated by commas, while a key is being replaced.",
+        description="Encrypts tokens of media servers and secrets of channels, and is what linked"
+        " accounts and truncated addresses are compared by: 32 bytes in URL-safe base64; several,"
+        " the newest first and separated by commas, while a key is being replaced. Who loses it"
+        " loses the tokens.",
     )
     revenge_jwt_secret: SecretStr | None = Field(
         default=None, description="Accept the host's HS256 tokens signed with this secret."
@@ -106,7 +108,10 @@ class Settings(BaseModel):
         default=None, description="If set, a host token must name this issuer."
     )
 
-    analytics_enabled: bool = Field(default=True, description="Off: events are answered 503.")
+    analytics_enabled: bool = Field(
+        default=True,
+        description="Off: events are answered 503, and no media server is asked for anything.",
+    )
     analytics_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least severe log line that is written."
     )
@@ -114,7 +119,10 @@ class Settings(BaseModel):
         default="UTC", description="IANA zone whose days statistics are kept in."
     )
     analytics_public_url: str | None = Field(
-        default=None, description="Where people reach the dashboard; links in alerts begin with it."
+        default=None,
+        description="Where people and media servers reach the service: links in alerts and addresses"
+        " of webhooks begin with it. Sign-ins take TLS unless it begins with http://. `make run` sets"
+        " it to http://localhost and the port.",
     )
     analytics_bootstrap_api_key: SecretStr | None = Field(
         default=None, description="The first admin key (form: rva_...)."
@@ -162,7 +170,8 @@ class Settings(BaseModel):
         default=10,
         ge=1,
         le=1000,
-        description="Failed sign-ins from one address in 15 minutes; then none is looked at.",
+        description="Failed sign-ins from one address in 15 minutes; then each is refused until"
+        " the first of them is that old.",
     )
     analytics_embed_frame_ancestors: Annotated[Words, AfterValidator(_ancestors)] = Field(
         default=("self",),
@@ -183,9 +192,10 @@ class Settings(BaseModel):
     analytics_trusted_proxies: int = Field(
         default=0,
         ge=0,
-        le=10,
-        description="Proxies of yours before the functions, each of which adds to X-Forwarded-For:"
-        " a caller's address is counted from the end. 0: who connects, or FORWARDED_ALLOW_IPS.",
+        le=11,  # ten of the user's, and the gateway of `make run`
+        description="Proxies of yours before the service, each of which adds to X-Forwarded-For: a"
+        " caller's address is counted from the end. 0: who connects, or whom a proxy names that"
+        " FORWARDED_ALLOW_IPS lists (under `make run`, one on this machine).",
     )
 
     analytics_database_pool_size: int = Field(
@@ -209,7 +219,8 @@ class Settings(BaseModel):
         default=None, description="Anonymous-IP database (.mmdb)."
     )
     analytics_own_addresses: Addresses = Field(
-        default=(), description="The media server's own public addresses: seen as local."
+        default=(),
+        description="The media server's own public addresses, comma separated: seen as local.",
     )
     analytics_ipv6_prefix_length: int = Field(
         default=64, ge=48, le=64, description="How much of an IPv6 address names a home."
@@ -243,7 +254,11 @@ class Settings(BaseModel):
         default=True, description="Off: no rule is evaluated, and no household learned."
     )
     analytics_sharing_detection_concurrent_streams_threshold: int = Field(
-        default=3, ge=1, le=100, description="First rule: streams at once that are still fine."
+        default=3,
+        ge=1,
+        le=100,
+        description="First rule: streams at once that are still fine. This and the next two are read"
+        " when the first rules are made; after that the rules themselves are changed.",
     )
     analytics_sharing_detection_geo_distance_threshold_km: float = Field(
         default=500, gt=0, le=20_000, description="First rule: distance between two streams."

@@ -72,14 +72,21 @@ def read_config(environment: Mapping[str, str] = os.environ) -> LaunchConfig:
         cache_dir=_cache_dir(environment, data_dir),
         database_url=url if has_database else None,
         settings=settings,
-        environment=passed_on | _turned_on(settings),
+        environment=passed_on | _suited(settings),
     )
 
 
-def _turned_on(settings: Settings) -> dict[str, str]:
-    """Return what suits processes that live on between requests, unless it is given otherwise."""
-    is_given = "analytics_server_events" in settings.model_fields_set
-    return {} if is_given else {"ANALYTICS_SERVER_EVENTS": "true"}
+def _suited(settings: Settings) -> dict[str, str]:
+    """Return what suits functions that live on between requests, behind a gateway of ours.
+
+    The gateway adds to X-Forwarded-For as the user's own proxies do, and is one more of them.
+    """
+    suited: dict[str, str] = {}
+    if "analytics_server_events" not in settings.model_fields_set:
+        suited["ANALYTICS_SERVER_EVENTS"] = "true"
+    if settings.analytics_trusted_proxies:
+        suited["ANALYTICS_TRUSTED_PROXIES"] = str(settings.analytics_trusted_proxies + 1)
+    return suited
 
 
 def _port(text: str) -> int:

@@ -163,7 +163,7 @@ def decision(text: str | None) -> str | None:
 def resolution(width: int | None, height: int | None) -> str | None:
     """Return the class of a picture by its size in pixels; upright ones count as turned.
 
-    DEFINITIONS: 1920x800 is 1080p. One side may be unknown.
+    1920x800 is 1080p: the wider side counts as much as the higher. One side may be unknown.
     """
     sides = sorted(side for side in (width or 0, height or 0) if side > 0)
     if not sides:

@@ -1,4 +1,4 @@
-"""Plays: what a person would call watching something once (DEFINITIONS).
+"""Plays: what a person would call watching something once (docs/statistics.md).
 
 A play is a chain of sessions of one person and item. Whoever stops in the middle of a film and goes
 on with it the next evening has played it once.

@@ -231,6 +231,6 @@ class Session:
 
     @property
     def watched(self) -> timedelta:
-        """Time playing: elapsed, less paused, less buffering (DEFINITIONS, watch time)."""
+        """Time playing: elapsed, less paused, less buffering (docs/statistics.md, watch time)."""
         elapsed = (self.stopped_at or self.last_seen_at) - self.started_at
         return max(timedelta(), elapsed - self.paused - self.buffered)

@@ -1,7 +1,7 @@
 """The native session event: flat, with the column names of the sessions table.
 
 A playback service sends these. Unknown fields are refused, so that a misspelt one is not lost in
-silence; addresses that cannot be read are unknown, not wrong (DETECTION section 1).
+silence; addresses that cannot be read are unknown, not wrong (docs/detection.md).
 """
 
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """What an operator makes of a case: seen and dealt with, a false alarm, or open after all.
 
-DETECTION section 4. A verdict has its consequences in one transaction, and a second time none.
+What verdicts mean: docs/detection.md. A verdict has its consequences in one transaction, and a second time none.
 """
 
 from collections.abc import Mapping

@@ -35,7 +35,7 @@ class Fallen:
 
 
 def thresholds_of(settings: Settings) -> dict[Threshold, int]:
-    """Return the thresholds that are on, by what they do (DETECTION section 5)."""
+    """Return the thresholds that are on, by what they do (docs/detection.md)."""
     known = (
         (
             Threshold.WARN,

@@ -201,8 +201,8 @@ def compose(size: Size, taken: Mapping[str, Sequence[float]], memory: float, kep
         f"{size.sessions:,} sessions of {size.users:,} people and {size.items:,} items in two"
         f" years, {CALLS} calls each over HTTP of the api function with one worker, whose memory"
         f" is {memory:,.0f} MiB after it. Beside it what Tautulli 2.17 (SQLite) took for a million"
-        " rows on a machine of this size, at 6 GB of memory; a light call waits there up to 6 s"
-        " beside a heavy one.\n\n"
+        " rows on a machine of this size, at 6 GB of memory, measured apart from this run; a light"
+        " call waits there up to 6 s beside a heavy one.\n\n"
         + table(["ms", "median", "p95", "Tautulli, 1 million"], rows)
         + _keeping(kept)
     )

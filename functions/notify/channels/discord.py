@@ -36,7 +36,7 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "inactivity": "inactive",
     }
 )
-# Severity 1 is the gravest (DETECTION section 5).
+# Severity 1 is the gravest (docs/detection.md).
 _SEVERITIES: Mapping[int, tuple[str, int]] = MappingProxyType(
     {
         1: ("1 (critical)", 0x9B1C31),

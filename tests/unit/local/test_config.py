@@ -66,6 +66,12 @@ def test_where_no_cache_can_be_kept_the_databases_of_places_lie_in_data_dir(
     assert read_config(given).cache_dir == tmp_path / "data" / "places"
 
 
+def test_the_gateway_is_one_more_of_the_users_proxies(tmp_path: Path) -> None:
+    behind = read_config(environment(tmp_path, ANALYTICS_TRUSTED_PROXIES="1"))
+    assert behind.environment["ANALYTICS_TRUSTED_PROXIES"] == "2"
+    assert "ANALYTICS_TRUSTED_PROXIES" not in read_config(environment(tmp_path)).environment
+
+
 @pytest.mark.parametrize("given", ["environment", "config.yaml", None])
 def test_servers_are_heard_unless_the_user_says_otherwise(
     tmp_path: Path, given: str | None
