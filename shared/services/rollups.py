@@ -25,6 +25,7 @@ LARGE_LOT = 5_000
 LARGEST_LOT = 20_000
 SHORT = timedelta(seconds=1.5)
 QUARTERS_AT_ONCE = 7 * 96
+PEOPLE_AT_ONCE = 100
 
 # Of much that waits two lots are counted at once: reading, comparing and writing what people did is
 # most of the work, and each lot's own; only the sums that all share are written one after the other.
@@ -61,17 +62,12 @@ async def rebuild(
         tell: is told every few seconds how much is still to be done: what waited when that was
             counted, less what was done since. What is marked meanwhile is found at the end.
     """
-    began = utc_now()
-
-    async def begin(connection: Connection) -> int:
-        await rollups.forget_zone(connection)
-        kept_from = await _kept_from(connection)
-        return await rollups.mark_everything(connection, kept_from=kept_from, now=began)
 
     async def look() -> _Progress:
         return _Progress(await database.run(rollups.count_waiting), tell)
 
-    marked = await database.run(begin)
+    marked = await mark_everything(database, tell=tell)
+    await database.run(rollups.forget_zone)
     quarters = 0
     while (progress := await look()).left != Waiting(0, 0, 0):
         if progress.left.items or progress.left.sums:
@@ -86,6 +82,38 @@ async def rebuild(
         else:
             quarters += await _find_peaks_until(database, _ENDLESS, done=progress.count_quarters)
     return {"items": marked, "quarter_hours": quarters}
+
+
+async def mark_everything(
+    database: Database, *, limit: int = PEOPLE_AT_ONCE, tell: Callable[[Waiting], None]
+) -> int:
+    """Have everything counted anew that is kept; return how many marks that makes.
+
+    Some people at a time, since whoever records something of theirs meanwhile waits for their marks.
+
+    Args:
+        database: open.
+        limit: how many people at a time.
+        tell: is told every few seconds how much was found so far.
+    """
+    now = told_at = utc_now()
+    marked, last = 0, UUID(int=0)
+    while last is not None:
+        last, marks = await database.run(partial(_mark_people, after=last, limit=limit, now=now))
+        marked += marks
+        if utc_now() - told_at >= _TELL_EVERY:
+            told_at = utc_now()
+            tell(Waiting(marked, 0, 0))
+    return marked
+
+
+async def _mark_people(
+    connection: Connection, *, after: UUID, limit: int, now: datetime
+) -> tuple[UUID | None, int]:
+    kept_from = await _kept_from(connection)
+    return await rollups.mark_people(
+        connection, after=after, limit=limit, kept_from=kept_from, now=now
+    )
 
 
 async def forget_lot(

@@ -83,10 +83,25 @@ async def mark_active(connection: Connection, *, now: datetime) -> None:
     await connection.execute(_SQL["mark_active"], {"now": now})
 
 
-async def mark_everything(connection: Connection, *, kept_from: UUID, now: datetime) -> int:
-    """Ask for all kept sessions to be counted anew; return how many marks that makes."""
-    cursor = await connection.execute(_SQL["mark_everything"], {"kept_from": kept_from, "now": now})
-    return cursor.rowcount
+async def mark_people(
+    connection: Connection, *, after: UUID, limit: int, kept_from: UUID, now: datetime
+) -> tuple[UUID | None, int]:
+    """Ask for all kept sessions of some people to be counted anew.
+
+    Args:
+        connection: in a transaction.
+        after: those people whose ids come next.
+        limit: how many people.
+        kept_from: facts of sessions with lower ids stay as they are.
+        now: when this is asked.
+
+    Returns:
+        The last of them, None if there are no more, and how many marks that makes.
+    """
+    await connection.execute(_SQL["take_time"])
+    values = {"after": after, "limit": limit, "kept_from": kept_from, "now": now}
+    row = one(await (await connection.execute(_SQL["mark_people"], values)).fetchone())
+    return row["last"], row["marks"]
 
 
 async def mark_person(connection: Connection, user_id: UUID, *, limit: int, now: datetime) -> None:

@@ -16,17 +16,30 @@ WHERE stopped_at IS NULL
 ORDER BY user_id, content_id
 ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
 
--- name: mark_everything
--- Have everything that sessions tell, or told until they were deleted, counted anew.
-INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
-SELECT user_id, content_id, %(now)s::timestamptz
-FROM (
-    SELECT user_id, content_id FROM analytics_sessions
-    UNION
-    SELECT user_id, content_id FROM session_facts WHERE id >= %(kept_from)s
-) AS known
-ORDER BY user_id, content_id
-ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
+-- name: mark_people
+-- Have everything that sessions of some people tell, or told until they were deleted, counted anew;
+-- return the last of these people, and how many marks that made. OFFSET 0 has people searched for:
+-- PostgreSQL would read all sessions that there are, each time.
+WITH people AS MATERIALIZED (
+    SELECT user_id FROM users WHERE user_id > %(after)s ORDER BY user_id LIMIT %(limit)s
+),
+marked AS (
+    INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+    SELECT p.user_id, k.content_id, %(now)s::timestamptz
+    FROM people AS p
+    CROSS JOIN LATERAL (
+        SELECT content_id FROM analytics_sessions WHERE user_id = p.user_id
+        UNION
+        SELECT content_id FROM session_facts WHERE user_id = p.user_id AND id >= %(kept_from)s
+        OFFSET 0
+    ) AS k
+    ORDER BY p.user_id, k.content_id
+    ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false
+    RETURNING 1
+)
+SELECT
+    (SELECT user_id FROM people ORDER BY user_id DESC LIMIT 1) AS last,
+    (SELECT count(*) FROM marked) AS marks;
 
 -- name: mark_person
 -- Have some of what a person did counted anew.
@@ -1044,7 +1057,7 @@ ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false;
 LOCK TABLE session_facts IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: take_time
--- A sum over everything takes longer than any other statement may.
+-- What is done to everything takes longer than any other statement may.
 SET LOCAL statement_timeout = 0;
 
 -- name: forget_quarter_hours

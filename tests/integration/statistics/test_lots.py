@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from shared.services.rollups import Crowd, roll_up_lot
+from shared.services.rollups import Crowd, mark_everything, roll_up_lot
 from shared.settings import Settings
 from shared.store import rollups
 from shared.store.database import Connection, Database
@@ -85,6 +85,32 @@ ALL_SUMS: tuple[LiteralString, ...] = (
 )
 
 
+async def test_what_is_marked_of_everything_is_what_somebody_did_with_an_item(
+    database: Database, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        make_history(connection, Size(600, 9, 40), last=NOW, days=20)
+        (expected,) = connection.execute(
+            "SELECT count(DISTINCT (user_id, content_id)) FROM analytics_sessions"
+        ).fetchone() or (0,)
+    assert await mark_everything(database, limit=2, tell=lambda _waiting: None) == expected > 9
+    assert (await database.run(rollups.count_waiting)).items == expected
+
+
+async def test_marking_takes_the_time_that_it_needs(database: Database, database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        make_history(connection, Size(1_500, 9, 40), last=NOW, days=20)
+
+    async def mark(connection: Connection) -> int:
+        await connection.execute("SET LOCAL statement_timeout = '1ms'")
+        nobody = UUID(int=0)
+        return (
+            await rollups.mark_people(connection, after=nobody, limit=9, kept_from=nobody, now=NOW)
+        )[1]
+
+    assert await database.run(mark) > 9
+
+
 async def read_all_sums(connection: Connection) -> list[list[str]]:
     found = [await (await connection.execute(statement)).fetchall() for statement in ALL_SUMS]
     return [sorted(row["sums"] for row in rows) for rows in found]
@@ -96,7 +122,7 @@ async def test_lots_counted_at_once_come_to_the_sums_of_all_facts(
 ) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         make_history(connection, Size(1_500, 9, 40), last=NOW, days=20)
-    await database.run(lambda c: rollups.mark_everything(c, kept_from=UUID(int=0), now=NOW))
+    await mark_everything(database, limit=4, tell=lambda _waiting: None)
 
     async def count(crowd: Crowd) -> None:
         lot = partial(roll_up_lot, settings=settings, limit=30, crowd=crowd)

@@ -142,7 +142,7 @@ async def test_sums_of_another_zone_are_added_up_anew_once_nothing_waits(
 
     async def change(connection: Connection) -> None:
         await connection.execute("UPDATE statistics_zone SET zone = 'Asia/Tokyo'")
-        await connection.execute("UPDATE user_activity_daily SET day = day + 1")
+        await connection.execute("UPDATE user_activity_daily SET day = day + 10")
 
     await database.run(change)
     await functions("aggregate_stats").job("/recent")
