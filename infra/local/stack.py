@@ -157,6 +157,6 @@ class Stack:
         known = (
             place if key.admin_key is None else f"{key.admin_key}  (kept in {key.admin_key_place})"
         )
-        self._console.say(f"Dashboard  {self._url}")
+        self._console.say(f"Dashboard  {self._config.settings.analytics_public_url or self._url}")
         self._console.say(f"Key        {known}")
         self._console.say(f"Stop       Ctrl-C  (the data stays in {self._data_dir.path})")

@@ -81,7 +81,7 @@ class Stack:
             self.lines.append(line.rstrip())
             if line.startswith("Stop"):
                 break
-        found = re.search(r"Dashboard +(http://localhost:\d+)", "\n".join(self.lines))
+        found = re.search(r"Dashboard +(http://[\w.]+:\d+)", "\n".join(self.lines))
         assert found is not None, self.lines
         return launcher, found[1]
 
@@ -122,6 +122,11 @@ def master_of_api(url: str) -> object:
     with contextlib.suppress(OSError, http.client.HTTPException):  # it may die within an answer
         return ask(url, "/")[1].get("pid")
     return None
+
+
+def test_it_tells_the_address_that_people_reach_it_by(stack: Stack) -> None:
+    told = "http://192.168.1.5:8080"
+    assert stack.started(ANALYTICS_PUBLIC_URL=told)[1] == told
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
