@@ -130,9 +130,10 @@ async def period_of(
     Raises:
         InvalidInputError: it ends before it starts, or is too long.
     """
-    now, zone = context.now(), wanted.zone(context.settings.zone)
+    now, own = context.now(), context.settings.zone
+    zone = wanted.zone(own)
     if wanted.window is not None or (wanted.start is None and wanted.end is None):
-        return await window_period(connection, wanted.window or usual, now, zone)
+        return await window_period(connection, wanted.window or usual, now, tz=zone, zone=own)
     tomorrow = first_instant(day_after(day_of(now, zone)), zone)
     end = tomorrow if wanted.end is None else instant(wanted.end, zone)
     before = last_days(WINDOW_DAYS[usual], end, zone).start

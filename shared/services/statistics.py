@@ -26,16 +26,23 @@ class Part:
 
 
 async def window_period(
-    connection: Connection, window: Window, now: datetime, zone: ZoneInfo
+    connection: Connection, window: Window, now: datetime, *, tz: ZoneInfo, zone: ZoneInfo
 ) -> Period:
-    """Return the period of a window that ends with today; all time begins with the first play."""
+    """Return the period of a window that ends with today; all time begins with the first play.
+
+    Args:
+        connection: to read when that was.
+        window: how long a time.
+        now: when it ends.
+        tz: the zone whose days count.
+        zone: the service's own, by whose days it is known when the first play was.
+    """
     if window is not Window.ALL:
-        return last_days(WINDOW_DAYS[window], now, zone)
-    today = day_of(now, zone)
-    first = await statistics.first_day(connection) or today
-    return Period(
-        first_instant(min(first, today), zone), first_instant(day_after(today), zone), zone
-    )
+        return last_days(WINDOW_DAYS[window], now, tz)
+    today = day_of(now, tz)
+    kept = await statistics.first_day(connection)
+    first = today if kept is None else min(day_of(first_instant(kept, zone), tz), today)
+    return Period(first_instant(first, tz), first_instant(day_after(today), tz), tz)
 
 
 async def answer(connection: Connection, question: Question, zone: ZoneInfo) -> list[Part]:

@@ -133,8 +133,10 @@ async def _period(
 ) -> Period:
     """Return the period that is meant; all time begins with the first play."""
     if wanted.window is Window.ALL:
-        zone = wanted.zone(context.settings.zone)
-        return await window_period(connection, Window.ALL, context.now(), zone)
+        zone = context.settings.zone
+        return await window_period(
+            connection, Window.ALL, context.now(), tz=wanted.zone(zone), zone=zone
+        )
     return await held_period(wanted, context, connection)
 
 

@@ -49,7 +49,7 @@ async def get_library_watch_time_stats(call: Call) -> object:
 async def _watch_times(call: Call) -> Rows:
     zone, found = call.context.settings.zone, list[dict[str, object]]()
     for days in (int(text) for text in call.wanted.query_days.split(",")):
-        ever = await window_period(call.connection, Window.ALL, call.now, zone)
+        ever = await window_period(call.connection, Window.ALL, call.now, tz=zone, zone=zone)
         sums = total_of(part.sums for part in await call.asked(days or ever).parts())
         found.append(
             {

@@ -202,6 +202,26 @@ async def test_what_is_new_and_watched_is_on_the_rise(api_with_plays: Function) 
     assert before["data"] == []
 
 
+async def test_all_time_begins_with_the_first_play_in_whatever_zone(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    first = datetime.now(UTC).replace(hour=2, minute=0, second=0, microsecond=0)
+    first -= timedelta(days=3)
+    at = first.isoformat()
+    session = await start(ingest, started_at=at, event_at=at)
+    ended_at = (first + timedelta(minutes=30)).isoformat()
+    await ingest.call(
+        "POST", f"/api/v1/analytics/sessions/{session['id']}/stop", json={"event_at": ended_at}
+    )
+    await functions("aggregate_stats").job("/recent")
+    for tz in ("UTC", "America/Los_Angeles", "Pacific/Auckland", "Asia/Kathmandu"):
+        view = await read(api, f"{STATS}/plays", params={"window": "all", "tz": tz})
+        assert (tz, view["total"]["plays"]) == (tz, 1)
+    asked = {"window": "all", "tz": "America/Los_Angeles"}
+    watched = await read(api, "/api/v1/analytics/library/watch", params=asked)
+    assert watched["total"]["plays"] == 1
+
+
 @pytest.mark.parametrize("window", ["week", "all"])
 async def test_people_come_by_what_they_watched(api_with_plays: Function, window: str) -> None:
     view = await read(api_with_plays, "/api/v1/admin/analytics/users", params={"window": window})
