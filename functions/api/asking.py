@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from shared.domain.calendar import day_after, day_of, first_instant
@@ -136,7 +137,8 @@ async def period_of(
         return await window_period(connection, wanted.window or usual, now, tz=zone, zone=own)
     tomorrow = first_instant(day_after(day_of(now, zone)), zone)
     end = tomorrow if wanted.end is None else instant(wanted.end, zone)
-    before = last_days(WINDOW_DAYS[usual], end, zone).start
+    # An end at midnight is no part of the period, so that the last of its days is the one before.
+    before = last_days(WINDOW_DAYS[usual], end - timedelta.resolution, zone).start
     start = before if wanted.start is None else instant(wanted.start, zone)
     if start >= end:
         raise invalid([FieldError("end", "is not after the start")])

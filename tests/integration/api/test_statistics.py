@@ -222,6 +222,23 @@ async def test_all_time_begins_with_the_first_play_in_whatever_zone(
     assert watched["total"]["plays"] == 1
 
 
+@pytest.mark.parametrize(
+    ("end", "month", "week"),
+    [
+        ("2026-11-20", "2026-10-21T00:00:00Z", "2026-11-13T00:00:00Z"),
+        ("2026-11-20T00:00:00Z", "2026-10-21T00:00:00Z", "2026-11-13T00:00:00Z"),
+        ("2026-11-20T00:15:00Z", "2026-10-22T00:00:00Z", "2026-11-14T00:00:00Z"),
+    ],
+    ids=("a day", "midnight", "a day that has begun"),
+)
+async def test_before_an_end_there_are_as_many_days_as_in_a_window(
+    api: Function, end: str, month: str, week: str
+) -> None:
+    for path, start_at in ((f"{STATS}/plays", month), ("/api/v1/analytics/trending", week)):
+        period = (await read(api, path, params={"end": end, "tz": "UTC"}))["period"]
+        assert (path, period["start"]) == (path, start_at)
+
+
 @pytest.mark.parametrize("window", ["week", "all"])
 async def test_people_come_by_what_they_watched(api_with_plays: Function, window: str) -> None:
     view = await read(api_with_plays, "/api/v1/admin/analytics/users", params={"window": window})
