@@ -69,7 +69,7 @@ async def make_report(
     connection: Connection, key: ReportKey, settings: Settings, *, now: datetime
 ) -> bool:
     """Make a report if it is still due; one of nothing is removed. Say whether it was due."""
-    if not await store.claim(connection, key):
+    if not await store.claim(connection, key, now=now):
         return False
     summary = await summarise(
         connection,

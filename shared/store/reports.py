@@ -81,10 +81,10 @@ async def list_due(
     ]
 
 
-async def claim(connection: Connection, key: ReportKey) -> bool:
+async def claim(connection: Connection, key: ReportKey, *, now: datetime) -> bool:
     """Begin to make a report; say whether it was still due."""
     cursor = await connection.execute(
-        _SQL[key.statement("claim_server_report", "claim_user_report")], key.values
+        _SQL[key.statement("claim_server_report", "claim_user_report")], {**key.values, "now": now}
     )
     return await cursor.fetchone() is not None
 

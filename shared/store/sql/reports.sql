@@ -56,15 +56,17 @@ everybody AS (
 SELECT count(*) AS days FROM taken;
 
 -- name: list_due
--- Reports of people, and of everybody, that are to be made: those of what is over, and everybody's
--- of the running year once a day. Everybody's tell of peaks, which are found after all else.
+-- Reports of people, and of everybody, that are to be made: those of what is over, also if it was
+-- summed up before it was, and everybody's of the running year once a day. Everybody's tell of peaks,
+-- which are found after all else.
 SELECT user_id, span, start
 FROM (
     SELECT user_id, span, start FROM user_reports WHERE due
     UNION ALL
     SELECT NULL, span, start
     FROM server_reports
-    WHERE due AND NOT EXISTS (SELECT FROM dirty_quarters WHERE start < %(today_at)s)
+    WHERE (due OR (span = 'year' AND (body #>> '{period,end}')::timestamptz > made_at))
+        AND NOT EXISTS (SELECT FROM dirty_quarters WHERE start < %(today_at)s)
 ) AS r
 WHERE start <= CASE span
     WHEN 'day' THEN %(day)s::date
@@ -86,10 +88,18 @@ WHERE user_id = %(user_id)s AND span = %(span)s AND start = %(start)s AND due
 RETURNING start;
 
 -- name: claim_server_report
--- Begin to make everybody's report that is still due.
+-- Begin to make everybody's report that is still due, or that was made before what it is of was over.
 UPDATE server_reports
 SET due = false
-WHERE span = %(span)s AND start = %(start)s AND due
+WHERE span = %(span)s
+    AND start = %(start)s
+    AND (
+        due
+        OR (
+            (body #>> '{period,end}')::timestamptz > made_at
+            AND (body #>> '{period,end}')::timestamptz <= %(now)s
+        )
+    )
 RETURNING start;
 
 -- name: write_user_report

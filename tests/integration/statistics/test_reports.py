@@ -26,16 +26,16 @@ NOW = NIGHTS[0] + timedelta(days=2)
 EVER = date(2000, 1, 1)
 
 
-async def make_all(history: History) -> None:
+async def make_all(history: History, now: datetime = NOW) -> None:
     connection, zone = history.connection, history.settings.zone
     while await reports.take_days(connection, kept_from=EVER, limit=3):
         pass
     due = await reports.list_due(
-        connection, today=day_of(NOW, zone), zone=zone, made_before=NOW, limit=10_000
+        connection, today=day_of(now, zone), zone=zone, made_before=now, limit=10_000
     )
     for key in due:
-        assert await make_report(connection, key, history.settings, now=NOW)
-        assert not await make_report(connection, key, history.settings, now=NOW)
+        assert await make_report(connection, key, history.settings, now=now)
+        assert not await make_report(connection, key, history.settings, now=now)
 
 
 def wanted(history: History, zone: ZoneInfo) -> set[ReportKey]:
@@ -119,6 +119,38 @@ def test_reports_are_those_of_what_is_there_after_whatever_happened(
     loop.run(live(common_url, night, zone, steps))
 
 
+def film_of(user_id: UUID) -> Visit:
+    return Visit(user_id, "a", "movie", 0, 0, (), None, None, ends=True, said={})
+
+
+def test_a_year_that_was_summed_up_while_it_ran_is_reported_when_it_is_over(
+    common_url: str, loop: asyncio.Runner
+) -> None:
+    loop.run(_let_a_year_end(common_url, "America/New_York"))
+
+
+async def _let_a_year_end(url: str, zone: str) -> None:
+    async with await Database.connect(url, row_factory=dict_row) as connection:
+        try:
+            history = History(connection, NIGHTS[0], zone)
+            await history.play(film_of(UUID(int=(7 << 76) + 1)))
+            await history.count()
+            midnight = datetime(2027, 1, 1, tzinfo=ZoneInfo(zone))
+            for now, listed in (
+                (NOW, []),
+                (midnight - timedelta(seconds=1), []),
+                (midnight, [midnight]),
+                (midnight + timedelta(days=400), [midnight]),
+            ):
+                await make_all(history, now)
+                rows = await reports.list_reports(
+                    connection, None, span=Span.YEAR, after=None, limit=9
+                )
+                assert (now, [row["made_at"] for row in rows]) == (now, listed)
+        finally:
+            await connection.rollback()
+
+
 def test_a_forgotten_person_is_in_no_report(common_url: str, loop: asyncio.Runner) -> None:
     loop.run(_forget_one_of_two(common_url))
 
@@ -128,19 +160,7 @@ async def _forget_one_of_two(url: str) -> None:
         try:
             history = History(connection, NIGHTS[3], "UTC")
             for number in (1, 2):
-                visit = Visit(
-                    UUID(int=(7 << 76) + number),
-                    "a",
-                    "movie",
-                    0,
-                    0,
-                    (),
-                    None,
-                    None,
-                    ends=True,
-                    said={},
-                )
-                await history.play(visit)
+                await history.play(film_of(UUID(int=(7 << 76) + number)))
             await history.count()
             await make_all(history)
             gone = UUID(int=(7 << 76) + 1)
