@@ -95,13 +95,13 @@ async def read_report(connection: Connection, key: ReportKey) -> Report:
         NotFoundError: there is none: nothing was played then, or it is not over, or not made yet.
     """
     found = await find_report(connection, key)
-    if found is None:
+    if found is None or found.made_at < found.summary.period.end:
         raise NotFoundError("There is no such report.", code="report_not_found")
     return found
 
 
 async def find_report(connection: Connection, key: ReportKey) -> Report | None:
-    """Return a report, if it is made."""
+    """Return a report, if it is made; everybody's running year, too, as it is by then."""
     row = await store.find(connection, key)
     if row is None:
         return None

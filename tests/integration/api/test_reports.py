@@ -10,7 +10,7 @@ import pytest
 from shared.domain.statistics.summary import Span
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
-from tests.integration.api.scenes import KEYS, SESSIONS, Json, read, start
+from tests.integration.api.scenes import KEYS, SESSIONS, Json, ago, read, start
 
 MINE = "/api/v1/users/me/reports"
 SERVER = "/api/v1/admin/analytics/reports"
@@ -131,6 +131,18 @@ async def test_a_review_of_everybody_is_what_the_job_kept(api: Function, house: 
     assert view["summary"]["total"]["plays"] == 1
     listed = await read(api, SERVER, params={"span": "year"})
     assert bool(listed["data"]) is view["is_over"]
+
+
+async def test_the_running_year_is_no_report_yet_but_can_be_reviewed(
+    api: Function, house: House
+) -> None:
+    await start(house.ingest, started_at=ago(0), event_at=ago(0))
+    await house.report()
+    view = await read(api, "/api/v1/admin/analytics/review")
+    assert view["made_at"] == (await read(api, "/api/v1/admin/analytics/review"))["made_at"]
+    assert (view["is_over"], view["summary"]["total"]["sessions"]) == (False, 1)
+    answer = await api.call("GET", f"{SERVER}/year/{datetime.now(UTC).date()}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "report_not_found")
 
 
 async def test_reports_are_walked_by_cursor_and_given_as_a_file(
