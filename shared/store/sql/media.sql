@@ -14,7 +14,9 @@ ORDER BY source
 LIMIT 1;
 
 -- name: describe_group
--- What a group is called: as sessions tell it, else as a library does that has something of it.
+-- What a group is called: as sessions tell it, else as a library does that has something of it. A
+-- track's album is by whom the album is, which need not be the track's own artist; that is looked up
+-- for what ends as the key does.
 SELECT content_type, title, NULL AS show_title, NULL AS artist, NULL AS channel_title
 FROM (
     SELECT content_type, title, 0 AS source, sessions
@@ -30,12 +32,24 @@ FROM (
         END,
         1,
         0
-    FROM library_items
+    FROM (
+        SELECT i.*,
+            CASE WHEN i.album IS NOT NULL
+                THEN concat_ws(' - ', coalesce(a.artist, i.artist), i.album)
+            END AS album_key
+        FROM library_items AS i
+        LEFT JOIN library_items AS a
+            ON a.library_id = i.library_id
+            AND a.id = i.parent_id
+            AND a.content_type = 'music_album'
+            AND %(kind)s = 'album'
+        WHERE %(kind)s <> 'album' OR i.album = right(%(key)s, length(i.album))
+    ) AS held
     WHERE CASE %(kind)s
         WHEN 'show' THEN show_id
         WHEN 'season' THEN show_id || ':' || season_number
         WHEN 'artist' THEN artist
-        WHEN 'album' THEN concat_ws(' - ', artist, album)
+        WHEN 'album' THEN album_key
     END = %(key)s
 ) AS known
 ORDER BY source, sessions DESC
@@ -43,7 +57,8 @@ LIMIT 1;
 
 -- name: list_contents
 -- What there is in a group, in its own order: what libraries have of it by now, and what was played
--- of it in a period. Its parts are the seasons of a show, and the albums of an artist.
+-- of it in a period. Its parts are the seasons of a show, and the albums of an artist, by whomever
+-- these are.
 WITH whole AS (
 {within}
 ),
@@ -65,9 +80,21 @@ held AS (
         id, content_type, title, season_number, episode_number, album,
         CASE %(kind)s
             WHEN 'show' THEN show_id || ':' || season_number
-            WHEN 'artist' THEN concat_ws(' - ', artist, album)
+            WHEN 'artist' THEN album_key
         END AS part_id
-    FROM library_items
+    FROM (
+        SELECT i.*,
+            CASE WHEN i.album IS NOT NULL
+                THEN concat_ws(' - ', coalesce(a.artist, i.artist), i.album)
+            END AS album_key
+        FROM library_items AS i
+        LEFT JOIN library_items AS a
+            ON a.library_id = i.library_id
+            AND a.id = i.parent_id
+            AND a.content_type = 'music_album'
+            AND %(kind)s IN ('artist', 'album')
+        WHERE %(kind)s <> 'album' OR i.album = right(%(key)s, length(i.album))
+    ) AS i
     WHERE gone_at IS NULL
         AND content_type NOT IN (
             'tvshow', 'tvshow_season', 'music_artist', 'music_album', 'collection'
@@ -76,7 +103,7 @@ held AS (
             WHEN 'show' THEN show_id
             WHEN 'season' THEN show_id || ':' || season_number
             WHEN 'artist' THEN artist
-            WHEN 'album' THEN concat_ws(' - ', artist, album)
+            WHEN 'album' THEN album_key
         END = %(key)s
     ORDER BY id, library_id
 ),

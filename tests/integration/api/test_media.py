@@ -205,6 +205,50 @@ async def test_a_group_lists_what_a_library_has_of_it_in_its_own_order(
     assert len(file.text.splitlines()) == 5
 
 
+async def test_an_album_of_several_artists_is_one_album_of_played_and_unplayed_tracks(
+    api: Function, ingest: Function, functions: Callable[[str], Function], database: Database
+) -> None:
+    at = ago(60)
+    said = TRACK | {"artist": "Bob", "album_artist": "Various Artists", "album": "Hits"}
+    session = await start(ingest, started_at=at, event_at=at, **said)
+    await stop(ingest, session["id"], 55)
+    await functions("aggregate_stats").job("/recent")
+
+    async def fill(connection: Connection) -> None:
+        await connection.execute(
+            "INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at)"
+            " VALUES ('l', 'main', '1', 'Music', 'music', now())"
+        )
+        await connection.execute(
+            "INSERT INTO library_items (library_id, id, original_id, content_type, title,"
+            " parent_id, artist, album, digest, first_seen_at, changed_at)"
+            " SELECT 'l', id, id, type, title, parent, artist, album, 'd', now(), now() FROM (VALUES"
+            " ('al', 'music_album', 'Hits', 'va', 'Various Artists', 'Hits'),"
+            " ('t1', 'music_track', 'A song', 'al', 'Bob', 'Hits'),"
+            " ('t2', 'music_track', 'B song', 'al', 'Bob', 'Hits'),"
+            " ('t3', 'music_track', 'C song', 'al', 'Carl', 'Hits'),"
+            " ('t4', 'music_track', 'D song', NULL, 'Carl', 'Alone'),"
+            " ('t5', 'music_track', 'E song', NULL, 'Carl', NULL)"
+            ") AS told (id, type, title, parent, artist, album)"
+        )
+
+    await database.run(fill)
+    hits = "Various Artists - Hits"
+    for kind, key, parts in (
+        ("album", hits, [("t1", None), ("t2", None), ("t3", None)]),
+        ("artist", "Bob", [("t1", hits), ("t2", hits)]),
+        ("artist", "Carl", [("t4", "Carl - Alone"), ("t3", hits), ("t5", None)]),
+        ("album", "Carl - Alone", [("t4", None)]),
+        ("album", "Bob - Hits", []),
+        ("album", "Carl", []),
+    ):
+        found = (await read(api, f"{ADMIN}/contents/{kind}/{key}"))["data"]
+        assert (key, [(each["id"], each["part_id"]) for each in found]) == (key, parts)
+    for key, status in ((hits, 200), ("Carl - Alone", 200), ("Bob - Hits", 404), ("Carl", 404)):
+        page = await api.call("GET", f"{ADMIN}/media/album/{key}")
+        assert (key, page.status_code) == (key, status)
+
+
 async def test_a_group_without_plays_in_a_period_lists_what_a_library_has_alone(
     api_with_media: Function,
 ) -> None:
