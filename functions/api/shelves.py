@@ -54,7 +54,7 @@ async def held_period(
         return await period_of(wanted, context, connection)
     zone = wanted.zone(context.settings.zone)
     today = day_of(context.now(), zone)
-    first = await holdings.first_day(connection) or today
+    first = min(await holdings.first_day(connection) or today, today)
     return Period(first_instant(first, zone), first_instant(day_after(today), zone), zone)
 
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import Asked
+from functions.api.asking import Asked, period_of
 from functions.api.exporting import FILES, exported
 from functions.api.lists import Order, page_of
-from functions.api.shelves import held_period, sessions_in, shelves_of
+from functions.api.shelves import sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import Window
 from shared.domain.statistics.question import Dimension
@@ -124,7 +124,7 @@ async def get_library_roi(
 
     async def read(connection: Connection) -> RoiView:
         shelves = await shelves_of(wanted, connection, caller)
-        period = await held_period(wanted, context, connection)
+        period = await period_of(wanted, context, connection)
         worst = wanted.order == "worst"
         if wanted.by == "library":
             asked = Asked(context, connection, period, sessions_in(shelves))

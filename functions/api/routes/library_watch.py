@@ -4,15 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import Asked
+from functions.api.asking import Asked, period_of
 from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
-from functions.api.shelves import held_period, sessions_in, shelves_of
+from functions.api.shelves import sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
-from shared.domain.statistics.period import Interval, Period, Window
+from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
-from shared.http.context import Context, Ctx
+from shared.http.context import Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.library_query import (
     BingeParameters,
@@ -40,7 +40,6 @@ from shared.schemas.statistics import (
     period_view,
     total_of,
 )
-from shared.services.statistics import window_period
 from shared.store import shelf_lists, watching
 from shared.store.database import Connection
 from shared.store.holdings import Shelves
@@ -59,7 +58,7 @@ async def get_library_watch(
 
     async def read(connection: Connection) -> WatchView:
         shelves = await shelves_of(wanted, connection, caller)
-        period = await _period(wanted, context, connection)
+        period = await period_of(wanted, context, connection)
         asked = Asked(context, connection, period, sessions_in(shelves))
         types = await asked.keys(Dimension.CONTENT_TYPE)
         clock = await asked.clock()
@@ -94,7 +93,7 @@ async def list_library_binges(
 
     async def narrow(connection: Connection) -> dict[str, object]:
         shelves = await shelves_of(wanted, connection, caller)
-        return _during(await _period(wanted, context, connection)) | shelves.filters()
+        return _during(await period_of(wanted, context, connection)) | shelves.filters()
 
     also = await context.database.run(narrow)
 
@@ -126,18 +125,6 @@ async def list_watched_items(
         return WatchedItemsView(data=watched_items(rows))
 
     return await context.database.run(read)
-
-
-async def _period(
-    wanted: LibraryPeriodParameters, context: Context, connection: Connection
-) -> Period:
-    """Return the period that is meant; all time begins with the first play."""
-    if wanted.window is Window.ALL:
-        zone = context.settings.zone
-        return await window_period(
-            connection, Window.ALL, context.now(), tz=wanted.zone(zone), zone=zone
-        )
-    return await held_period(wanted, context, connection)
 
 
 async def _engagement(asked: Asked, shelves: Shelves) -> EngagementView:

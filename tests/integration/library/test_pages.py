@@ -366,6 +366,32 @@ async def test_watching_is_told_by_library_month_weekday_and_hour(api: Function)
 
 
 @pytest.mark.usefixtures("watched")
+async def test_what_libraries_are_good_for_of_all_time_begins_with_the_first_play(
+    api: Function,
+) -> None:
+    known = {
+        row["library_id"]: row for row in (await ask(api, "storage/roi", by="library"))["data"]
+    }
+    assert known["shows"]["watched_seconds"] == 3 * 28 * 60.0
+    ever = await ask(api, "storage/roi", by="library", window="all")
+    assert {row["library_id"]: row for row in ever["data"]} == known
+
+
+async def test_all_time_of_libraries_is_a_time_where_their_first_day_has_not_begun(
+    functions: Callable[[str], Function],
+    tell: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # It is a day later there than where it is asked, whatever the time.
+    monkeypatch.setenv("ANALYTICS_TIMEZONE", "Pacific/Kiritimati")
+    await tell("films", [film(1)])
+    for page in ("overview", "quality"):
+        asked = {"window": "all", "tz": "Etc/GMT+12"}
+        period = (await ask(functions("api"), page, **asked))["period"]
+        assert (page, period["start"] < period["end"]) == (page, True)
+
+
+@pytest.mark.usefixtures("watched")
 async def test_binges_are_listed_with_whose_and_what(api: Function) -> None:
     [binge] = (await ask(api, "watch/binges", total=True))["data"]
     assert (binge["show_title"], binge["library_id"], binge["episodes"]) == (
