@@ -43,9 +43,9 @@ async def shelves_of(wanted: ShelfParameters, connection: Connection, caller: Ca
 
 
 async def held_period(
-    wanted: LibraryPeriodParameters, context: Context, connection: Connection
+    wanted: LibraryPeriodParameters, shelves: Shelves, context: Context, connection: Connection
 ) -> Period:
-    """Return the period that is meant; all time begins with the first day that is known.
+    """Return the period that is meant; all time begins with the first day known of the shelves.
 
     Raises:
         InvalidInputError: it ends before it starts, or is too long.
@@ -54,7 +54,7 @@ async def held_period(
         return await period_of(wanted, context, connection)
     zone = wanted.zone(context.settings.zone)
     today = day_of(context.now(), zone)
-    first = min(await holdings.first_day(connection) or today, today)
+    first = min(await holdings.first_day(connection, shelves) or today, today)
     return Period(first_instant(first, zone), first_instant(day_after(today), zone), zone)
 
 

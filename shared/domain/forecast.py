@@ -12,7 +12,7 @@ long-run variance from non-overlapping blocks in place of that of single steps.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
+from math import ceil, sqrt
 from statistics import NormalDist, variance
 
 LEAST_DAYS = 14
@@ -22,6 +22,7 @@ HORIZONS = (30, 90, 365)
 CONFIDENCE = 0.8
 MOST_BLOCKS = 12
 SHORTEST_BLOCK = 3
+MOST_BACKTESTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def forecast(levels: Sequence[float], days: int) -> Forecast | None:
     known = len(levels) - 1
     if known < LEAST_DAYS:
         return None
-    length = max(SHORTEST_BLOCK, known // MOST_BLOCKS)
+    length = block_length(known)
     blocks = known // length
     ends = [levels[len(levels) - 1 - number * length] for number in range(blocks + 1)]
     sums = [later - earlier for later, earlier in pairwise(ends)]
@@ -85,15 +86,21 @@ def forecast(levels: Sequence[float], days: int) -> Forecast | None:
     return Forecast(days, middle, low, high)
 
 
+def block_length(days: int) -> int:
+    """Return of how many days each block of growth is, where it is known for so many."""
+    return max(SHORTEST_BLOCK, ceil(days / MOST_BLOCKS))
+
+
 def backtest(levels: Sequence[float], days: int) -> Backtest:
     """Forecast the later levels from the earlier ones, at up to 50 moments spread over the past."""
     origins = range(LEAST_DAYS, len(levels) - days)
-    chosen = origins[:: max(1, len(origins) // 50)]
+    count = min(MOST_BACKTESTED, len(origins))
     held = 0
-    for origin in chosen:
+    for number in range(count):
+        origin = origins[number * len(origins) // count]
         made = forecast(levels[: origin + 1], days)
         held += made is not None and made.low <= levels[origin + days] <= made.high
-    return Backtest(len(chosen), held)
+    return Backtest(count, held)
 
 
 def student_quantile(probability: float, freedom: int) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from shared.clock import utc_now
 from shared.domain.calendar import day_of
 from shared.domain.forecast import HORIZONS, backtest, forecast
-from shared.domain.holdings import Foreseen, Held, total
+from shared.domain.holdings import Foreseen, Held
 from shared.services.jobs import Counts
 from shared.settings import Settings
 from shared.store import holdings
@@ -52,11 +52,8 @@ async def held_by_day(
 
 async def foresee(connection: Connection, shelves: Shelves, today: date) -> list[Foreseen]:
     """Return how many bytes there will be, from how they came until now."""
-    first = await holdings.first_day(connection) or today
-    begin = max(first, today - timedelta(days=FORESEEN_FROM_DAYS))
-    days = [begin + timedelta(days=number) for number in range((today - begin).days + 1)]
-    known = await held_by_day(connection, shelves, days, by="content_type")
-    levels = [float(total(known[day].values()).size_bytes) for day in days]
+    begin = today - timedelta(days=FORESEEN_FROM_DAYS)
+    levels = await holdings.list_levels(connection, shelves, first=begin, last=today)
     return [
         Foreseen(horizon, forecast(levels, horizon), backtest(levels, horizon))
         for horizon in HORIZONS

@@ -58,9 +58,10 @@ async def count_holdings(connection: Connection, *, today: date) -> None:
     await connection.execute(_SQL["count_holdings"], {"day": row["day"]})
 
 
-async def first_day(connection: Connection) -> date | None:
-    """Return the first day of the service's zone that anything is known of."""
-    return one(await (await connection.execute(_SQL["first_day"])).fetchone())["day"]
+async def first_day(connection: Connection, shelves: Shelves) -> date | None:
+    """Return the first day of the service's zone that anything is known of what is asked for."""
+    cursor = await connection.execute(_SQL["first_day"], shelves.filters())
+    return one(await cursor.fetchone())["day"]
 
 
 async def list_held(
@@ -86,6 +87,25 @@ async def list_held(
         prepare=False,
     )
     return await cursor.fetchall()
+
+
+async def list_levels(
+    connection: Connection, shelves: Shelves, *, first: date, last: date
+) -> list[int]:
+    """Return how many bytes there were at the end of each day, such that they differ by growth.
+
+    A library that came is held to have been there before as it was on its first day, and one that
+    went to have never been there.
+
+    Args:
+        connection: to read from.
+        shelves: which holdings count.
+        first: the day to begin with, unless something is known from a later one only.
+        last: the day to end with.
+    """
+    values = {**shelves.filters(), "first": first, "last": last}
+    rows = await (await connection.execute(_SQL["list_levels"], values)).fetchall()
+    return [row["size_bytes"] for row in rows]
 
 
 async def list_by_library(connection: Connection, shelves: Shelves) -> list[DictRow]:

@@ -129,8 +129,13 @@ SET
     duration_ms = excluded.duration_ms;
 
 -- name: first_day
--- The first day that anything is known of.
-SELECT min(since) AS day FROM library_stats_daily WHERE property = 'all';
+-- The first day that anything is known of what is asked for.
+SELECT min(since) AS day
+FROM library_stats_daily
+WHERE property = 'all'
+    AND (%(libraries)s::text[] IS NULL OR libraries && %(libraries)s)
+    AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%');
 
 -- name: list_held
 -- What libraries held at the end of each of some days, by what is asked for. part is the number of
@@ -150,6 +155,51 @@ WHERE s.property = %(property)s
     AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
 GROUP BY 1, 2
 ORDER BY 1, 2;
+
+-- name: list_levels
+-- How many bytes there were at the end of each day since the first that is known, to see growth by.
+--   1. Only libraries that are there count: one that goes with all it holds is no shrinkage.
+--   2. What was there on the first day that is known of its libraries is held to have been there
+--      before: a library that comes is no growth.
+WITH held AS MATERIALIZED (
+    SELECT libraries, since, until, size_bytes
+    FROM library_stats_daily
+    WHERE property = 'all'
+        AND (%(libraries)s::text[] IS NULL OR libraries && %(libraries)s)
+        AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+),
+known AS MATERIALIZED (
+    SELECT e.id, min(h.since) AS day
+    FROM held AS h
+    CROSS JOIN LATERAL unnest(h.libraries) AS e (id)
+    WHERE %(libraries)s::text[] IS NULL OR e.id = ANY(%(libraries)s)
+    GROUP BY e.id
+    HAVING max(h.until) = 'infinity'
+),
+first AS (
+    SELECT greatest(min(day), %(first)s) AS day FROM known HAVING count(*) > 0
+),
+levels AS (
+    SELECT g.number, sum(h.size_bytes) AS size_bytes
+    FROM held AS h
+    CROSS JOIN first AS f
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN h.since > min(k.day) THEN h.since - f.day ELSE 0 END AS first
+        FROM known AS k
+        WHERE k.id = ANY(h.libraries)
+        HAVING count(*) > 0
+    ) AS n
+    CROSS JOIN LATERAL generate_series(
+        greatest(n.first, 0), least(h.until - 1, %(last)s) - f.day
+    ) AS g (number)
+    GROUP BY g.number
+)
+SELECT coalesce(l.size_bytes, 0)::bigint AS size_bytes
+FROM first AS f
+CROSS JOIN LATERAL generate_series(0, %(last)s - f.day) AS d (number)
+LEFT JOIN levels AS l USING (number)
+ORDER BY d.number;
 
 -- name: list_by_library
 -- What each library holds now, by content type; a file in two of them counts for each.

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -98,6 +99,8 @@ async def live(url: str, days: Sequence[tuple[int, Shelf]], which: Shelves) -> N
                 known |= {day + timedelta(days=number): shelf for number in range(gap + 1)}
                 day += timedelta(days=gap)
             await compare(connection, known, which)
+            found = await holdings.list_levels(connection, which, first=FIRST, last=day)
+            assert found == levels(known, which)
         finally:
             await connection.rollback()
 
@@ -123,6 +126,34 @@ def described(shelf: Shelf, which: Shelves, name: str) -> dict[str | None, Held]
         if name == "audio_channels" or not content_type.startswith("music"):
             found[min(words, default=None)] += Held(files=1, size_bytes=size)
     return dict(found)
+
+
+def levels(known: Mapping[date, Shelf], which: Shelves) -> list[int]:
+    """Go back from what there is by what libraries that are there grew by while they were known."""
+    days = sorted(known)
+    there = {library for library, _, _ in kept(known[days[-1]], which, with_files=False)}
+    first = {
+        library: min(
+            day
+            for day in days
+            if any(kept({library: known[day][library]}, which, with_files=False))
+        )
+        for library in there
+    }
+    if not first:
+        return []
+    found = [size_of(known[days[-1]], which, there)]
+    for before, day in reversed(list(pairwise(days))):
+        if before >= min(first.values()):
+            then = {library for library in there if first[library] <= before}
+            growth = size_of(known[day], which, then) - size_of(known[before], which, then)
+            found.append(found[-1] - growth)
+    return found[::-1]
+
+
+def size_of(shelf: Shelf, which: Shelves, libraries: set[str]) -> int:
+    some = {library: held for library, held in shelf.items() if library in libraries}
+    return sum(size for _, size, _ in distinct(some, which))
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -117,22 +117,107 @@ async def test_storage_is_foreseen_from_fourteen_days_of_growth_on(
         assert one["expected_bytes"] == 1_000 * (39 + one["days"])
 
 
-async def grow(database: Database, *, days: int) -> None:
-    """Pretend that a file came each day, until today."""
+async def grow(
+    database: Database,
+    library: str = "films",
+    *,
+    days: int,
+    files: int = 0,
+    content_type: str = "movie",
+    until: int = 0,
+) -> None:
+    """Pretend that a file came each day until today, or some days ago, when the library went.
+
+    Args:
+        database: where that is written, in place of all that is known of the library.
+        library: which one.
+        days: of which something is known.
+        files: that were there on the first of these.
+        content_type: of the files.
+        until: how many days ago it went; 0: it is there.
+    """
     today = datetime.now(UTC).date()
 
     async def work(connection: Any) -> None:
-        await connection.execute("DELETE FROM library_stats_daily")
+        await connection.execute(
+            "DELETE FROM library_stats_daily WHERE libraries = %s AND content_type = %s",
+            ([library], content_type),
+        )
         for number in range(days):
-            since: date = today - timedelta(days=days - 1 - number)
-            until = since + timedelta(days=1) if since < today else "infinity"
+            since: date = today - timedelta(days=until + days - 1 - number)
+            ended = since + timedelta(days=1) if since < today else "infinity"
+            held = files + number
             await connection.execute(
-                "INSERT INTO library_stats_daily VALUES"
-                " ('all', '{films}', 'movie', '', %s, %s, 0, %s, %s, 0)",
-                (since, until, number, number * 1_000),
+                "INSERT INTO library_stats_daily VALUES ('all', %s, %s, '', %s, %s, 0, %s, %s, 0)",
+                ([library], content_type, since, ended, held, held * 1_000),
             )
 
     await database.run(work)
+
+
+async def foreseen(api: Function, **parameters: Any) -> list[tuple[str, int | None]]:
+    """Return what is expected in 30, 90 and 365 days, and whether enough is known for that."""
+    data = (await ask(api, "storage", **parameters))["data"]
+    return [(one["status"], one["expected_bytes"]) for one in data]
+
+
+TOO_LITTLE = [("not_enough_data", None)] * 3
+
+
+async def test_what_a_library_held_before_it_was_known_is_no_growth(
+    api: Function, tell: Callable[..., Any], database: Database
+) -> None:
+    await tell("films", [film(1)])
+    await tell("late", [film(2)])
+    await grow(database, days=200)
+    await grow(database, "late", days=4, files=1_000_000)
+    assert await foreseen(api, libraries="late") == TOO_LITTLE
+    assert await foreseen(api, servers="server of late") == TOO_LITTLE
+    alone = await foreseen(api, libraries="films")
+    assert alone == [("ok", 1_000 * (199 + days)) for days in (30, 90, 365)]
+    # Both grew by a file a day, films all the time and the late one on three days.
+    drift = 1_000 * (199 + 3) / 199
+    both = await ask(api, "storage")
+    for one in both["data"]:
+        assert one["expected_bytes"] == round(1_000_202_000 + one["days"] * drift)
+        assert one["high_bytes"] < 1_001_000_000
+    # What was there is still shown as it was.
+    course = (await ask(api, "overview", window="all"))["data"]
+    assert [one["files"] for one in course[-5:]] == [195, *(1_000_196 + 2 * n for n in range(4))]
+
+
+async def test_content_that_was_not_there_before_is_no_growth_of_its_type(
+    api: Function, tell: Callable[..., Any], database: Database
+) -> None:
+    await tell("mixed", [film(1)])
+    await grow(database, "mixed", days=200)
+    await grow(database, "mixed", days=4, files=1_000_000, content_type="music_track")
+    await grow(database, "mixed", days=100, files=1_000_000, content_type="qar.scene")
+    assert await foreseen(api, content_types="music_track") == TOO_LITTLE
+    assert (await foreseen(api, content_types="movie"))[0] == ("ok", 1_000 * (199 + 30))
+
+
+async def test_a_library_that_is_gone_neither_grows_nor_shrinks_what_is_foreseen(
+    api: Function, tell: Callable[..., Any], database: Database
+) -> None:
+    await tell("films", [film(1)])
+    await grow(database, "old", days=300, files=1_000_000, until=10)
+    await grow(database, days=5)
+    assert await foreseen(api) == TOO_LITTLE
+    await grow(database, days=100)
+    assert await foreseen(api) == [("ok", 1_000 * (99 + days)) for days in (30, 90, 365)]
+
+
+async def test_a_period_of_all_time_begins_with_the_first_day_of_the_library_asked_for(
+    api: Function, tell: Callable[..., Any], database: Database
+) -> None:
+    await tell("films", [film(1)])
+    await tell("late", [film(2)])
+    await grow(database, days=200)
+    first = datetime.now(UTC).date() - timedelta(days=199)
+    for chosen, day in (("films", first), ("late", first + timedelta(days=199))):
+        seen = await ask(api, "overview", window="all", libraries=chosen)
+        assert seen["period"]["start"].startswith(day.isoformat())
 
 
 @pytest.mark.parametrize("page", PAGES)

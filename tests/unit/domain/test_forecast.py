@@ -6,7 +6,14 @@ from random import Random
 
 import pytest
 
-from shared.domain.forecast import HORIZONS, backtest, forecast, student_quantile
+from shared.domain.forecast import (
+    HORIZONS,
+    LEAST_DAYS,
+    backtest,
+    block_length,
+    forecast,
+    student_quantile,
+)
 
 Grow = Callable[[Random, float, int], float]
 DAYS = 1_100
@@ -89,11 +96,25 @@ def test_nothing_is_foreseen_to_be_less_than_nothing() -> None:
 def test_a_backtest_forecasts_each_past_moment_from_what_was_known_then() -> None:
     levels = library(steady, 1)[:400]
     tried = backtest(levels, 30)
-    assert tried.forecasts >= 50
+    assert tried.forecasts == 50
     assert tried.held / tried.forecasts > 0.5
     # What nobody could foresee is not held.
     assert backtest([0.0] * 100 + [1e9] * 30, 30).held < 100
     assert backtest(levels[:40], 30).forecasts == 0
+
+
+def test_a_past_of_any_length_is_looked_back_at_from_up_to_fifty_moments_spread_over_it() -> None:
+    levels = library(steady, 1)
+    for length in range(400):
+        moments = max(0, length - LEAST_DAYS - 30)
+        assert backtest(levels[:length], 30).forecasts == min(moments, 50)
+
+
+def test_growth_is_summed_up_in_at_most_twelve_blocks_of_at_least_three_days() -> None:
+    for days in range(LEAST_DAYS, 800):
+        length = block_length(days)
+        assert length >= 3
+        assert 4 <= days // length <= 12
 
 
 @pytest.mark.parametrize(
