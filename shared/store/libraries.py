@@ -56,9 +56,15 @@ class Found:
     suspicions: int
 
 
-async def list_libraries(connection: Connection) -> list[DictRow]:
-    """Return all libraries with what is in them and their latest scan."""
-    return await (await connection.execute(_SQL["list_libraries"])).fetchall()
+async def list_libraries(connection: Connection, *, adult: bool) -> list[DictRow]:
+    """Return all libraries with what is in them and their latest scan.
+
+    Args:
+        connection: to read from.
+        adult: whether adult content counts.
+    """
+    cursor = await connection.execute(_SQL["list_libraries"], {"adult": adult})
+    return await cursor.fetchall()
 
 
 async def list_ids(connection: Connection) -> dict[str, str]:

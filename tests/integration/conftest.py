@@ -1,10 +1,15 @@
 """What all integration tests share: the functions, a household, and servers of each kind."""
 
 from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from shared.domain.keys import new_api_key
+from shared.domain.permissions import Permission, Role
 from shared.settings import Settings
+from shared.store.access import add_key
+from shared.store.database import Database
 from tests.conftest import Function
 from tests.servers.household import Household, household
 from tests.servers.houses import KINDS, machine
@@ -48,3 +53,26 @@ async def server(request: pytest.FixtureRequest) -> AsyncGenerator[Machine]:
     started = machine(request.param)
     async with running(started):
         yield started
+
+
+@pytest.fixture
+async def legacy_reader(database: Database) -> dict[str, str]:
+    """Return the headers of one who may see adult content, which no role includes."""
+    key = new_api_key()
+    granted = {
+        Permission.SESSIONS_VIEW,
+        Permission.STATS_VIEW,
+        Permission.LIBRARY_VIEW,
+        Permission.LEGACY_READ,
+    }
+    await database.run(
+        lambda connection: add_key(
+            connection,
+            key,
+            name="legacy",
+            role=Role.VIEWER,
+            permissions=granted,
+            now=datetime.now(UTC),
+        )
+    )
+    return {"Authorization": f"Bearer {key}"}

@@ -91,7 +91,7 @@ class Household:
 
     async def libraries(self) -> list[DictRow]:
         await count_changes(self.context.database, self.context.settings)
-        return await self.context.database.run(libraries.list_libraries)
+        return await self.context.database.run(lambda c: libraries.list_libraries(c, adult=True))
 
     async def rows(self, statement: LiteralString, *values: object) -> list[DictRow]:
         async def work(connection: Connection) -> list[DictRow]:

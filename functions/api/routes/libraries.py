@@ -22,8 +22,9 @@ router = APIRouter(prefix="/api/v1/analytics/libraries", tags=["libraries"], res
 async def list_libraries(
     wanted: Annotated[Exportable, Query()],  # noqa: ARG001  (read by what exports)
     context: Ctx,
-    _: Annotated[Caller, Depends(Requires(Permission.LIBRARY_VIEW))],
+    caller: Annotated[Caller, Depends(Requires(Permission.LIBRARY_VIEW))],
 ) -> Page[LibraryView]:
     """List all libraries by server and name, with what is in them and their latest scan."""
-    rows = await context.database.run(libraries.list_libraries)
+    adult = caller.may(Permission.LEGACY_READ)
+    rows = await context.database.run(lambda c: libraries.list_libraries(c, adult=adult))
     return whole([library_view(row) for row in rows])

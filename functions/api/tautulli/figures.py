@@ -100,7 +100,10 @@ def _ranked(row: Row) -> dict[str, object]:
 
 
 async def _libraries(call: Call) -> Rows:
-    names = {row["id"]: row["name"] for row in await libraries.list_libraries(call.connection)}
+    names = {
+        row["id"]: row["name"]
+        for row in await libraries.list_libraries(call.connection, adult=call.adult)
+    }
     return [
         {"section_id": key, "section_name": names.get(key, key), **_figures(sums)}
         for key, sums in await _first(call, Dimension.LIBRARY)

@@ -81,13 +81,15 @@ async def get_user_names(call: Call) -> object:
 
 async def get_libraries(call: Call) -> object:
     """Return libraries."""
-    return [library_of(row) for row in await libraries.list_libraries(call.connection)]
+    return [
+        library_of(row) for row in await libraries.list_libraries(call.connection, adult=call.adult)
+    ]
 
 
 async def get_library_names(call: Call) -> object:
     """Return libraries' names."""
     shown = ("section_id", "section_name", "section_type")
-    rows = await libraries.list_libraries(call.connection)
+    rows = await libraries.list_libraries(call.connection, adult=call.adult)
     return [{name: library_of(row)[name] for name in shown} for row in rows]
 
 

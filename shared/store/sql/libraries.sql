@@ -218,7 +218,7 @@ SET
 WHERE id = %(id)s;
 
 -- name: list_libraries
--- Libraries with what is in them and their latest scan.
+-- Libraries with what is in them, as far as that may be told of, and their latest scan.
 SELECT l.id, l.server_id, l.media_server_id, m.name AS server_name, l.name, l.kind,
     l.missing_since, l.gone_at, l.last_full_at, l.last_scan_at,
     coalesce(h.items, 0) AS items, coalesce(h.files, 0) AS files,
@@ -235,6 +235,7 @@ LEFT JOIN (
     FROM library_stats_daily AS d
     CROSS JOIN LATERAL unnest(d.libraries) AS e (library_id)
     WHERE d.property = 'all' AND d.until = 'infinity'
+        AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%')
     GROUP BY e.library_id
 ) AS h ON h.library_id = l.id
 LEFT JOIN LATERAL (

@@ -88,6 +88,23 @@ async def test_a_file_in_two_libraries_counts_once_in_all_and_once_in_each(
     assert [one["size_bytes"] for one in answer.json()["data"]] == [2_000, 2_000]
 
 
+async def test_adult_content_counts_in_libraries_for_those_who_may_see_it(
+    api: Function, tell: Callable[..., Any], legacy_reader: dict[str, str]
+) -> None:
+    await tell("films", [film(1), film(2) | {"content_type": "qar.scene"}])
+    await tell("scenes", [film(3) | {"content_type": "qar.scene"}])
+    key = legacy_reader["Authorization"].removeprefix("Bearer ")
+    for headers, films, scenes in (({}, 1, 0), (legacy_reader, 2, 1)):
+        answer = await api.call("GET", "/api/v1/analytics/libraries", headers=headers)
+        assert [
+            (one["id"], one["items"], one["files"], one["size_bytes"])
+            for one in answer.json()["data"]
+        ] == [("films", films, films, films * 1_000), ("scenes", scenes, scenes, scenes * 1_000)]
+        asked = {"cmd": "get_libraries"} | ({"apikey": key} if headers else {})
+        told = (await api.call("GET", "/api/v2", params=asked, headers=headers)).json()
+        assert [one["count"] for one in told["response"]["data"]] == [films, scenes]
+
+
 async def test_quality_tells_what_files_are_like(api: Function, tell: Callable[..., Any]) -> None:
     await tell("films", [film(1), film(2, resolution="4k"), film(3), film(4, resolution=None)])
     seen = await ask(api, "quality", window="day")
