@@ -538,6 +538,19 @@ async def test_what_was_watched_is_worth_its_room_and_not_stale_under_another_id
     }
 
 
+@pytest.mark.usefixtures("watched")
+async def test_of_all_time_a_library_is_worth_also_what_was_watched_before_it_was_scanned(
+    api: Function,
+) -> None:
+    for window in ("week", "all"):
+        seen = await ask(api, "storage/roi", by="library", window=window)
+        assert {one["id"]: one["watched_seconds"] for one in seen["data"]} == {
+            "shows": 3 * 28 * 60,
+            "films": 600,
+        }, window
+    assert seen["period"] == (await ask(api, "watch", window="all"))["period"]
+
+
 @pytest.mark.parametrize("page", ["watch", "watch/binges", "watch/items"])
 async def test_where_nothing_was_watched_the_answer_is_empty(api: Function, page: str) -> None:
     assert (await ask(api, page))["data"] == []
