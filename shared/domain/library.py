@@ -13,6 +13,9 @@ ALBUM = "music_album"
 TRACK = "music_track"
 COLLECTION = "collection"
 
+HOLDERS = (SHOW, SEASON, ARTIST, ALBUM, COLLECTION)
+"""Content types of what only holds others: it cannot be played, and lasts as long as what is in it."""
+
 
 class LibraryKind(StrEnum):
     """What a library is meant to hold."""

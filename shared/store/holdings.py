@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from shared.domain.library import HOLDERS
 from shared.store.database import Connection, one
 from shared.store.queries import load
 
@@ -55,7 +56,8 @@ async def count_holdings(connection: Connection, *, today: date) -> None:
     """Count what all libraries hold, and note it for today, of the service's zone."""
     await connection.execute(_SQL["take_time"])
     row = one(await (await connection.execute(_SQL["find_day"], {"today": today})).fetchone())
-    await connection.execute(_SQL["count_holdings"], {"day": row["day"]})
+    values = {"day": row["day"], "holders": list(HOLDERS)}
+    await connection.execute(_SQL["count_holdings"], values)
 
 
 async def first_day(connection: Connection, shelves: Shelves) -> date | None:

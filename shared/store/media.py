@@ -6,6 +6,7 @@ from uuid import UUID
 from psycopg import sql
 from psycopg.rows import DictRow
 
+from shared.domain.library import HOLDERS
 from shared.domain.statistics.engagement import Reach
 from shared.domain.statistics.period import Period
 from shared.domain.statistics.question import Filter
@@ -38,7 +39,7 @@ async def list_contents(
         key: of the group.
         limit: how many, in their own order; of a channel, the most played first.
     """
-    asked = {"kind": kind, "key": key, "limit": limit}
+    asked = {"kind": kind, "key": key, "limit": limit, "holders": list(HOLDERS)}
     cursor = await connection.execute(
         _LIST_CONTENTS, {**filters_of(of_it), **span_of(period), **asked}, prepare=False
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from shared.domain.duplicates import Copy, Duplicate, File
+from shared.domain.library import HOLDERS
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
 
@@ -33,7 +34,10 @@ async def find_works(connection: Connection) -> None:
 
     What that is: ``shared.domain.works.works``.
     """
-    for statement in ("hold", "take_time", "list_entries", "list_keys", "analyze_entries"):
+    for statement in ("hold", "take_time"):
+        await connection.execute(_SQL[statement])
+    await connection.execute(_SQL["list_entries"], {"holders": list(HOLDERS)})
+    for statement in ("list_keys", "analyze_entries"):
         await connection.execute(_SQL[statement])
     for _ in range(_MOST_PASSES):
         if (await connection.execute(_SQL["join_works"])).rowcount == 0:

@@ -33,7 +33,8 @@ SELECT greatest(%(today)s, max(since)) AS day FROM library_stats_daily WHERE unt
 -- Count what all libraries hold, and note what is other than it was.
 --   1. A file is one where path, size and type are the same, in whichever libraries; where they
 --      describe it differently, the first word by the alphabet counts.
---   2. Rows of today are written over; rows of before that hold no more end today.
+--   2. What holds others plays no longer than these do.
+--   3. Rows of today are written over; rows of before that hold no more end today.
 WITH files AS MATERIALIZED (
     SELECT
         CASE
@@ -78,7 +79,7 @@ counted AS MATERIALIZED (
         UNION ALL
         SELECT
             'all', ARRAY[library_id], content_type, '', count(*), 0, 0,
-            coalesce(sum(duration_ms), 0)
+            coalesce(sum(duration_ms) FILTER (WHERE content_type <> ALL(%(holders)s)), 0)
         FROM library_items
         WHERE gone_at IS NULL
         GROUP BY library_id, content_type

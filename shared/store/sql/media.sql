@@ -96,9 +96,7 @@ held AS (
         WHERE %(kind)s <> 'album' OR i.album = right(%(key)s, length(i.album))
     ) AS i
     WHERE gone_at IS NULL
-        AND content_type NOT IN (
-            'tvshow', 'tvshow_season', 'music_artist', 'music_album', 'collection'
-        )
+        AND content_type <> ALL(%(holders)s)
         AND CASE %(kind)s
             WHEN 'show' THEN show_id
             WHEN 'season' THEN show_id || ':' || season_number

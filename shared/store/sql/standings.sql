@@ -26,9 +26,7 @@ FROM (
         row_number() OVER (ORDER BY first_seen_at, library_id, id) AS n, library_id, id,
         provider_keys, title_key
     FROM library_items
-    WHERE content_type NOT IN (
-        'tvshow', 'tvshow_season', 'music_artist', 'music_album', 'collection'
-    )
+    WHERE content_type <> ALL(%(holders)s)
 ) AS numbered;
 
 -- name: list_keys

@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from shared.domain.holdings import Held
-from shared.domain.library import Item, MediaFile
+from shared.domain.library import HOLDERS, Item, MediaFile
 from shared.services.holdings import held_by_day
 from shared.store import holdings
 from shared.store.holdings import Shelves
@@ -37,7 +37,7 @@ items = st.builds(
     Item,
     id=st.sampled_from(["1", "2", "3"]),
     original_id=st.just("o"),
-    content_type=st.sampled_from(["movie", "music_track", "qar.scene"]),
+    content_type=st.sampled_from(["movie", "music_track", "music_album", "qar.scene"]),
     title=st.just("T"),
     duration_ms=st.sampled_from([None, 60_000]),
     files=st.lists(files, max_size=2, unique_by=lambda file: file.id).map(tuple),
@@ -57,7 +57,8 @@ def counted(shelf: Shelf, which: Shelves) -> dict[str, Held]:
     """Count by content type: items where they are, each file once."""
     found: dict[str, Held] = defaultdict(Held)
     for _, item, _ in kept(shelf, which, with_files=False):
-        found[item.content_type] += Held(items=1, duration_ms=item.duration_ms or 0)
+        plays = item.content_type not in HOLDERS
+        found[item.content_type] += Held(items=1, duration_ms=plays * (item.duration_ms or 0))
     for _, size, content_type in distinct(shelf, which):
         found[content_type] += Held(files=1, size_bytes=size)
     return dict(found)

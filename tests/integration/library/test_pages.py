@@ -75,6 +75,22 @@ async def test_the_overview_says_what_there_is_and_how_that_grew(
     assert (today["items_change"], today["size_change_bytes"]) == (3, 3_000)
 
 
+@pytest.mark.parametrize(
+    "holder", ["tvshow", "tvshow_season", "music_artist", "music_album", "collection"]
+)
+async def test_what_holds_others_adds_nothing_to_how_long_these_play(
+    api: Function, tell: Callable[..., Any], holder: str
+) -> None:
+    held: Json = film(9) | {"content_type": holder, "duration_ms": 6_000_000, "files": []}
+    await tell("mixed", [film(1), film(2), held])
+    seen = await ask(api, "overview")
+    assert (seen["total"]["items"], seen["total"]["duration_seconds"]) == (3, 120.0)
+    played = {one["content_type"]: one["duration_seconds"] for one in seen["content_types"]}
+    assert played == {"movie": 120.0, holder: 0.0}
+    for parts in ("libraries", "data"):
+        assert sum(one["duration_seconds"] for one in seen[parts]) == 120.0
+
+
 async def test_a_file_in_two_libraries_counts_once_in_all_and_once_in_each(
     api: Function, tell: Callable[..., Any]
 ) -> None:
