@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.library import Item, Membership, Reading
 from shared.domain.scans import OVERLAP, STALE, ScanKind, ScanState, Tally, is_believed
-from shared.store import collections, holdings, libraries
+from shared.store import collections, holdings, libraries, rollups
 from shared.store.database import Connection
 from shared.store.libraries import Scan
 
@@ -89,6 +89,9 @@ async def begin(
 async def take(connection: Connection, scan: Scan, page: Page, *, now: datetime) -> Scan:
     """Write a page of items, and return the scan as it goes on.
 
+    What was played of them before a library was known to have them is counted anew, with it: of all
+    that the page has, so that a full scan also finds what was being recorded as the last one passed.
+
     Raises:
         LostLibraryError: it does not.
     """
@@ -107,6 +110,7 @@ async def take(connection: Connection, scan: Scan, page: Page, *, now: datetime)
         raise LostLibraryError
     if changed:
         await holdings.mark(connection, scan.library_id, now=now)
+    await rollups.mark_without_library(connection, [item.id for item in page.items], now=now)
     return replace(scan, reading=page.after)
 
 

@@ -104,6 +104,15 @@ async def mark_people(
     return row["last"], row["marks"]
 
 
+async def mark_without_library(
+    connection: Connection, content_ids: Collection[str], *, now: datetime
+) -> None:
+    """Ask for what people did with items to be counted anew where its library is not known."""
+    await connection.execute(
+        _SQL["mark_without_library"], {"content_ids": list(content_ids), "now": now}
+    )
+
+
 async def mark_person(connection: Connection, user_id: UUID, *, limit: int, now: datetime) -> None:
     """Ask for what a person did with some items to be counted anew."""
     await connection.execute(_SQL["mark_person"], {"user_id": user_id, "limit": limit, "now": now})

@@ -1600,6 +1600,8 @@ CREATE INDEX analytics_sessions_user_started_at ON ONLY public.analytics_session
 
 CREATE INDEX analytics_sessions_user_stopped_at ON ONLY public.analytics_sessions USING btree (user_id, stopped_at);
 
+CREATE INDEX analytics_sessions_without_library ON ONLY public.analytics_sessions USING btree (content_id, user_id) WHERE (library_id IS NULL);
+
 CREATE INDEX analytics_sharing_violations_id ON public.analytics_sharing_violations USING btree (id);
 
 CREATE UNIQUE INDEX analytics_sharing_violations_one_open ON public.analytics_sharing_violations USING btree (user_id, rule_id) WHERE (state = 'open'::text);

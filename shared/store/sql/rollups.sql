@@ -41,6 +41,15 @@ SELECT
     (SELECT user_id FROM people ORDER BY user_id DESC LIMIT 1) AS last,
     (SELECT count(*) FROM marked) AS marks;
 
+-- name: mark_without_library
+-- Have counted anew what people did with items while no library was known to have these.
+INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+SELECT DISTINCT user_id, content_id, %(now)s::timestamptz
+FROM analytics_sessions
+WHERE library_id IS NULL AND content_id = ANY(%(content_ids)s)
+ORDER BY user_id, content_id
+ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
+
 -- name: mark_person
 -- Have some of what a person did counted anew.
 INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
@@ -105,6 +114,7 @@ SET LOCAL work_mem = '64MB';
 -- name: roll_up
 -- Count anew what people did with items, and carry the difference into every sum.
 --   1. All kept sessions of each person and item, chained into plays as shared.domain.plays does.
+--      One without a library gets that which has its item by now.
 --   2. What each counts for (shared.domain.statistics.facts), beside what was noted before.
 --      Facts of sessions that retention dropped stay as they are.
 --   3. The difference, added to the facts and to everything that is a sum over them.
@@ -189,7 +199,18 @@ runs AS MATERIALIZED (
             (s.details ->> 'stream_bitrate_kbps')::integer,
             s.bitrate_kbps
         ) AS bitrate_kbps,
-        s.server_id, s.library_id, s.title, s.show_id, s.show_title, s.season_number,
+        s.server_id, s.library_id AS noted_library_id,
+        coalesce(
+            s.library_id,
+            (
+                SELECT i.library_id
+                FROM library_items AS i
+                WHERE i.id = s.content_id
+                ORDER BY i.gone_at DESC NULLS FIRST, i.library_id
+                LIMIT 1
+            )
+        ) AS library_id,
+        s.title, s.show_id, s.show_title, s.season_number,
         s.episode_number, s.device_type, s.client_name, s.platform,
         coalesce(s.stream_type, 'unknown') AS stream_type,
         CASE
@@ -242,17 +263,19 @@ played AS MATERIALIZED (
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
 ),
-linked_anew AS MATERIALIZED (
-    SELECT user_id, id, nullif(play_id, id) AS play_id
-    FROM played
-    WHERE noted_play_id IS DISTINCT FROM nullif(play_id, id)
+known_anew AS MATERIALIZED (
+    SELECT user_id, p.id, nullif(p.play_id, p.id) AS play_id, r.library_id
+    FROM played AS p
+    JOIN runs AS r USING (user_id, id)
+    WHERE (r.noted_play_id, r.noted_library_id)
+        IS DISTINCT FROM (nullif(p.play_id, p.id), r.library_id)
 ),
 noted AS (
     UPDATE analytics_sessions AS s
-    SET play_id = l.play_id
-    FROM linked_anew AS l
-    WHERE s.user_id = l.user_id AND s.id = l.id
-        AND s.id = ANY(ARRAY(SELECT id FROM linked_anew))
+    SET play_id = k.play_id, library_id = coalesce(s.library_id, k.library_id)
+    FROM known_anew AS k
+    WHERE s.user_id = k.user_id AND s.id = k.id
+        AND s.id = ANY(ARRAY(SELECT id FROM known_anew))
 ),
 described AS (
     SELECT

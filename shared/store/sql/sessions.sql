@@ -63,12 +63,24 @@ WHERE k.source = r.source AND k.session_key = r.session_key
 RETURNING k.id;
 
 -- name: insert_sessions
--- New sessions, whole.
+-- New sessions, whole. Of one that was told without its library it is the one that has the item.
 INSERT INTO analytics_sessions
-SELECT * FROM json_populate_recordset(NULL::analytics_sessions, %(rows)s::json);
+SELECT s.*
+FROM json_populate_recordset(NULL::analytics_sessions, %(rows)s::json) AS r
+CROSS JOIN LATERAL json_populate_record(r, json_build_object('library_id', coalesce(
+    r.library_id,
+    (
+        SELECT i.library_id
+        FROM library_items AS i
+        WHERE i.id = r.content_id
+        ORDER BY i.gone_at DESC NULLS FIRST, i.library_id
+        LIMIT 1
+    )
+))) AS s;
 
 -- name: update_sessions
 -- Sessions of which more than a sign of life has changed, unless somebody changed them meanwhile.
+-- A library that is known stays known, unless another is told or the session is of another item.
 UPDATE analytics_sessions AS s
 SET
     version = r.version,
@@ -93,7 +105,20 @@ SET
     stream_since = r.stream_since,
     past_streams = r.past_streams,
     server_id = r.server_id,
-    library_id = r.library_id,
+    library_id = coalesce(
+        CASE
+            WHEN r.content_id = s.content_id THEN coalesce(r.library_id, s.library_id)
+            ELSE nullif(r.library_id, s.library_id)
+        END,
+        (
+            SELECT i.library_id
+            FROM library_items AS i
+            WHERE i.id = r.content_id
+            ORDER BY i.gone_at DESC NULLS FIRST, i.library_id = r.library_id DESC, i.library_id
+            LIMIT 1
+        ),
+        r.library_id
+    ),
     content_type = r.content_type,
     content_id = r.content_id,
     title = r.title,

@@ -13,6 +13,7 @@ import pytest
 from functions.ingest_session.scanning.scanner import Reader
 from shared.domain.identifiers import derived_id
 from shared.domain.scans import SUSPICIONS
+from shared.services.rollups import roll_up_changes
 from tests.servers.household import AT_ONCE, Household
 from tests.servers.houses import machine
 from tests.servers.machine import Fault, Machine, running
@@ -72,6 +73,23 @@ async def test_items_have_the_ids_that_sessions_name(home: Household, server: Ma
     assert (episode["season_number"], episode["episode_number"]) == (1, 1)
     [track] = await home.rows("SELECT * FROM library_items WHERE original_id = %s", TRACK.id)
     assert (track["artist"], track["album"]) == ("Nina Holm", "Tides")
+
+
+async def test_sessions_are_of_the_library_that_has_their_item_whether_it_was_read_before_or_after(
+    home: Household, server: Machine
+) -> None:
+    viewer = server.viewers[0]
+    server.players = [Player(viewer, "tv", FILM)]
+    await home.connect(server)
+    await home.poll()
+    await home.scan()
+    await roll_up_changes(home.context.database, home.context.settings)
+    server.players.append(Player(viewer, "phone", PILOT, session="s2"))
+    await home.poll()
+    names = {row["id"]: row["name"] for row in await home.libraries()}
+    assert {
+        s.attributes["title"]: names[str(s.attributes["library_id"])] for s in await home.sessions()
+    } == {FILM.title: "Films", PILOT.title: "Shows"}
 
 
 async def test_two_servers_that_call_all_alike_have_libraries_and_items_of_their_own(

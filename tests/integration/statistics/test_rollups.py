@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from shared.domain.library import Item
 from shared.domain.past import KnownPast
 from shared.domain.record import Record
-from shared.domain.session import State
+from shared.domain.session import Session, State
 from shared.domain.statistics.facts import Facet, Fact, Quality, Rate, Scene, facts
 from shared.domain.statistics.sums import (
     Grain,
@@ -42,6 +43,7 @@ from shared.store import partitions, people, rollups, sessions
 from shared.store.partitions import Month
 from shared.store.session_rows import Stored
 from tests.conftest import environment
+from tests.integration.library.shelf import tell
 from tests.integration.statistics.histories import (
     NETWORKS,
     NIGHTS,
@@ -75,6 +77,7 @@ changes = st.one_of(
     st.tuples(st.just("merged"), st.permutations(PEOPLE)),
     st.tuples(st.just("split"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("played"), grouped_visits),
+    st.tuples(st.just("held"), st.sampled_from(["a-movie", "b-movie", "a-tvshow_episode"])),
 )
 
 
@@ -90,6 +93,7 @@ class History:
         self.records = dict[UUID, Record]()
         self.versions = dict[UUID, int]()
         self.persons = dict[UUID, UUID]()
+        self.held = dict[str, Item]()
 
     async def play(self, visit: Visit) -> None:
         after = played(self.night, visit)
@@ -152,6 +156,8 @@ class History:
             await self.merge(argument[0], argument[1])
         elif what == "split":
             await self.split(argument)
+        elif what == "held":
+            await self.hold(argument)
         elif self.records:
             session_id = list(self.records)[int(argument) % len(self.records)]
             if what == "deleted":
@@ -168,6 +174,11 @@ class History:
         await sessions.update(self.connection, [(Stored(before, version), after)])
         self.records[session_id], self.versions[session_id] = after, version + 1
         await self.mark(session_id)
+
+    async def hold(self, content_id: str) -> None:
+        """Let a library be known to have an item."""
+        self.held[content_id] = Item(content_id, "o", content_id.partition("-")[2], "T")
+        await tell(self.connection, "shelf", list(self.held.values()))
 
     async def forget(self, user_id: UUID) -> None:
         for session_id in [i for i, r in self.records.items() if r.session.user_id == user_id]:
@@ -189,7 +200,13 @@ class History:
         await partitions.create(self.connection, Month(2027, 1))
 
     def facts(self) -> list[Fact]:
-        return facts((one.session for one in self.records.values()), NETWORK_OF)
+        return facts((self.placed(one.session) for one in self.records.values()), NETWORK_OF)
+
+    def placed(self, session: Session) -> Session:
+        """Return a session as one of the library that has its item, unless another was told."""
+        if session.attributes["content_id"] not in self.held:
+            return session
+        return replace(session, attributes={"library_id": "shelf", **session.attributes})
 
 
 FIELDS = tuple(field.name for field in fields(Sums))

@@ -1,0 +1,1 @@
+DROP INDEX analytics_sessions_without_library;
