@@ -37,6 +37,7 @@ async def shelves_of(wanted: ShelfParameters, connection: Connection, caller: Ca
         raise invalid([FieldError("libraries", "are on none of these servers")])
     return Shelves(
         libraries=chosen,
+        servers=None if wanted.libraries else tuple(wanted.servers) or None,
         content_types=tuple(wanted.content_types) or None,
         adult=caller.may(Permission.LEGACY_READ),
     )
@@ -59,9 +60,10 @@ async def held_period(
 
 
 def sessions_in(shelves: Shelves) -> Filter:
-    """Return the sessions of some libraries."""
+    """Return the sessions of some libraries, or of all of some servers."""
     return Filter(
-        libraries=shelves.libraries or (),
+        servers=shelves.servers or (),
+        libraries=() if shelves.servers else shelves.libraries or (),
         content_types=shelves.content_types or (),
         adult=shelves.adult,
     )

@@ -19,12 +19,15 @@ class Shelves:
     """Which holdings count; ``None`` is all.
 
     Attributes:
+        servers: whose libraries these all are, if they were asked for so: of sessions those count, too,
+            of which no library is known.
         adult: whether adult content counts.
     """
 
     libraries: tuple[str, ...] | None = None
     content_types: tuple[str, ...] | None = None
     adult: bool = False
+    servers: tuple[str, ...] | None = None
 
     def filters(self) -> dict[str, object]:
         """Return them as statements take them."""
@@ -33,6 +36,12 @@ class Shelves:
             "content_types": None if self.content_types is None else list(self.content_types),
             "adult": self.adult,
         }
+
+    def filters_of_sessions(self) -> dict[str, object]:
+        """Return which sessions count as statements take them."""
+        if self.servers is None:
+            return self.filters() | {"servers": None}
+        return self.filters() | {"servers": list(self.servers), "libraries": None}
 
 
 async def mark(connection: Connection, library_id: str, *, now: datetime) -> None:

@@ -46,12 +46,13 @@ async def count_engagement(
         shelves: of which libraries.
         days: the period in days of the service's zone, if it is made of these.
     """
+    kept = days if shelves.servers is None else None
     cursor = await connection.execute(
         _SQL["count_engagement"],
         {
             **_during(period, shelves),
-            **grains_of(days or (date.min, date.min), None),
-            "by_days": days is not None,
+            **grains_of(kept or (date.min, date.min), None),
+            "by_days": kept is not None,
             "abandoned_below": ABANDONED_BELOW,
             "sampled_below": SAMPLED_BELOW,
         },
@@ -70,4 +71,4 @@ async def count_rewatching(connection: Connection, period: Period, shelves: Shel
 
 
 def _during(period: Period, shelves: Shelves) -> Mapping[str, object]:
-    return {**shelves.filters(), **span_of(period)}
+    return {**shelves.filters_of_sessions(), **span_of(period)}

@@ -76,7 +76,9 @@ async def get_library_watch(
             hours=hours(clock),
             engagement=await _engagement(asked, shelves),
             binges=binge_sums(
-                await watching.sum_binges(connection, _during(period) | shelves.filters())
+                await watching.sum_binges(
+                    connection, _during(period) | shelves.filters_of_sessions()
+                )
             ),
             data=cells(clock),
         )
@@ -93,7 +95,7 @@ async def list_library_binges(
 
     async def narrow(connection: Connection) -> dict[str, object]:
         shelves = await shelves_of(wanted, connection, caller)
-        return _during(await period_of(wanted, context, connection)) | shelves.filters()
+        return _during(await period_of(wanted, context, connection)) | shelves.filters_of_sessions()
 
     also = await context.database.run(narrow)
 

@@ -113,6 +113,7 @@ WHERE b.started_at >= %(start)s AND b.started_at < %(end)s
     AND (
         %(after_at)s::timestamptz IS NULL OR (b.started_at, b.id) < (%(after_at)s, %(after_id)s)
     )
+    AND (%(servers)s::text[] IS NULL OR b.server_id = ANY(%(servers)s))
     AND (%(libraries)s::text[] IS NULL OR b.library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR b.content_type = ANY(%(content_types)s))
     AND (%(adult)s OR b.content_type NOT LIKE 'qar.%%')
@@ -127,13 +128,14 @@ SELECT
     coalesce(sum(b.watched_ms), 0)::bigint AS watched_ms
 FROM binges AS b
 WHERE b.started_at >= %(start)s AND b.started_at < %(end)s
+    AND (%(servers)s::text[] IS NULL OR b.server_id = ANY(%(servers)s))
     AND (%(libraries)s::text[] IS NULL OR b.library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR b.content_type = ANY(%(content_types)s))
     AND (%(adult)s OR b.content_type NOT LIKE 'qar.%%');
 
 -- name: count_engagement
--- What became of the plays that began in a period: of days of the service's zone, as they are kept,
--- and of another period from the facts.
+-- What became of the plays that began in a period: of days of the service's zone, as they are kept
+-- by library, and of another period, or of servers, from the facts.
 SELECT engagement, sum(plays)::bigint AS plays
 FROM (
     SELECT engagement, library_id, content_type, plays
@@ -155,6 +157,7 @@ FROM (
     JOIN stream_facets AS v ON v.id = f.facet_id
     WHERE NOT %(by_days)s AND f.plays = 1
         AND f.started_at >= %(start)s AND f.started_at < %(end)s
+        AND (%(servers)s::text[] IS NULL OR v.server_id = ANY(%(servers)s))
 ) AS p
 WHERE (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
@@ -167,10 +170,19 @@ GROUP BY engagement;
 SELECT count(*) AS rewatched_by
 FROM (
     SELECT
-    FROM rewatches
+    FROM rewatches AS r
     WHERE started_at >= %(start)s AND started_at < %(end)s AND previous_at >= %(start)s
         AND (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
         AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
         AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
+        AND (
+            %(servers)s::text[] IS NULL
+            OR EXISTS (
+                SELECT
+                FROM session_facts AS f
+                JOIN stream_facets AS v ON v.id = f.facet_id
+                WHERE f.user_id = r.user_id AND f.id = r.id AND v.server_id = ANY(%(servers)s)
+            )
+        )
     GROUP BY user_id
 ) AS people;

@@ -30,6 +30,7 @@ EPISODES = {
 ANY = {
     "start": BEGAN - timedelta(days=9),
     "end": BEGAN + timedelta(days=9),
+    "servers": None,
     "libraries": None,
     "content_types": None,
     "adult": True,

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -48,7 +49,7 @@ async def hold(ingest: Function, library: str, *items: str, **parameters: str) -
 
 async def play(ingest: Function, item: str, **said: object) -> Json:
     """Play an item for 20 minutes on a server that tells no libraries."""
-    begun = await start(ingest, content_id=item, server_id=SERVER, **said)
+    begun = await start(ingest, **{"content_id": item, "server_id": SERVER} | said)
     await stop(ingest, begun["id"], 10)
     return begun
 
@@ -199,3 +200,38 @@ async def test_a_rule_of_a_library_sees_what_is_played_of_it(
     await travel(ingest, detect, content_id="m1")
     [case] = (await read(api, VIOLATIONS))["data"]
     assert case["rule"]["type"] == "impossible_travel"
+
+
+async def test_a_server_counts_with_what_is_in_none_of_its_libraries(
+    ingest: Function, api: Function, aggregate: Function
+) -> None:
+    await hold(ingest, "films", "m1")
+    user_id = str(uuid4())
+    episodes = {"content_type": "tvshow_episode", "show_id": "s", "duration_seconds": 1_200}
+    for number in (1, 2, 3):
+        began = ago(120 - 20 * number)
+        begun = await start(
+            ingest,
+            user_id=user_id,
+            content_id=f"e{number}",
+            server_id=SERVER,
+            season_number=1,
+            episode_number=number,
+            started_at=began,
+            event_at=began,
+            **episodes,
+        )
+        await stop(ingest, begun["id"], 101 - 20 * number)
+    await play(ingest, "m1")
+    await play(ingest, "m2", server_id="cellar")
+    assert await watched(aggregate, api, servers=SERVER) == 4
+    assert await watched(aggregate, api, servers=SERVER, libraries="films") == 1
+    asked = {"window": "week", "servers": SERVER}
+    seen = await read(api, f"{ANALYTICS}/library/watch", params=asked)
+    told = seen["engagement"]
+    assert told.pop("rewatched_by") == 0
+    assert sum(told.values()) == 4
+    assert seen["binges"]["binges"] == 1
+    assert sum(hour["sessions"] for hour in seen["hours"]) == 4
+    binges = await read(api, f"{ANALYTICS}/library/watch/binges", params=asked)
+    assert len(binges["data"]) == 1

@@ -90,6 +90,9 @@ async def test_sessions_are_of_the_library_that_has_their_item_whether_it_was_re
     assert {
         s.attributes["title"]: names[str(s.attributes["library_id"])] for s in await home.sessions()
     } == {FILM.title: "Films", PILOT.title: "Shows"}
+    assert {s.attributes["server_id"] for s in await home.sessions()} == {
+        row["server_id"] for row in await home.libraries()
+    }
 
 
 async def test_two_servers_that_call_all_alike_have_libraries_and_items_of_their_own(

@@ -64,6 +64,7 @@ _SAID: dict[str, st.SearchStrategy[Any]] = {
     "bitrate_kbps": st.sampled_from([900, 18_000]),
     "bandwidth_kbps": st.just(20_000),
     "library_id": st.sampled_from(["films", "shows"]),
+    "server_id": st.sampled_from(["attic", "cellar"]),
     "platform": st.sampled_from(["Android", "tvOS"]),
     "title": st.sampled_from(["A film", "A film (1999)"]),
     "client_name": st.sampled_from(["Revenge TV", "Revenge Web"]),

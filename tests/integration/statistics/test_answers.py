@@ -55,6 +55,7 @@ filters = st.builds(
     users=st.sampled_from([(), (), PEOPLE[:1], PEOPLE[:2]]),
     content_types=st.sampled_from([(), (), ("movie",), ("movie", "music_track")]),
     stream_types=st.sampled_from([(), (), ("transcode",), ("unknown",)]),
+    servers=st.sampled_from([(), (), ("attic",)]),
     libraries=st.sampled_from([(), (), ("films",)]),
     locations=st.sampled_from([(), (), ("lan",)]),
     platforms=st.sampled_from([(), (), ("tvOS",)]),
@@ -83,6 +84,7 @@ def counts(fact: Fact, wanted: Filter) -> bool:
             (fact.user_id, wanted.users),
             (facet.content_type, wanted.content_types),
             (facet.stream_type, wanted.stream_types),
+            (facet.server_id, wanted.servers),
             (facet.library_id, wanted.libraries),
             (facet.location, wanted.locations),
             (facet.platform, wanted.platforms),
@@ -251,8 +253,18 @@ async def compare_engagement(
 ) -> None:
     """Compare what is told of how far plays came, and of who completed an item again."""
     asked = question.filter
-    wanted = Filter(content_types=asked.content_types, libraries=asked.libraries, adult=asked.adult)
-    shelves = Shelves(asked.libraries or None, asked.content_types or None, adult=asked.adult)
+    wanted = Filter(
+        servers=asked.servers,
+        libraries=() if asked.servers else asked.libraries,
+        content_types=asked.content_types,
+        adult=asked.adult,
+    )
+    shelves = Shelves(
+        asked.libraries or None,
+        asked.content_types or None,
+        adult=asked.adult,
+        servers=asked.servers or None,
+    )
     period = question.period
     within = [one for one in facts if period.start <= one.started_at < period.end]
     plays = [one for one in within if one.plays and counts(one, wanted)]
