@@ -1,6 +1,6 @@
 """What a request asks of the statistics of libraries: which of them, and of what time."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from functions.api.asking import checked, period_of
 from shared.domain.calendar import day_after, day_of, first_instant
@@ -69,17 +69,20 @@ def sessions_in(shelves: Shelves) -> Filter:
     )
 
 
-def last_days_of_parts(period: Period, interval: Interval) -> list[date]:
+def last_days_of_parts(period: Period, interval: Interval, now: datetime) -> list[date]:
     """Return the day before a period, and the last day of each of its parts.
+
+    Of days to come nothing is known: what reaches beyond today ends with it.
 
     Raises:
         InvalidInputError: there are too many parts.
     """
     checked(period, interval)
     day = timedelta(days=1)
+    today = day_of(now, period.zone)
     starts = [day_of(edge, period.zone) for edge in period.edges(interval)]
     last = day_of(period.end - timedelta(microseconds=1), period.zone)
-    return [*dict.fromkeys(start - day for start in starts), last]
+    return [*dict.fromkeys(min(at, today) for at in (*(start - day for start in starts), last))]
 
 
 def _all_known(field: str, wanted: list[str], known: set[str]) -> None:

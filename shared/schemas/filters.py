@@ -20,7 +20,7 @@ from shared.domain.session import SessionOrder, State
 from shared.domain.statistics.period import Window
 from shared.domain.statistics.titles import TitleKind
 from shared.domain.trusted import TrustedKind
-from shared.schemas.moments import Instant, Moment
+from shared.schemas.moments import AskedInstant, Moment
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.periods import TimeParameters
 from shared.schemas.session_events import ContentType, Word
@@ -40,8 +40,12 @@ def _upper(text: object) -> object:
 _TITLE = f"^({'|'.join(TitleKind)})/."
 
 Country = Annotated[str, BeforeValidator(_upper), AfterValidator(_country)]
-Start = Annotated[Instant | None, Field(description="From this instant on; RFC 3339 with offset.")]
-End = Annotated[Instant | None, Field(description="Before this instant; RFC 3339 with offset.")]
+Start = Annotated[
+    AskedInstant | None, Field(description="From this instant on; RFC 3339 with offset.")
+]
+End = Annotated[
+    AskedInstant | None, Field(description="Before this instant; RFC 3339 with offset.")
+]
 
 
 class Choice(BaseModel):

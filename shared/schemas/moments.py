@@ -6,6 +6,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, TypeAdapter
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+"""Of what time anything can be asked."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BEGINS_WITH_DAY = re.compile(_DAY.pattern + "[Tt ]")
 
@@ -31,11 +34,17 @@ def to_milliseconds(at: datetime) -> datetime:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-Day = Annotated[date, BeforeValidator(_written_day)]
+def _within_reach(at: date) -> date:
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise ValueError(f"is not within the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+    return at
+
+
+_AnyDay = Annotated[date, BeforeValidator(_written_day)]
 Instant = Annotated[
     AwareDatetime, BeforeValidator(_written_instant), AfterValidator(to_milliseconds)
 ]
-_AS_DAY: TypeAdapter[date] = TypeAdapter(Day)
+_AS_DAY: TypeAdapter[date] = TypeAdapter(_AnyDay)
 _AS_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
@@ -47,4 +56,7 @@ def _day_or_instant(value: object) -> object:
     raise ValueError("is no day and no instant")
 
 
-Moment = Annotated[date | datetime, BeforeValidator(_day_or_instant)]
+# What is asked for: never so near to the ends of the calendar that days around it are none.
+Day = Annotated[_AnyDay, AfterValidator(_within_reach)]
+AskedInstant = Annotated[Instant, AfterValidator(_within_reach)]
+Moment = Annotated[date | datetime, BeforeValidator(_day_or_instant), AfterValidator(_within_reach)]

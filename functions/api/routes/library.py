@@ -49,7 +49,7 @@ async def get_library_overview(
     async def read(connection: Connection) -> LibraryOverview:
         shelves = await shelves_of(wanted, connection, caller)
         period = await held_period(wanted, shelves, context, connection)
-        days = last_days_of_parts(period, wanted.interval)
+        days = last_days_of_parts(period, wanted.interval, context.now())
         known = await held_by_day(connection, shelves, days, by="content_type")
         now = known[days[-1]]
         return LibraryOverview(
@@ -73,7 +73,7 @@ async def get_library_quality(
     async def read(connection: Connection) -> QualityView:
         shelves = await shelves_of(wanted, connection, caller)
         period = await held_period(wanted, shelves, context, connection)
-        _, *days = last_days_of_parts(period, wanted.interval)
+        _, *days = last_days_of_parts(period, wanted.interval, context.now())
         known = await held_by_day(connection, shelves, days, by="value", of=wanted.by)
         return QualityView(period=period_view(period), by=wanted.by, data=qualities(known))
 

@@ -112,6 +112,76 @@ async def test_a_time_that_cannot_be_answered_for_is_refused(
     assert [error["field"] for error in problem["errors"]] == [field]
 
 
+IN_NO_REACH = ("0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31")
+LIBRARY = "/api/v1/analytics/library"
+ADMIN = "/api/v1/admin/analytics"
+SOMEBODY = UUID(int=7)
+
+
+@pytest.mark.parametrize("day", IN_NO_REACH)
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"{LIBRARY}/{page}" for page in ("overview", "quality", "storage/roi", "watch")),
+        f"{LIBRARY}/watch/binges",
+        *(DAILY, PLAYS, PEOPLE, OWN_HISTORY),
+        *(f"{ADMIN}/overview", "/api/v1/analytics/trending", f"{ADMIN}/media/item/{SOMEBODY}"),
+        f"/api/v1/analytics/sessions/user/{SOMEBODY}",
+    ],
+)
+async def test_a_day_at_an_edge_of_the_calendar_is_refused_by_its_field(
+    api: Function, path: str, day: str
+) -> None:
+    for field in ("start", "end"):
+        for moment in (day, f"{day}T00:00:00Z"):
+            answer = await api.call("GET", path, params={field: moment, "tz": "Etc/GMT-14"})
+            assert_problem(answer, 422)
+            assert field in answer.json()["errors"][0]["field"], answer.text
+
+
+@pytest.mark.parametrize("day", IN_NO_REACH)
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        *((path, field) for path in (SESSIONS, VIOLATIONS) for field in ("start", "end")),
+        *(("/api/v1/analytics/map", field) for field in ("start", "end")),
+        ("/api/v1/public/history", "startDate"),
+        ("/api/v1/public/history", "endDate"),
+    ],
+)
+async def test_an_instant_at_an_edge_of_the_calendar_is_refused_by_its_field(
+    api: Function, path: str, field: str, day: str
+) -> None:
+    answer = await api.call("GET", path, params={field: f"{day}T00:00:00Z"})
+    assert_problem(answer, 422)
+    assert field in answer.json()["errors"][0]["field"], answer.text
+
+
+@pytest.mark.parametrize("day", IN_NO_REACH)
+@pytest.mark.parametrize("span", ["day", "week", "month", "year"])
+async def test_a_report_of_a_day_at_an_edge_of_the_calendar_is_refused(
+    api: Function, span: str, day: str
+) -> None:
+    assert_problem(await api.call("GET", f"{ADMIN}/reports/{span}/{day}"), 422)
+
+
+async def test_the_first_and_the_last_days_that_can_be_asked_for_are_answered(
+    api: Function,
+) -> None:
+    for tz in ("Etc/GMT-14", "Etc/GMT+12", "UTC"):
+        for path in (f"{LIBRARY}/overview", f"{LIBRARY}/watch", PLAYS):
+            for start, end in (("1900-01-01", "1900-01-05"), ("2200-12-01", "2200-12-31")):
+                params = {"start": start, "end": end, "tz": tz, "interval": "day"}
+                if path.endswith("watch"):
+                    del params["interval"]
+                answer = await api.call("GET", path, params=params)
+                assert answer.status_code == 200, answer.text
+    for span in ("day", "week", "month", "year"):
+        for day in ("1900-01-01", "2200-12-31"):
+            answer = await api.call("GET", f"{ADMIN}/reports/{span}/{day}")
+            assert_problem(answer, 404)
+
+
 async def test_a_window_goes_with_no_start(api: Function) -> None:
     asked = {"window": "day", "start": "2026-01-01"}
     problem = assert_problem(await api.call("GET", PLAYS, params=asked), 422)
