@@ -9,10 +9,9 @@ from functools import partial
 from uuid import UUID
 
 from shared.clock import utc_now
-from shared.domain.identifiers import lowest_id
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.settings import Settings
-from shared.store import partitions, reports, rollups
+from shared.store import reports, rollups
 from shared.store.database import Connection, Database
 from shared.store.rollups import Item, Waiting
 from shared.store.watching import find_binges
@@ -99,21 +98,14 @@ async def mark_everything(
     now = told_at = utc_now()
     marked, last = 0, UUID(int=0)
     while last is not None:
-        last, marks = await database.run(partial(_mark_people, after=last, limit=limit, now=now))
+        last, marks = await database.run(
+            partial(rollups.mark_people, after=last, limit=limit, now=now)
+        )
         marked += marks
         if utc_now() - told_at >= _TELL_EVERY:
             told_at = utc_now()
             tell(Waiting(marked, 0, 0))
     return marked
-
-
-async def _mark_people(
-    connection: Connection, *, after: UUID, limit: int, now: datetime
-) -> tuple[UUID | None, int]:
-    kept_from = await _kept_from(connection)
-    return await rollups.mark_people(
-        connection, after=after, limit=limit, kept_from=kept_from, now=now
-    )
 
 
 async def forget_lot(
@@ -126,7 +118,7 @@ async def forget_lot(
     await rollups.mark_person(connection, user_id, limit=limit, now=now)
     items = await rollups.take_items_of(connection, user_id, limit=limit)
     if items:
-        await rollups.roll_up(connection, items, kept_from=UUID(int=0), zone=settings.zone.key)
+        await rollups.roll_up(connection, items, zone=settings.zone.key, forgets=True)
         await find_binges(connection, items)
     return len(items)
 
@@ -150,13 +142,7 @@ async def roll_up_lot(
     """
     async with (crowd or Crowd()).taken(connection, limit=limit) as items:
         if items:
-            await rollups.roll_up(
-                connection,
-                items,
-                kept_from=await _kept_from(connection),
-                zone=settings.zone.key,
-                carries=carries,
-            )
+            await rollups.roll_up(connection, items, zone=settings.zone.key, carries=carries)
             await find_binges(connection, items)
     return len(items)
 
@@ -217,12 +203,6 @@ async def _sum_up(connection: Connection, zone: str, summed: Callable[[], None])
     """Add everything up anew; so is everything that was made of it."""
     await rollups.sum_up(connection, zone=zone, done=summed)
     await reports.renew(connection)
-
-
-async def _kept_from(connection: Connection) -> UUID:
-    """Return the least id that a kept session may have: what lies before was dropped."""
-    months = await partitions.list_months(connection)
-    return lowest_id(months[0].start) if months else UUID(int=0)
 
 
 async def _roll_up_until(

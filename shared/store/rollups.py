@@ -84,7 +84,7 @@ async def mark_active(connection: Connection, *, now: datetime) -> None:
 
 
 async def mark_people(
-    connection: Connection, *, after: UUID, limit: int, kept_from: UUID, now: datetime
+    connection: Connection, *, after: UUID, limit: int, now: datetime
 ) -> tuple[UUID | None, int]:
     """Ask for all kept sessions of some people to be counted anew.
 
@@ -92,14 +92,13 @@ async def mark_people(
         connection: in a transaction.
         after: those people whose ids come next.
         limit: how many people.
-        kept_from: facts of sessions with lower ids stay as they are.
         now: when this is asked.
 
     Returns:
         The last of them, None if there are no more, and how many marks that makes.
     """
     await connection.execute(_SQL["take_time"])
-    values = {"after": after, "limit": limit, "kept_from": kept_from, "now": now}
+    values = {"after": after, "limit": limit, "now": now}
     row = one(await (await connection.execute(_SQL["mark_people"], values)).fetchone())
     return row["last"], row["marks"]
 
@@ -144,20 +143,20 @@ async def roll_up(
     connection: Connection,
     items: Collection[Item],
     *,
-    kept_from: UUID,
     zone: str,
     carries: bool = True,
+    forgets: bool = False,
 ) -> None:
     """Count anew what people did with items, and carry the difference into every sum.
 
     Args:
         connection: in a transaction.
         items: each person and item once.
-        kept_from: facts of sessions with lower ids stay as they are: retention dropped these.
         zone: whose days are counted.
         carries: if not, only facts are written, and what items are called; sums are then those of no
             zone, until they are added up anew. Facts come first: who adds up holds them, so that what
             is noted after that is forgotten here.
+        forgets: whether the facts go, too, that stayed as retention dropped their sessions.
     """
     await connection.execute(_SQL["take_room"])
     # Unprepared: a plan for few items is a bad one for many, and the other way round.
@@ -167,7 +166,7 @@ async def roll_up(
     }
     await connection.execute(
         _SQL["roll_up"],
-        {**keys, **_BOUNDS, "kept_from": kept_from, "zone": zone, "carries": carries},
+        {**keys, **_BOUNDS, "zone": zone, "carries": carries, "forgets": forgets},
         prepare=False,
     )
     if carries:

@@ -1704,6 +1704,8 @@ CREATE INDEX session_facts_work_id ON public.session_facts USING btree (work_id,
 
 CREATE INDEX session_keys_id ON public.session_keys USING btree (id);
 
+CREATE INDEX session_tombstones_id ON public.session_tombstones USING btree (id);
+
 CREATE INDEX session_tombstones_key ON public.session_tombstones USING btree (source, session_key, started_at);
 
 CREATE INDEX sign_ins_caller ON public.sign_ins USING btree (caller);

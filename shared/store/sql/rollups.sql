@@ -30,7 +30,9 @@ marked AS (
     CROSS JOIN LATERAL (
         SELECT content_id FROM analytics_sessions WHERE user_id = p.user_id
         UNION
-        SELECT content_id FROM session_facts WHERE user_id = p.user_id AND id >= %(kept_from)s
+        SELECT content_id
+        FROM session_facts
+        WHERE user_id = p.user_id AND id IN (SELECT id FROM session_tombstones)
         OFFSET 0
     ) AS k
     ORDER BY p.user_id, k.content_id
@@ -116,7 +118,9 @@ SET LOCAL work_mem = '64MB';
 --   1. All kept sessions of each person and item, chained into plays as shared.domain.plays does.
 --      One without a library gets that which has its item by now.
 --   2. What each counts for (shared.domain.statistics.facts), beside what was noted before.
---      Facts of sessions that retention dropped stay as they are.
+--      Facts of sessions that retention dropped stay as they are: those without a session of which
+--      none was deleted. What months there are says nothing of that: sessions may be kept for longer
+--      than they were once, and come late into months that were dropped.
 --   3. The difference, added to the facts and to everything that is a sum over them.
 -- OFFSET 0 has people and items searched for: of many at once, PostgreSQL would otherwise read all
 -- sessions and facts that there are, in order, and counting would take the longer the more history
@@ -223,11 +227,34 @@ runs AS MATERIALIZED (
     FROM sessions AS s
     LEFT JOIN networks AS n ON n.user_id = s.user_id AND n.network_key = s.network_key
 ),
+known AS MATERIALIZED (
+    SELECT f.*
+    FROM keys AS k
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM session_facts
+        WHERE user_id = k.user_id AND content_id = k.content_id
+        OFFSET 0
+    ) AS f
+),
+staying AS MATERIALIZED (
+    SELECT user_id, content_id, id
+    FROM known AS k
+    WHERE NOT %(forgets)s
+        AND (user_id, id) NOT IN (SELECT user_id, id FROM runs)
+        AND NOT EXISTS (SELECT FROM session_tombstones WHERE id = k.id OFFSET 0)
+),
 linked AS (
     SELECT
         r.user_id, r.content_id, r.id, r.started_at, r.watched_ms, r.is_completed, r.reached,
         r.noted_play_id,
-        CASE WHEN r.noted_play_id < %(kept_from)s THEN r.noted_play_id ELSE r.id END AS begins_as,
+        CASE
+            WHEN r.noted_play_id IS NULL THEN r.id
+            WHEN (r.user_id, r.content_id, r.noted_play_id) IN (
+                SELECT user_id, content_id, id FROM staying
+            ) THEN r.noted_play_id
+            ELSE r.id
+        END AS begins_as,
         r.content_type = 'music_track' AS is_music, r.duration_ms,
         coalesce(
             r.start_ms - lag(r.end_ms) OVER item <= 86400000 AND (
@@ -354,16 +381,6 @@ fresh AS MATERIALIZED (
         stream_type, location, library_id
     FROM spread_out
 ),
-known AS MATERIALIZED (
-    SELECT f.*
-    FROM keys AS k
-    CROSS JOIN LATERAL (
-        SELECT *
-        FROM session_facts
-        WHERE user_id = k.user_id AND content_id = k.content_id
-        OFFSET 0
-    ) AS f
-),
 same AS MATERIALIZED (
     SELECT f.user_id, f.id
     FROM fresh AS f
@@ -384,7 +401,8 @@ come AS MATERIALIZED (
 gone AS MATERIALIZED (
     SELECT *
     FROM known
-    WHERE id >= %(kept_from)s AND (user_id, id) NOT IN (SELECT user_id, id FROM same)
+    WHERE (user_id, id) NOT IN (SELECT user_id, id FROM same)
+        AND (user_id, id) NOT IN (SELECT user_id, id FROM staying)
 ),
 vanished AS MATERIALIZED (SELECT user_id, id FROM gone EXCEPT SELECT user_id, id FROM come),
 removed AS (
@@ -798,7 +816,10 @@ of_items AS (
         FROM (
             SELECT
                 user_id, content_id, plays AS before,
-                CASE WHEN id < %(kept_from)s THEN plays ELSE 0 END AS after
+                CASE
+                    WHEN (user_id, id) IN (SELECT user_id, id FROM staying) THEN plays
+                    ELSE 0
+                END AS after
             FROM known
             UNION ALL
             SELECT user_id, content_id, 0, plays FROM fresh
@@ -1052,12 +1073,19 @@ SELECT
     EXISTS (SELECT FROM statistics_zone) AS are_summed;
 
 -- name: has_waiting
--- Whether sessions whose ids lie in a range are still to be counted.
+-- Whether sessions whose ids lie in a range are still to be counted, or to be taken out since they
+-- were deleted.
 SELECT EXISTS (
     SELECT
     FROM dirty_items AS d
     JOIN analytics_sessions AS s ON s.user_id = d.user_id AND s.content_id = d.content_id
     WHERE s.id >= %(low)s AND s.id < %(high)s
+) OR EXISTS (
+    SELECT
+    FROM dirty_items AS d
+    JOIN session_facts AS f ON f.user_id = d.user_id AND f.content_id = d.content_id
+    JOIN session_tombstones AS t ON t.id = f.id
+    WHERE t.id >= %(low)s AND t.id < %(high)s
 ) AS waits;
 
 -- name: mark_days

@@ -140,9 +140,16 @@ WHERE id = ANY (%(ids)s) AND duration_ms IS NOT NULL
 ORDER BY id, changed_at DESC;
 
 -- name: list_spans
--- When the user of an account played what, since an instant, whoever it was merged into.
+-- When the user of an account played what, since an instant, whoever it was merged into: as sessions
+-- tell it, and facts of sessions that are no longer kept.
 SELECT s.content_id, s.started_at, coalesce(s.stopped_at, s.last_seen_at) AS ended_at
 FROM users AS u
 JOIN analytics_sessions AS s ON s.user_id = coalesce(u.merged_into, u.user_id)
 WHERE u.user_id = %(user_id)s AND coalesce(s.account_user_id, s.user_id) = %(user_id)s
-    AND coalesce(s.stopped_at, s.last_seen_at) >= %(since)s;
+    AND coalesce(s.stopped_at, s.last_seen_at) >= %(since)s
+UNION
+SELECT f.content_id, f.started_at, f.ended_at
+FROM users AS u
+JOIN session_facts AS f ON f.user_id = coalesce(u.merged_into, u.user_id)
+WHERE u.user_id = %(user_id)s AND coalesce(f.account_user_id, f.user_id) = %(user_id)s
+    AND f.ended_at >= %(since)s;

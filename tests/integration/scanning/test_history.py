@@ -7,6 +7,10 @@ import pytest
 
 from functions.ingest_session.history.importer import LEASE
 from shared.domain.servers import ServerKind
+from shared.services.partitions import keep_partitions
+from shared.services.rollups import roll_up_changes
+from shared.store import partitions
+from shared.store.database import Connection
 from tests.servers.household import Household
 from tests.servers.machine import Fault, Machine
 from tests.servers.world import FILM, PILOT, SECOND, Memory, Player
@@ -74,6 +78,26 @@ async def test_told_again_it_is_the_same(home: Household, server: Machine) -> No
     )
     await home.scan(60)
     assert await home.sessions() == before
+
+
+async def test_what_is_counted_of_sessions_that_were_dropped_is_not_told_again(
+    home: Household, server: Machine
+) -> None:
+    server.memories = [Memory(server.viewers[0], FILM, home.now() - 3 * DAY)]
+    await connect(home, server)
+    await roll_up_changes(home.context.database, home.context.settings)
+
+    async def drop_all(connection: Connection) -> None:
+        for month in await partitions.list_months(connection):
+            await partitions.drop(connection, month)
+        await keep_partitions(connection, home.context.settings, home.now())
+
+    await home.context.database.run(drop_all)
+    await home.rows(
+        "UPDATE media_server_states SET history_at = NULL, history_account = NULL RETURNING 1"
+    )
+    assert (await home.scan(60))["imported"] == 0
+    assert await home.sessions() == []
 
 
 async def test_what_was_heard_of_already_is_no_second_session(

@@ -1,5 +1,6 @@
 """Retention drops sessions and changes no figure of the past; nor does counting anew after it."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from shared.services.rollups import rebuild
+from shared.services.partitions import keep_partitions
+from shared.services.rollups import rebuild, roll_up_lot
 from shared.settings import Settings
-from shared.store import partitions
+from shared.store import partitions, rollups
 from shared.store.database import Connection, Database
 from shared.store.partitions import Month
 from tests.conftest import Function
@@ -100,8 +102,8 @@ class House:
         )
         assert answer.status_code == 200, answer.text
 
-    async def watch(self, user_id: UUID, at: datetime, minutes: int, **said: Any) -> None:
-        """Let somebody watch something."""
+    async def watch(self, user_id: UUID, at: datetime, minutes: int, **said: Any) -> str:
+        """Let somebody watch something; return the session's path."""
         told = starting(
             user_id=str(user_id),
             started_at=at.isoformat(),
@@ -115,14 +117,27 @@ class House:
             "event_at": (at + timedelta(minutes=minutes)).isoformat(),
             "progress_seconds": minutes * 60,
         }
-        path = f"{SESSIONS}/{begun.json()['id']}/stop"
-        assert (await self._ingest.call("POST", path, json=end)).status_code == 200
+        path = f"{SESSIONS}/{begun.json()['id']}"
+        assert (await self._ingest.call("POST", f"{path}/stop", json=end)).status_code == 200
+        return path
+
+    async def delete(self, path: str) -> None:
+        """Delete a session."""
+        deleted = await self._api.call("DELETE", path)
+        assert deleted.status_code == 204, deleted.text
 
     async def count(self) -> None:
         """Have everything counted and worked out that there is."""
         for job in ("/recent", "/holdings", "/standings", "/reports"):
             answer = await self._jobs.job(job)
             assert answer.status_code == 200, answer.text
+
+    async def plays(self) -> dict[str, int]:
+        """Return how often each item was played."""
+        answer = await self._api.call(
+            "GET", f"{API}/analytics/stats/plays?by=content_id&window=year"
+        )
+        return {row["key"]: row["plays"] for row in answer.json()["data"]}
 
     async def answers(self) -> dict[str, Any]:
         """Return all that is answered of the past."""
@@ -145,6 +160,20 @@ async def drop_months(connection: Connection) -> None:
     for month in await partitions.list_months(connection):
         await partitions.drop(connection, month)
     await partitions.create(connection, Month.of(datetime.now(UTC)))
+
+
+async def mark_all(connection: Connection) -> None:
+    """Have everything counted anew that was watched."""
+    films = [(BOB, "film"), (ADA, "song"), (ADA, "news")]
+    episodes = [(ADA, f"e{number}") for number in (1, 2, 3)]
+    await rollups.mark_items(connection, films + episodes, now=datetime.now(UTC))
+
+
+async def keep_for_longer(database: Database, settings: Settings) -> None:
+    """Let sessions be dropped, and then months be made again since they are to be kept for longer."""
+    await database.run(drop_months)
+    await database.run(lambda c: keep_partitions(c, settings, datetime.now(UTC)))
+    assert Month.of(DAY) in await database.run(partitions.list_months)
 
 
 @pytest.fixture
@@ -176,3 +205,79 @@ async def test_dropping_sessions_and_counting_anew_change_no_figure_of_the_past(
     await rebuild(database, settings, tell=lambda _: None)
     await house.count()
     assert await house.answers() == before
+
+
+async def test_keeping_sessions_for_longer_changes_no_figure_of_the_past(
+    house: House, database: Database, settings: Settings
+) -> None:
+    before = await house.answers()
+    await keep_for_longer(database, settings)
+    await database.run(mark_all)
+    await house.count()
+    assert await house.answers() == before
+    await rebuild(database, settings, tell=lambda _: None)
+    await house.count()
+    assert await house.answers() == before
+
+
+async def test_what_comes_late_into_a_month_that_was_dropped_is_counted_and_corrected(
+    house: House, database: Database, settings: Settings
+) -> None:
+    before = await house.plays()
+    await keep_for_longer(database, settings)
+    paths = [
+        await house.watch(BOB, DAY + timedelta(hours=hours), 18, **FILM, server_id="other")
+        for hours in (2, 4)
+    ]
+    await house.count()
+    assert await house.plays() == before | {"film": before["film"] + 2}
+    await database.run(mark_all)
+    await house.count()
+    assert await house.plays() == before | {"film": before["film"] + 2}
+    for path in paths:
+        await house.delete(path)
+    await house.count()
+    assert await house.plays() == before
+
+
+async def test_what_is_counted_while_its_month_is_dropped_stays(
+    house: House, database: Database, settings: Settings
+) -> None:
+    before = await house.answers()
+    is_dropped = asyncio.Event()
+
+    async def drop(connection: Connection) -> None:
+        await partitions.drop(connection, Month.of(DAY))
+        is_dropped.set()
+        await asyncio.sleep(0.3)  # while the lot comes as far as the sessions, which are held
+
+    await database.run(mark_all)
+    dropping = asyncio.create_task(database.run(drop))
+    await is_dropped.wait()
+    assert await database.run(lambda c: roll_up_lot(c, settings)) == 6
+    await dropping
+    await house.count()
+    assert await house.answers() == before
+
+
+async def test_a_month_of_which_a_session_was_deleted_is_dropped_once_that_is_counted(
+    house: House, database: Database, settings: Settings
+) -> None:
+    before = await house.plays()
+    path = await house.watch(BOB, DAY + timedelta(hours=2), 18, content_id="another")
+    await house.count()
+    assert await house.plays() == before | {"another": 1}
+    await house.delete(path)
+    later = datetime.now(UTC) + timedelta(days=settings.analytics_retention_days)
+
+    async def drop(connection: Connection) -> int:
+        return (await keep_partitions(connection, settings, later))["dropped"]
+
+    async def is_dropped() -> bool:
+        await database.run(drop)
+        return Month.of(DAY) not in await database.run(partitions.list_months)
+
+    assert not await is_dropped()
+    await house.count()
+    assert await is_dropped()
+    assert await house.plays() == before

@@ -194,10 +194,10 @@ class History:
             pass
 
     async def drop_months(self) -> None:
-        """Let retention drop every session there is."""
+        """Let retention drop every session there is, and months be kept for longer afterwards."""
         for month in await partitions.list_months(self.connection):
             await partitions.drop(self.connection, month)
-        await partitions.create(self.connection, Month(2027, 1))
+            await partitions.create(self.connection, month)
 
     def facts(self) -> list[Fact]:
         return facts((self.placed(one.session) for one in self.records.values()), NETWORK_OF)
