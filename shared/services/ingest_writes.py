@@ -152,8 +152,8 @@ async def write(connection: Connection, work: Work, ingest: Ingest, now: datetim
         await sessions.update(connection, [pair for pair in known if pair[1].session.id in told])
         await sessions.touch(connection, [p for p in known if p[1].session.id not in told])
         await _point_keys(connection, work)
-        sessions_told = [after.session for after in telling]
-        await mark_changed(connection, sessions_told, now)
+        before = [stored.record.session for stored, c in known if c.session.id in told]
+        await mark_changed(connection, [*before, *(after.session for after in telling)], now)
     return Written(networks, told)
 
 

@@ -122,6 +122,9 @@ SET LOCAL work_mem = '64MB';
 --      none was deleted. What months there are says nothing of that: sessions may be kept for longer
 --      than they were once, and come late into months that were dropped.
 --   3. The difference, added to the facts and to everything that is a sum over them.
+-- Facts of a person and item are changed by whoever took that mark, and by nobody else. A session whose
+-- item was put right may be noted with an item that is not among the keys: its fact goes where that is
+-- counted, and it is counted as what it is by now once that is done. Either marks the other.
 -- OFFSET 0 has people and items searched for: of many at once, PostgreSQL would otherwise read all
 -- sessions and facts that there are, in order, and counting would take the longer the more history
 -- there is. To search every month for an item takes as long as to read some hundred sessions, so that
@@ -237,12 +240,36 @@ known AS MATERIALIZED (
         OFFSET 0
     ) AS f
 ),
+unread AS MATERIALIZED (
+    SELECT k.user_id, k.content_id, k.id, s.content_id AS told_as
+    FROM known AS k
+    LEFT JOIN LATERAL (
+        SELECT content_id FROM analytics_sessions WHERE user_id = k.user_id AND id = k.id OFFSET 0
+    ) AS s ON true
+    WHERE (k.user_id, k.id) NOT IN (SELECT user_id, id FROM runs)
+),
 staying AS MATERIALIZED (
     SELECT user_id, content_id, id
-    FROM known AS k
+    FROM unread AS u
     WHERE NOT %(forgets)s
-        AND (user_id, id) NOT IN (SELECT user_id, id FROM runs)
-        AND NOT EXISTS (SELECT FROM session_tombstones WHERE id = k.id OFFSET 0)
+        AND told_as IS NULL
+        AND NOT EXISTS (SELECT FROM session_tombstones WHERE id = u.id OFFSET 0)
+),
+elsewhere AS MATERIALIZED (
+    SELECT r.user_id, r.id, f.content_id AS noted_as
+    FROM runs AS r
+    CROSS JOIN LATERAL (
+        SELECT content_id FROM session_facts WHERE user_id = r.user_id AND id = r.id OFFSET 0
+    ) AS f
+    WHERE (r.user_id, r.id) NOT IN (SELECT user_id, id FROM known)
+),
+put_right AS (
+    INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+    SELECT user_id, told_as, now() FROM unread WHERE told_as IS NOT NULL
+    UNION
+    SELECT user_id, noted_as, now() FROM elsewhere
+    ORDER BY 1, 2
+    ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false
 ),
 linked AS (
     SELECT
@@ -380,6 +407,7 @@ fresh AS MATERIALIZED (
         play_reached::smallint AS reached,
         stream_type, location, library_id
     FROM spread_out
+    WHERE (user_id, id) NOT IN (SELECT user_id, id FROM elsewhere)
 ),
 same AS MATERIALIZED (
     SELECT f.user_id, f.id
@@ -951,6 +979,7 @@ FROM come
 ORDER BY content_id, started_at
 ON CONFLICT (user_id, id) DO UPDATE
 SET
+    content_id = excluded.content_id,
     content_type = excluded.content_type,
     started_at = excluded.started_at,
     ended_at = excluded.ended_at,
@@ -1231,12 +1260,16 @@ SELECT * FROM found
 ORDER BY user_id, id
 ON CONFLICT (user_id, id) DO UPDATE
 SET
+    content_id = excluded.content_id,
     content_type = excluded.content_type,
     library_id = excluded.library_id,
     previous_at = excluded.previous_at,
     started_at = excluded.started_at
-WHERE (r.content_type, r.library_id, r.previous_at, r.started_at) IS DISTINCT FROM
-    (excluded.content_type, excluded.library_id, excluded.previous_at, excluded.started_at);
+WHERE (r.content_id, r.content_type, r.library_id, r.previous_at, r.started_at)
+    IS DISTINCT FROM (
+        excluded.content_id, excluded.content_type, excluded.library_id, excluded.previous_at,
+        excluded.started_at
+    );
 
 -- name: forget_rewatches
 -- Forget which plays were not the first, or those of some people.

@@ -138,6 +138,13 @@ def carried_on(before: Record, steps: Iterable[tuple[int, State]], *, ends: bool
     return _carried_on(before, steps, ends=ends)
 
 
+def put_right(before: Record, item: str) -> Record:
+    """Return a session after it was said to be of another item; one that had ended stays as it was."""
+    at = before.session.last_seen_at
+    said = {"content_id": f"{item}-{before.session.attributes['content_type']}"}
+    return record(before, SessionEvent(EventKind.PROGRESS, at, attributes=said), at)
+
+
 def _carried_on(current: Record, steps: Iterable[tuple[int, State]], *, ends: bool) -> Record:
     at = current.session.last_seen_at
     progress = current.session.progress

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
@@ -53,6 +53,7 @@ from tests.integration.statistics.histories import (
     carried_on,
     grouped_visits,
     played,
+    put_right,
 )
 
 NOW = NIGHTS[2]
@@ -72,6 +73,7 @@ changes = st.one_of(
         st.booleans(),
     ),
     st.tuples(st.just("deleted"), st.integers(0, 9)),
+    st.tuples(st.just("put right"), st.integers(0, 9), st.sampled_from(["a", "b", "c"])),
     st.tuples(st.just("counted"), st.integers(1, 3)),
     st.tuples(st.just("forgotten"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("merged"), st.permutations(PEOPLE)),
@@ -164,13 +166,17 @@ class History:
                 await self.mark(session_id)
                 gone = self.records.pop(session_id).session
                 await sessions.delete(self.connection, gone, now=NOW)
+            elif what == "put right":
+                await self.write(session_id, put_right(self.records[session_id], *rest))
             else:
                 await self.go_on(session_id, *rest)
 
     async def go_on(self, session_id: UUID, steps: list[tuple[int, State]], ends: bool) -> None:  # noqa: FBT001
-        before = self.records[session_id]
-        after = carried_on(before, steps, ends=ends)
-        version = self.versions[session_id]
+        await self.write(session_id, carried_on(self.records[session_id], steps, ends=ends))
+
+    async def write(self, session_id: UUID, after: Record) -> None:
+        before, version = self.records[session_id], self.versions[session_id]
+        await self.mark(session_id)
         await sessions.update(self.connection, [(Stored(before, version), after)])
         self.records[session_id], self.versions[session_id] = after, version + 1
         await self.mark(session_id)
@@ -359,8 +365,8 @@ def without_zeros(sums: dict[Any, Sums]) -> dict[Any, Sums]:
     return {key: s for key, s in sums.items() if s != Sums()}
 
 
-def happening(first: list[Visit], later: list[Step]) -> list[Step]:
-    return [*(("played", visit) for visit in first), *later]
+def happening(first: list[Visit], counted: int, later: list[Step]) -> list[Step]:
+    return [*(("played", visit) for visit in first), ("counted", counted), *later]
 
 
 async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> None:
@@ -391,6 +397,29 @@ async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> N
             await connection.rollback()
 
 
+WATCHING = Visit(
+    user=PEOPLE[0],
+    item="a",
+    content_type="movie",
+    begins=0,
+    resumes=0,
+    steps=((20, State.PLAYING),),
+    stream_type=None,
+    network=None,
+    ends=False,
+    said={},
+)
+PUT_RIGHT: list[Step] = [
+    ("played", WATCHING),
+    ("played", replace(WATCHING, begins=40, resumes=20)),
+    ("counted", 3),
+    ("put right", 0, "b"),
+    ("counted", 1),
+    ("goes on", 0, [(10, State.PLAYING)], False),
+]
+
+
+@example(night=NIGHTS[0], zone="UTC", steps=PUT_RIGHT)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     night=st.sampled_from(NIGHTS),
@@ -398,6 +427,7 @@ async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> N
     steps=st.builds(
         happening,
         first=st.lists(grouped_visits, min_size=1, max_size=6),
+        counted=st.integers(0, 3),
         later=st.lists(changes, max_size=8),
     ),
 )
