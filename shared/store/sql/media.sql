@@ -136,6 +136,7 @@ WHERE started_at >= %(start)s
     AND plays = 1
     AND (%(items)s::text[] IS NULL OR content_id = ANY(%(items)s))
     AND (%(works)s::uuid[] IS NULL OR work_id = ANY(%(works)s))
+    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
 GROUP BY reached, completed;
 
 -- name: count_people
@@ -151,6 +152,7 @@ FROM (
         AND plays = 1
         AND (%(items)s::text[] IS NULL OR content_id = ANY(%(items)s))
         AND (%(works)s::uuid[] IS NULL OR work_id = ANY(%(works)s))
+        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
     GROUP BY user_id, content_id
 ) AS played;
 

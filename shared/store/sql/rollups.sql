@@ -829,7 +829,9 @@ titles AS (
 ),
 of_items AS (
     SELECT
-        content_id, min(content_type) AS content_type, sum(sessions) AS sessions,
+        content_id,
+        coalesce(min(content_type) FILTER (WHERE sessions > 0), min(content_type)) AS content_type,
+        sum(sessions) AS sessions,
         sum(plays) AS plays, sum(completed) AS completed, sum(watched_ms) AS watched_ms,
         sum(users) AS users
     FROM (

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from shared.store.database import Connection, Database
 from tests.conftest import Function
+from tests.integration.api.conftest import Headers
 from tests.integration.api.scenes import SESSIONS, Json, ago, read, start, stop
 
 ADMIN = "/api/v1/admin/analytics"
@@ -91,6 +93,31 @@ async def test_a_page_tells_who_watched_an_item_on_what_and_how_far(
     assert sum(cell["plays"] for cell in page["patterns"]) == 2
     curve = {step["percent"]: step["share"] for step in page["still_watching"]}
     assert (curve[10], curve[20], curve[90], curve[100]) == (1, 0.5, 0.5, 0)
+
+
+async def test_a_page_counts_adult_content_only_for_callers_who_may_see_it(
+    api_with_media: Function,
+    ingest: Function,
+    functions: Callable[[str], Function],
+    legacy_reader: Headers,
+) -> None:
+    adult = {
+        "content_type": "qar.episode",
+        "content_id": "x",
+        "show_id": "s",
+        "show_title": "A show",
+    }
+    await start(ingest, user_id=BOB, started_at=ago(50), **adult)
+    await start(ingest, user_id=ADA, started_at=ago(50), **EPISODE)
+    await functions("aggregate_stats").job("/recent")
+
+    async def counted(**asked: Any) -> tuple[int, int, int]:
+        page = await read(api_with_media, f"{ADMIN}/media/show/s", **asked)
+        plays = sum(page["engagement"].values())
+        return page["total"]["plays"], page["users"], plays
+
+    assert await counted() == (2, 1, 2)
+    assert await counted(headers=legacy_reader) == (3, 2, 3)
 
 
 async def test_every_kind_of_media_has_a_page(api_with_media: Function) -> None:

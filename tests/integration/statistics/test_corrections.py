@@ -72,3 +72,19 @@ async def test_a_session_whose_item_was_put_right_is_counted_once_whichever_item
         pass
     assert await counted(functions, user_id) == [("m2", 1, 1)]
     assert await database.run(sums) == [(1, 1, {"m1": [0, 0], "m2": [1, 1]})]
+
+
+async def test_an_item_that_turns_out_to_be_adult_is_shown_no_longer(
+    functions: Callable[[str], Function],
+) -> None:
+    async def shown() -> tuple[list[str], int]:
+        popular = await read(functions("api"), "/api/v1/analytics/popular?window=all")
+        page = await functions("api").call("GET", "/api/v1/admin/analytics/media/item/m1")
+        return [item["id"] for item in popular["data"]], page.status_code
+
+    session_id = await begin(functions, str(uuid4()))
+    assert await shown() == (["m1"], 200)
+    said = {"content_id": "m1", "content_type": "qar.movie"}
+    await tell(functions("ingest_session"), session_id, **said)
+    await functions("aggregate_stats").job("/recent")
+    assert await shown() == ([], 404)
