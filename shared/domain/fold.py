@@ -168,13 +168,27 @@ def _enter(session: Session, state: State | None, at: datetime) -> Session:
     interruptions = session.interruptions
     if session.interrupted_since is not None and session.interrupted_since < at:
         closed = Interruption(session.state, session.interrupted_since, at)
-        interruptions = (*interruptions, closed)[-KEPT_CHANGES:]
+        interruptions = _keep(interruptions, closed)
     return replace(
         session,
         state=state,
         interruptions=interruptions,
         interrupted_since=at if state in _INTERRUPTED else None,
     )
+
+
+def _keep(
+    interruptions: tuple[Interruption, ...], closed: Interruption
+) -> tuple[Interruption, ...]:
+    """Add an interruption; of too many the two oldest become one that is as long as both.
+
+    What was watched is the session less its interruptions, so that none of their time may be lost.
+    """
+    if len(interruptions) < KEPT_CHANGES:
+        return (*interruptions, closed)
+    first, second, *others = interruptions
+    both = replace(first, end=first.end + (second.end - second.start))
+    return (both, *others, closed)
 
 
 def _join(session: Session, event: SessionEvent, at: datetime) -> Session:
