@@ -16,6 +16,10 @@ COLLECTION = "collection"
 HOLDERS = (SHOW, SEASON, ARTIST, ALBUM, COLLECTION)
 """Content types of what only holds others: it cannot be played, and lasts as long as what is in it."""
 
+MOST_BYTES = 2**44
+"""No file of media is larger (17.6 TB, as large as ext4 has them): whoever says so does not know.
+Half a million files of this size still add up to what PostgreSQL counts with."""
+
 
 class LibraryKind(StrEnum):
     """What a library is meant to hold."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain import media
-from shared.domain.library import Item, LibraryKind, MediaFile
+from shared.domain.library import MOST_BYTES, Item, LibraryKind, MediaFile
 from shared.domain.scans import ScanKind, ScanState
 from shared.schemas.moments import Instant
 from shared.schemas.session_events import ContentType, Key
@@ -29,7 +29,7 @@ class ToldFile(BaseModel):
 
     id: Key = Field(description="Unique within the item.")
     path: Text | None = Field(default=None, description="The same path is the same file.")
-    size_bytes: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    size_bytes: Annotated[int, Field(ge=0, le=MOST_BYTES)] | None = None
     duration_ms: Milliseconds | None = None
     container: Word | None = None
     bitrate_kbps: Annotated[int, Field(ge=0, lt=2**31)] | None = None

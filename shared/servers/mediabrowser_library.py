@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from shared.domain.library import Item, Library, LibraryKind, MediaFile
+from shared.domain.library import MOST_BYTES, Item, Library, LibraryKind, MediaFile
 from shared.domain.servers import Account, HistoryEntry
 from shared.servers.emby_items import describe
 from shared.servers.emby_streams import languages, read_file
@@ -39,7 +39,6 @@ _LIBRARY_KINDS: Mapping[str, LibraryKind] = MappingProxyType(
     }
 )
 _SUBTITLE, _AUDIO = "Subtitle", "Audio"
-_MOST_BYTES = 2**63 - 1
 _VIRTUAL = "virtual"
 _COLLECTION = "BoxSet"
 
@@ -114,7 +113,7 @@ def _files(entry: Object) -> Iterator[MediaFile]:
     """Yield the versions of an item. A source without a path and a size is no file."""
     for source in parts(entry, "MediaSources"):
         source_id = identifier(source.get("Id"))
-        size = whole(source.get("Size"), 0, _MOST_BYTES)
+        size = whole(source.get("Size"), 0, MOST_BYTES)
         path = text(source.get("Path"))
         if source_id is None or (size is None and path is None):
             continue

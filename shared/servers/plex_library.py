@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from shared.domain.library import Item, Library, LibraryKind, MediaFile
+from shared.domain.library import MOST_BYTES, Item, Library, LibraryKind, MediaFile
 from shared.domain.servers import HistoryEntry
 from shared.servers.items import our_id
 from shared.servers.library_items import file_of, item_of
@@ -31,7 +31,6 @@ _LIBRARY_KINDS: Mapping[str, LibraryKind] = MappingProxyType(
 )
 
 _LATEST_SECOND = 253_402_300_799
-_MOST_BYTES = 2**63 - 1
 
 
 def read_library(entry: Object, server_id: str) -> Library | None:
@@ -101,7 +100,7 @@ def _files(entry: Object) -> list[MediaFile]:
                     part_id,
                     described,
                     path=text(piece.get("file")),
-                    size_bytes=whole(piece.get("size"), 0, _MOST_BYTES),
+                    size_bytes=whole(piece.get("size"), 0, MOST_BYTES),
                     duration_ms=duration_ms(length),
                     audio_languages=languages(version, AUDIO),
                     subtitle_languages=languages(version, SUBTITLE),

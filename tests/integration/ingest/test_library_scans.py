@@ -97,6 +97,18 @@ async def test_a_line_that_is_not_understood_spoils_no_other_and_takes_nothing_a
     assert (await only_library())["items"] == 10
 
 
+async def test_a_size_that_no_file_has_is_refused_and_stops_no_counting(
+    ingest: Function, only_library: Shown
+) -> None:
+    absurd = {"id": "1", "path": "/films/2.mkv", "size_bytes": 2**63 - 1}
+    answer = await tell(ingest, lines([film(1), film(2, files=[absurd])]))
+    said = answer.json()
+    assert (answer.status_code, said["rejected"]) == (207, 1)
+    assert "size_bytes" in said["problems"][0]["problem"]
+    library = await only_library()
+    assert (library["items"], library["size_bytes"]) == (1, 1_000)
+
+
 async def test_an_item_told_twice_is_one(ingest: Function, only_library: Shown) -> None:
     await tell(ingest, lines([film(1), film(1, title="Later")]))
     assert (await only_library())["items"] == 1

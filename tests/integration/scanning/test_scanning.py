@@ -95,6 +95,16 @@ async def test_sessions_are_of_the_library_that_has_their_item_whether_it_was_re
     }
 
 
+async def test_a_size_that_no_file_has_is_not_known(home: Household, server: Machine) -> None:
+    absurd = replace(FILM, id="20462", path="/films/2.mkv", size=2**63 - 1)
+    server.shelves[0].works = [FILM, absurd]
+    await home.connect(server)
+    await home.poll()
+    await home.scan()
+    sizes = {row["name"]: row["size_bytes"] for row in await home.libraries()}
+    assert sizes["Films"] == FILM.size
+
+
 async def test_two_servers_that_call_all_alike_have_libraries_and_items_of_their_own(
     home: Household,
 ) -> None:
