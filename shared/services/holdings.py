@@ -11,7 +11,7 @@ from shared.domain.forecast import HORIZONS, backtest, forecast
 from shared.domain.holdings import Foreseen, Held
 from shared.services.jobs import Counts
 from shared.settings import Settings
-from shared.store import holdings
+from shared.store import holdings, libraries
 from shared.store.database import Connection, Database
 from shared.store.holdings import Shelves
 
@@ -25,9 +25,10 @@ async def count_changes(database: Database, settings: Settings) -> Counts:
     async def work(connection: Connection) -> int:
         marked = await holdings.take_marks(connection)
         if marked:
+            await libraries.bury_items(connection, marked)
             today = day_of(utc_now(), settings.zone)
             await holdings.count_holdings(connection, today=today)
-        return marked
+        return len(marked)
 
     return {"libraries": await database.run(work)}
 

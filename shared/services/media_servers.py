@@ -31,6 +31,7 @@ from shared.schemas.media_servers import (
 from shared.schemas.networks import PositionGiven
 from shared.services.endpoints import host_and_hint, keeping, signed
 from shared.services.vault import Vault
+from shared.store import libraries
 from shared.store import media_servers as store
 from shared.store.database import Connection
 
@@ -134,12 +135,15 @@ async def server_places(connection: Connection, finder: PlaceFinder) -> dict[str
     return {source: place for source, place in found.items() if place is not None}
 
 
-async def delete_server(connection: Connection, server_id: UUID) -> None:
+async def delete_server(connection: Connection, server_id: UUID, *, now: datetime) -> None:
     """Delete a media server; what it was to be asked for fails and says so.
+
+    Its libraries are gone, until it is added again.
 
     Raises:
         NotFoundError: there is none of this id.
     """
+    await libraries.end_libraries(connection, server_id, now=now)
     if not await store.delete_server(connection, server_id):
         raise _no_server()
 

@@ -55,15 +55,19 @@ async def mark_buried(connection: Connection, media_server_id: UUID, *, now: dat
     await connection.execute(_SQL["mark_buried"], values)
 
 
-async def take_marks(connection: Connection) -> int:
-    """Take all marks away, and keep others from counting; return how many there were."""
-    await connection.execute(_SQL["hold"])
-    return (await connection.execute(_SQL["take_marks"])).rowcount
+async def take_marks(connection: Connection) -> list[str]:
+    """Take all marks away, and return which libraries they were of.
+
+    Until the transaction ends nobody else counts, and what it does takes as long as it takes.
+    """
+    for statement in ("hold", "take_time"):
+        await connection.execute(_SQL[statement])
+    cursor = await connection.execute(_SQL["take_marks"])
+    return [row["library_id"] for row in await cursor.fetchall()]
 
 
 async def count_holdings(connection: Connection, *, today: date) -> None:
     """Count what all libraries hold, and note it for today, of the service's zone."""
-    await connection.execute(_SQL["take_time"])
     row = one(await (await connection.execute(_SQL["find_day"], {"today": today})).fetchone())
     values = {"day": row["day"], "holders": list(HOLDERS)}
     await connection.execute(_SQL["count_holdings"], values)

@@ -19,6 +19,8 @@ from shared.store.queries import json_text, load
 
 _SQL = load("libraries")
 
+_GONE = "The library is gone."
+
 
 @dataclass(frozen=True, slots=True)
 class KnownLibrary:
@@ -90,10 +92,19 @@ async def note_libraries(
     rows = [asdict(library) | {"media_server_id": media_server_id} for library in listed]
     await connection.execute(_SQL["upsert_libraries"], {"rows": json_text(rows), "now": now})
     ids = [library.id for library in listed]
-    values = {"media_server_id": media_server_id, "now": now}
-    await connection.execute(_SQL["miss_libraries"], values | {"listed": ids})
-    await connection.execute(_SQL["bury_libraries"], values | {"missing_since": missing_since})
-    await holdings.mark_buried(connection, media_server_id, now=now)
+    await _miss_libraries(
+        connection, media_server_id, listed=ids, missing_since=missing_since, now=now
+    )
+
+
+async def end_libraries(connection: Connection, media_server_id: UUID, *, now: datetime) -> None:
+    """End all libraries of a server; what was in them is ended when they are counted anew."""
+    await _miss_libraries(connection, media_server_id, listed=(), missing_since=now, now=now)
+
+
+async def bury_items(connection: Connection, library_ids: Sequence[str]) -> None:
+    """End what is in those of some libraries that are gone."""
+    await connection.execute(_SQL["bury_items"], {"ids": list(library_ids)})
 
 
 async def add_library(
@@ -315,6 +326,23 @@ async def finish_scan(
     )
     await connection.execute(_SQL["forget_sightings"], {"id": scan.library_id})
     return Tally(**row)
+
+
+async def _miss_libraries(
+    connection: Connection,
+    media_server_id: UUID,
+    *,
+    listed: Sequence[str],
+    missing_since: datetime,
+    now: datetime,
+) -> None:
+    """Note which libraries of a server are missing, and end those that are since an instant."""
+    values = {"media_server_id": media_server_id, "now": now}
+    await connection.execute(_SQL["miss_libraries"], values | {"listed": list(listed)})
+    await connection.execute(
+        _SQL["bury_libraries"], values | {"missing_since": missing_since, "problem": _GONE}
+    )
+    await holdings.mark_buried(connection, media_server_id, now=now)
 
 
 async def _write_files(connection: Connection, library_id: str, items: Sequence[Item]) -> None:

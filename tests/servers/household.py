@@ -21,7 +21,7 @@ from shared.http.context import Context
 from shared.http.metrics import Metrics
 from shared.http.service import create_app, open_context
 from shared.schemas.sources import NewSource
-from shared.services import sources
+from shared.services import media_servers, sources
 from shared.services.holdings import count_changes
 from shared.services.ingest_writes import Ingest
 from shared.services.jobs import Counts
@@ -80,6 +80,12 @@ class Household:
 
         await self.context.database.run(work)
         return added
+
+    async def disconnect(self, media_server_id: UUID) -> None:
+        """Take a media server away as an administrator does."""
+        await self.context.database.run(
+            lambda c: media_servers.delete_server(c, media_server_id, now=self.now())
+        )
 
     async def poll(self, after: float = 2, pace: Pace = ONCE) -> Counts:
         self.passed += timedelta(seconds=after)

@@ -93,10 +93,14 @@ async def change_media_server(
 
 @router.delete("/{server_id}", status_code=204, summary="Disconnect a media server")
 async def delete_media_server(server_id: UUID, context: Ctx, caller: Manager) -> None:
-    """Forget a media server and its secret. What waits to be asked of it fails, and says so."""
+    """Forget a media server and its secret. What waits to be asked of it fails, and says so.
+
+    Its libraries and what is in them are gone within minutes; its sessions stay, and so do the plays
+    of its items. Added again, it is read anew.
+    """
 
     async def work(deed: Act) -> None:
-        await media_servers.delete_server(deed.connection, server_id)
+        await media_servers.delete_server(deed.connection, server_id, now=deed.now)
         await deed.note("media_server.delete", server_id)
 
     await act(context, caller, work)

@@ -1,5 +1,5 @@
 -- name: upsert_libraries
--- Note the libraries that a server lists.
+-- Note the libraries that a server lists. One that was gone is read anew: so is all that was in it.
 INSERT INTO libraries AS l
     (id, media_server_id, server_id, original_id, name, kind, first_seen_at)
 SELECT id, media_server_id, server_id, original_id, name, kind, %(now)s
@@ -11,7 +11,9 @@ SET
     name = excluded.name,
     kind = excluded.kind,
     missing_since = NULL,
-    gone_at = NULL
+    gone_at = NULL,
+    last_full_at = CASE WHEN l.gone_at IS NULL THEN l.last_full_at END,
+    last_scan_at = CASE WHEN l.gone_at IS NULL THEN l.last_scan_at END
 WHERE (l.media_server_id, l.name, l.kind) IS DISTINCT FROM
         (coalesce(excluded.media_server_id, l.media_server_id), excluded.name, excluded.kind)
     OR l.missing_since IS NOT NULL OR l.gone_at IS NOT NULL;
@@ -31,18 +33,28 @@ WHERE media_server_id = %(media_server_id)s AND id <> ALL (%(listed)s)
     AND missing_since IS NULL AND gone_at IS NULL;
 
 -- name: bury_libraries
--- End libraries that their server has not listed for long, with all that was in them.
+-- End libraries that their server has not listed for long, and the scans of them: who is at one has
+-- lost it. What was in them is ended when they are counted: of many items that takes a while.
 WITH buried AS (
     UPDATE libraries
-    SET gone_at = %(now)s
+    SET gone_at = %(now)s, leased_until = %(now)s, lease_token = lease_token + 1
     WHERE media_server_id = %(media_server_id)s AND missing_since <= %(missing_since)s
         AND gone_at IS NULL
     RETURNING id
 )
-UPDATE library_items AS i
-SET gone_at = %(now)s
+UPDATE library_scans AS s
+SET state = 'abandoned', finished_at = %(now)s, updated_at = %(now)s,
+    problem = coalesce(s.problem, %(problem)s)
 FROM buried AS b
-WHERE i.library_id = b.id AND i.gone_at IS NULL;
+WHERE s.library_id = b.id AND s.state = 'running';
+
+-- name: bury_items
+-- End what is in libraries that are gone.
+UPDATE library_items AS i
+SET gone_at = l.gone_at
+FROM libraries AS l
+WHERE l.id = ANY (%(ids)s) AND l.gone_at IS NOT NULL AND i.library_id = l.id
+    AND i.gone_at IS NULL;
 
 -- name: list_of_server
 -- The libraries that a server is known to have, with when they were scanned; that of collections
@@ -58,10 +70,10 @@ ORDER BY
     l.last_scan_at NULLS FIRST, l.id;
 
 -- name: claim
--- Claim a library, unless somebody else scans it.
+-- Claim a library, unless somebody else scans it, or it is gone.
 UPDATE libraries
 SET leased_until = %(lease_until)s, lease_token = lease_token + 1
-WHERE id = %(id)s AND leased_until <= %(now)s
+WHERE id = %(id)s AND leased_until <= %(now)s AND gone_at IS NULL
 RETURNING lease_token;
 
 -- name: renew

@@ -95,7 +95,7 @@ async def live(url: str, days: Sequence[tuple[int, Shelf]], which: Shelves) -> N
                     await tell(connection, library, held, now=now)
                     now += timedelta(minutes=3)
                 for _ in range(2):
-                    assert await holdings.take_marks(connection) in (0, len(LIBRARIES))
+                    assert len(await holdings.take_marks(connection)) in (0, len(LIBRARIES))
                     await holdings.count_holdings(connection, today=day)
                 known |= {day + timedelta(days=number): shelf for number in range(gap + 1)}
                 day += timedelta(days=gap)

@@ -370,6 +370,63 @@ async def test_a_server_that_lists_no_library_at_all_is_not_believed(
     assert (row["missing_since"], row["items"]) == (None, 1)
 
 
+async def totals(home: Household) -> dict[str, tuple[int, bool]]:
+    """Return how many items each library has, and whether it is there."""
+    rows = await home.libraries()
+    return {row["name"]: (row["items"], row["gone_at"] is None) for row in rows}
+
+
+async def test_what_a_server_had_goes_with_it_and_is_back_when_it_is_added_again(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(30)
+    await home.scan()
+    [library] = await home.rows("SELECT media_server_id AS server, id FROM libraries")
+    await home.disconnect(library["server"])
+    assert await totals(home) == {"Films": (0, False)}
+    assert await present(home) == set()
+    assert len(await home.rows("SELECT id FROM library_items")) == 30, "plays follow works"
+
+    added = await home.connect(films)
+    await home.poll()
+    assert (await home.scan())["finished"] == 1
+    assert await totals(home) == {"Films": (30, True)}
+    assert await home.rows("SELECT media_server_id AS server, id FROM libraries") == [
+        {"server": added, "id": library["id"]}
+    ]
+
+
+async def test_what_one_server_had_takes_nothing_of_another_with_it(home: Household) -> None:
+    attic, loft = machine("jellyfin"), machine("emby")
+    async with running(attic, loft):
+        removed = await home.connect(attic)
+        await home.connect(loft)
+        await home.poll()
+        await home.scan()
+        await home.disconnect(removed)
+        rows = await home.libraries()
+    gone = {row["server_id"]: row["gone_at"] is not None for row in rows}
+    assert gone == {attic.server_id: True, loft.server_id: False}
+    assert [row["items"] > 0 for row in rows] == [row["gone_at"] is None for row in rows]
+
+
+async def test_who_reads_a_server_that_is_taken_away_brings_nothing_back(
+    home: Household, films: Machine
+) -> None:
+    films.shelves[0].works = many(60)
+    films.takes = 0.1
+    reading = asyncio.create_task(home.scan(reader=SMALL_PAGES))
+    for _ in range(200):
+        if await present(home):
+            break
+        await asyncio.sleep(0.02)
+    [library] = await home.rows("SELECT media_server_id AS server FROM libraries")
+    await home.disconnect(library["server"])
+    assert (await reading)["finished"] == 0
+    assert await totals(home) == {"Films": (0, False)}
+    assert await present(home) == set()
+
+
 class SlowPlex(PlexMachine):
     """A server that does not manage large pages in time."""
 

@@ -65,3 +65,30 @@ def test_a_failing_migration_leaves_those_before_it_and_nothing_of_its_own(empty
 
 def test_every_migration_has_a_way_back() -> None:
     assert all(step.down.strip() for step in shipped())
+
+
+def test_libraries_of_servers_deleted_long_ago_and_absurd_sizes_are_mended(empty_url: str) -> None:
+    migrate_up(empty_url, shipped()[:48])
+    with psycopg.connect(empty_url) as connection:
+        connection.execute(
+            "INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at) VALUES"
+            " ('0198', 'deleted', '1', 'Films', 'movies', now()),"
+            " ('told', 'revenge', 'told', 'Films', 'movies', now())"
+        )
+        connection.execute(
+            "INSERT INTO library_items (library_id, id, original_id, content_type, digest,"
+            " first_seen_at, changed_at) VALUES ('told', 'm', 'm', 'movie', '', now(), now())"
+        )
+        connection.execute(
+            "INSERT INTO library_files (library_id, item_id, id, size_bytes)"
+            " VALUES ('told', 'm', 'sound', 1000), ('told', 'm', 'absurd', %s)",
+            [2**63 - 1],
+        )
+    migrate_up(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        gone = connection.execute("SELECT id FROM libraries WHERE gone_at IS NOT NULL").fetchall()
+        sizes = connection.execute("SELECT id, size_bytes FROM library_files").fetchall()
+        marked = connection.execute("SELECT library_id FROM dirty_libraries").fetchall()
+    assert gone == [("0198",)]
+    assert set(sizes) == {("sound", 1000), ("absurd", None)}
+    assert set(marked) == {("0198",), ("told",)}
