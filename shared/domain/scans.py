@@ -11,7 +11,8 @@ DELTA_EVERY = timedelta(minutes=15)
 # servers write things down some time after they happened.
 OVERLAP = timedelta(minutes=10)
 
-# A scan that was begun this long ago and is not done is begun anew: the lists have moved on.
+# A scan that has not got on for this long is begun anew: the lists have moved on. One that gets on is
+# gone on with, however slow its server is.
 STALE = timedelta(hours=6)
 
 # A full scan that finds less than this share of what was there is not believed at once: a disk may

@@ -114,6 +114,17 @@ async def take(connection: Connection, scan: Scan, page: Page, *, now: datetime)
     return replace(scan, reading=page.after)
 
 
+async def shrink(connection: Connection, scan: Scan, page: int, *, now: datetime) -> Scan:
+    """Stay at a scan whose server manages no more items at once, and return it as it goes on.
+
+    Raises:
+        LostLibraryError: it does not.
+    """
+    await _stay(connection, scan, now)
+    await libraries.note_page(connection, scan, page, now=now)
+    return replace(scan, page=page)
+
+
 async def finish(
     connection: Connection, scan: Scan, *, doubt: str | None = None, now: datetime
 ) -> Ended:

@@ -38,6 +38,7 @@ class Scan:
     Attributes:
         token: proves that the library is ours to scan.
         reading: how far it is.
+        page: how many items its server manages at once, if fewer than are asked for at first.
     """
 
     id: UUID
@@ -46,6 +47,7 @@ class Scan:
     kind: ScanKind
     changed_since: datetime | None
     reading: Reading
+    page: int | None
     started_at: datetime
 
 
@@ -168,7 +170,7 @@ async def renew(
 async def abandon_scans(
     connection: Connection, library_id: str, *, before: datetime, problem: str, now: datetime
 ) -> None:
-    """Give up the scan that goes on, if it began before an instant; forget what it found."""
+    """Give up the scan that goes on, if it has not got on since an instant; forget what it found."""
     await connection.execute(
         _SQL["abandon_scans"],
         {"id": library_id, "before": before, "problem": problem, "now": now},
@@ -251,6 +253,11 @@ async def move_scan(
         "now": now,
     }
     return (await connection.execute(_SQL["move_scan"], values)).rowcount == 1
+
+
+async def note_page(connection: Connection, scan: Scan, page: int, *, now: datetime) -> None:
+    """Note how many items a scan's server manages at once."""
+    await connection.execute(_SQL["note_page"], {"scan_id": scan.id, "page": page, "now": now})
 
 
 async def note_problem(connection: Connection, scan: Scan, problem: str, *, now: datetime) -> None:
@@ -380,5 +387,6 @@ def _scan(row: DictRow, token: int) -> Scan:
         kind=ScanKind(row["kind"]),
         changed_since=row["changed_since"],
         reading=Reading(row["part"], row["start"]),
+        page=row["page"],
         started_at=row["started_at"],
     )

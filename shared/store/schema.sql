@@ -579,8 +579,11 @@ CREATE TABLE public.library_scans (
     updated_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
     problem text,
+    moved_at timestamp with time zone,
+    page integer,
     CONSTRAINT library_scans_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
     CONSTRAINT library_scans_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'delta'::text]))),
+    CONSTRAINT library_scans_page_check CHECK ((page > 0)),
     CONSTRAINT library_scans_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'suspicious'::text, 'abandoned'::text])))
 );
 

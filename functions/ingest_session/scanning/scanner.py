@@ -162,14 +162,24 @@ class Scanner:
         )
 
     async def _scan(self, client: MediaServer, library: Library, scan: Scan) -> None:
-        """Read on where the scan is; each page is stored before the next is asked for."""
+        """Read on where the scan is; each page is stored before the next is asked for.
+
+        Where the server does not manage as much, less is asked for from then on, also by who goes
+        on with the scan; a shift that ends with that lets the other libraries go first.
+        """
+        problem = None
+        self._size = min(self._size, scan.page or self._size)
         while scan.reading.part < client.lists(library):
             if time.monotonic() >= self._ends_at:
-                await self._interrupt(scan, None)
+                await self._interrupt(scan, problem)
                 return
             began = time.monotonic()
-            page = await self._page(client, library, scan)
-            took = time.monotonic() - began
+            try:
+                page = await self._page(client, library, scan)
+            except ServerError as error:
+                scan, problem = await self._shrink(scan, error), str(error)
+                continue
+            took, problem = time.monotonic() - began, None
             scan = await self._take(scan, page)
             self.read += page.taken
             await asyncio.sleep(min(took, self._reader.rest))
@@ -177,22 +187,23 @@ class Scanner:
         self.finished += 1
 
     async def _page(self, client: MediaServer, library: Library, scan: Scan) -> Page:
-        """Return the next page; a smaller one, where the server does not manage as much."""
+        """Return the next page."""
         part, start = scan.reading.part, scan.reading.start
-        while True:
-            try:
-                found = await client.items(library, scan.reading, self._size, scan.changed_since)
-            except ServerError as error:
-                too_much = error.problem in (ServerProblem.TIMEOUT, ServerProblem.TOO_LARGE)
-                if not too_much or self._size <= self._reader.least:
-                    raise
-                self._size = max(self._reader.least, self._size // 4)
-            else:
-                break
+        found = await client.items(library, scan.reading, self._size, scan.changed_since)
         after = Reading(part, start + found.taken)
         if found.taken == 0 or (found.total is not None and after.start >= found.total):
             after = Reading(part + 1)
         return Page(found.items, found.taken, after, found.total, found.memberships)
+
+    async def _shrink(self, scan: Scan, error: ServerError) -> Scan:
+        """Ask for less from now on, if that was too much; else raise what the server said."""
+        too_much = error.problem in (ServerProblem.TIMEOUT, ServerProblem.TOO_LARGE)
+        if not too_much or self._size <= self._reader.least:
+            raise error
+        self._size = max(self._reader.least, self._size // 4)
+        return await self._context.database.run(
+            lambda c: scans.shrink(c, scan, self._size, now=self._context.now())
+        )
 
     async def _take(self, scan: Scan, page: Page) -> Scan:
         return await self._context.database.run(

@@ -84,11 +84,12 @@ WHERE id = %(id)s AND lease_token = %(token)s
 RETURNING id;
 
 -- name: abandon_scans
--- Give up scans of a library that are not done: those that began before an instant, or all.
+-- Give up scans of a library that are not done: those that have not got on since an instant, or all.
 UPDATE library_scans
 SET state = 'abandoned', finished_at = %(now)s, updated_at = %(now)s,
     problem = coalesce(problem, %(problem)s)
-WHERE library_id = %(id)s AND state = 'running' AND started_at < %(before)s;
+WHERE library_id = %(id)s AND state = 'running'
+    AND coalesce(moved_at, started_at) < %(before)s;
 
 -- name: forget_sightings
 -- Forget what scans found that go on no more.
@@ -179,9 +180,15 @@ ON CONFLICT DO NOTHING;
 UPDATE library_scans
 SET
     part = %(part)s, start = %(start)s, total = coalesce(%(total)s, total),
-    read = read + %(read)s, changed = changed + %(changed)s, updated_at = %(now)s, problem = NULL
+    read = read + %(read)s, changed = changed + %(changed)s, moved_at = %(now)s,
+    updated_at = %(now)s, problem = NULL
 WHERE id = %(scan_id)s AND state = 'running'
 RETURNING id;
+
+-- name: note_page
+-- Note how many items a server manages at once.
+UPDATE library_scans SET page = %(page)s, updated_at = %(now)s
+WHERE id = %(scan_id)s AND state = 'running';
 
 -- name: note_problem
 -- Note what a scan ran into; it goes on later.

@@ -3,12 +3,13 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from functions.ingest_session.scanning.scanner import Reader
 from shared.domain.identifiers import derived_id
@@ -428,24 +429,80 @@ async def test_who_reads_a_server_that_is_taken_away_brings_nothing_back(
 
 
 class SlowPlex(PlexMachine):
-    """A server that does not manage large pages in time."""
+    """A server that does not manage large pages in time, and takes its time for others."""
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Any:
-        self.fault = "stall" if int(query.get("X-Plex-Container-Size", 0)) > 50 else None
-        return super().answer(path, query)
+    page_takes = 0.0
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        size = int(request.query.get("X-Plex-Container-Size", 0))
+        self.fault = "stall" if size > 20 else None
+        self.takes = self.page_takes if size else 0
+        return await super()._handle(request)
+
+
+@pytest.fixture
+async def slow(home: Household) -> AsyncGenerator[SlowPlex]:
+    """Run a server of a hundred films that manages few of them at once, connected."""
+    started = SlowPlex("7d1c5f7b2e604a8f93a6c0d4e8b1275f6a3c9d11", "Barn")
+    started.shelves = machine("plex").shelves[:1]
+    started.shelves[0].works = many(100)
+    async with running(started):
+        await home.connect(started)
+        await home.poll()
+        yield started
+
+
+# Each shift is over with the first answer, or with waiting for one.
+IMPATIENT = Reader(page=160, least=5, timeout=0.7, rest=0, shift=0.5)
+
+
+def sizes(server: Machine) -> list[int]:
+    asked = (re.search(r"type=1&.*Container-Size=(\d+)", path) for path in server.asked)
+    return [int(found[1]) for found in asked if found]
 
 
 async def test_a_server_that_does_not_manage_large_pages_is_asked_for_small_ones(
-    home: Household,
+    home: Household, slow: SlowPlex
 ) -> None:
-    slow = SlowPlex("7d1c5f7b2e604a8f93a6c0d4e8b1275f6a3c9d11", "Barn")
-    slow.shelves = machine("plex").shelves[:1]
-    slow.shelves[0].works = many(60)
-    async with running(slow):
-        await home.connect(slow)
-        await home.poll()
-        assert (await home.scan(reader=replace(AT_ONCE, timeout=0.5)))["finished"] == 1
-    assert len(await present(home)) == 60
+    assert (await home.scan(reader=replace(AT_ONCE, timeout=0.5)))["finished"] == 1
+    assert sizes(slow)[:4] == [500, 125, 31, 20]
+    assert len(await present(home)) == 100
+
+
+async def test_what_a_server_manages_at_once_is_kept_from_shift_to_shift(
+    home: Household, slow: SlowPlex
+) -> None:
+    slow.page_takes = 0.55
+    for _ in range(4):
+        await home.scan(60, IMPATIENT)
+    assert sizes(slow) == [160, 40, 10, 10]
+    assert len(await present(home)) == 20
+
+
+async def test_a_scan_that_gets_on_is_gone_on_with_however_long_it_takes(
+    home: Household, slow: SlowPlex
+) -> None:
+    slow.page_takes = 0.55
+    for _ in range(5):
+        await home.scan(timedelta(hours=3).total_seconds(), IMPATIENT)
+    slow.page_takes = 0
+    await home.scan(timedelta(hours=3).total_seconds())
+    states = await home.rows("SELECT state, read FROM library_scans ORDER BY id")
+    assert states == [{"state": "done", "read": 100}]
+
+
+async def test_who_asks_again_for_less_stays_the_one_who_scans(
+    home: Household, slow: SlowPlex
+) -> None:
+    patient = asyncio.create_task(home.scan(reader=replace(IMPATIENT, timeout=1, shift=60)))
+    for asked in (1, 2, 3):
+        for _ in range(500):
+            if len(sizes(slow)) >= asked:
+                break
+            await asyncio.sleep(0.01)
+        home.passed += timedelta(seconds=90)
+        assert (await home.scan(reader=IMPATIENT))["items"] == 0
+    assert (await patient)["finished"] == 1
 
 
 async def test_a_scan_that_lies_for_hours_is_begun_anew(home: Household, films: Machine) -> None:

@@ -1,0 +1,3 @@
+ALTER TABLE library_scans
+    DROP COLUMN moved_at,
+    DROP COLUMN page;
