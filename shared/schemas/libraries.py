@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.domain import media
 from shared.domain.library import MOST_BYTES, Item, LibraryKind, MediaFile
@@ -47,6 +47,13 @@ class ToldFile(BaseModel):
     subtitle_languages: Words = []
 
 
+def _told_apart(files: list[ToldFile]) -> list[ToldFile]:
+    if len({file.id for file in files}) < len(files):
+        message = "must have an id each: two have the same"
+        raise ValueError(message)
+    return files
+
+
 class ToldItem(BaseModel):
     """An item of a library: one line of a scan."""
 
@@ -74,7 +81,9 @@ class ToldItem(BaseModel):
     musicbrainz_id: Word | None = None
     genres: Words = []
     collections: Words = []
-    files: Annotated[list[ToldFile], Field(max_length=MOST_FILES)] = []
+    files: Annotated[
+        list[ToldFile], Field(max_length=MOST_FILES), AfterValidator(_told_apart)
+    ] = []
 
 
 class ScanParameters(BaseModel):

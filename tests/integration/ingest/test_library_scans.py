@@ -109,6 +109,18 @@ async def test_a_size_that_no_file_has_is_refused_and_stops_no_counting(
     assert (library["items"], library["size_bytes"]) == (1, 1_000)
 
 
+async def test_two_files_of_one_id_are_refused_and_none_is_dropped_unsaid(
+    ingest: Function, only_library: Shown
+) -> None:
+    twice = [{"id": "1", "path": f"/films/2 cd{n}.mkv", "size_bytes": 700} for n in (1, 2)]
+    answer = await tell(ingest, lines([film(1), film(2, files=twice), film(3)]))
+    said = answer.json()
+    assert (answer.status_code, said["rejected"]) == (207, 1)
+    [problem] = said["problems"]
+    assert problem == {"line": 2, "problem": "files: must have an id each: two have the same"}
+    assert (await only_library())["files"] == 2
+
+
 async def test_an_item_told_twice_is_one(ingest: Function, only_library: Shown) -> None:
     await tell(ingest, lines([film(1), film(1, title="Later")]))
     assert (await only_library())["items"] == 1
