@@ -80,10 +80,12 @@ async def _begin(context: Context, library_id: str, wanted: ScanParameters) -> S
     library = Library(
         library_id, wanted.server_id, library_id, wanted.name or library_id, wanted.holds
     )
+    given = {"server_id": "server_id", "name": "name", "holds": "kind"}
+    said = {given[name] for name in wanted.model_fields_set & given.keys()}
 
     async def work(connection: Connection) -> Scan | None:
         now = context.now()
-        await libraries.add_library(connection, library, said_name=wanted.name, now=now)
+        await libraries.add_library(connection, library, said=said, now=now)
         kind = ScanKind(wanted.kind)
         return await scans.begin(
             connection, library_id, kind, last_scan_at=None, now=now, resume=False

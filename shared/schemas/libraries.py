@@ -81,9 +81,7 @@ class ToldItem(BaseModel):
     musicbrainz_id: Word | None = None
     genres: Words = []
     collections: Words = []
-    files: Annotated[
-        list[ToldFile], Field(max_length=MOST_FILES), AfterValidator(_told_apart)
-    ] = []
+    files: Annotated[list[ToldFile], Field(max_length=MOST_FILES), AfterValidator(_told_apart)] = []
 
 
 class ScanParameters(BaseModel):

@@ -1,7 +1,7 @@
 """Libraries in the database, and the scans that fill them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -110,20 +110,19 @@ async def bury_items(connection: Connection, library_ids: Sequence[str]) -> None
 
 
 async def add_library(
-    connection: Connection, library: Library, *, said_name: str | None, now: datetime
+    connection: Connection, library: Library, *, said: Collection[str], now: datetime
 ) -> None:
-    """Note a library that a playback service tells of by itself."""
-    await connection.execute(
-        _SQL["add_library"],
-        {
-            "id": library.id,
-            "server_id": library.server_id,
-            "name": library.name,
-            "said_name": said_name,
-            "kind": library.kind,
-            "now": now,
-        },
-    )
+    """Note a library that a playback service tells of by itself.
+
+    Args:
+        connection: in a transaction.
+        library: as it is if it is new.
+        said: which of ``server_id``, ``name`` and ``kind`` are to be so if it is known already.
+        now: the present.
+    """
+    values = {"server_id": library.server_id, "name": library.name, "kind": library.kind}
+    told = {f"said_{name}": value if name in said else None for name, value in values.items()}
+    await connection.execute(_SQL["add_library"], values | told | {"id": library.id, "now": now})
 
 
 async def list_of_server(connection: Connection, media_server_id: UUID) -> list[KnownLibrary]:

@@ -19,11 +19,20 @@ WHERE (l.media_server_id, l.name, l.kind) IS DISTINCT FROM
     OR l.missing_since IS NOT NULL OR l.gone_at IS NOT NULL;
 
 -- name: add_library
--- Note a library that a playback service tells of, unless it is known.
-INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at)
+-- Note a library that a playback service tells of; of one that is known, what is said of it. What we
+-- read from a media server ourselves is called as that calls it.
+INSERT INTO libraries AS l (id, server_id, original_id, name, kind, first_seen_at)
 VALUES (%(id)s, %(server_id)s, %(id)s, %(name)s, %(kind)s, %(now)s)
 ON CONFLICT (id) DO UPDATE
-SET name = coalesce(%(said_name)s, libraries.name), missing_since = NULL, gone_at = NULL;
+SET
+    server_id = CASE WHEN l.media_server_id IS NULL
+        THEN coalesce(%(said_server_id)s, l.server_id) ELSE l.server_id END,
+    name = CASE WHEN l.media_server_id IS NULL
+        THEN coalesce(%(said_name)s, l.name) ELSE l.name END,
+    kind = CASE WHEN l.media_server_id IS NULL
+        THEN coalesce(%(said_kind)s, l.kind) ELSE l.kind END,
+    missing_since = NULL,
+    gone_at = NULL;
 
 -- name: miss_libraries
 -- Note since when a server does not list libraries that it had.

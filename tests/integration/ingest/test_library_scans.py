@@ -9,6 +9,9 @@ import httpx
 import pytest
 
 from tests.conftest import Function
+from tests.servers.household import Household
+from tests.servers.houses import machine
+from tests.servers.machine import running
 
 SCANS = "/api/v1/analytics/library/films/scans"
 LIBRARIES = "/api/v1/analytics/libraries"
@@ -59,6 +62,41 @@ async def test_what_is_told_is_there(ingest: Function, only_library: Shown) -> N
     assert (library["id"], library["name"], library["kind"]) == ("films", "Films", "movies")
     assert (library["items"], library["files"], library["size_bytes"]) == (3, 3, 3_000)
     assert library["scan"]["state"] == "done"
+
+
+async def test_what_is_said_of_a_known_library_is_so_from_then_on(
+    ingest: Function, only_library: Shown
+) -> None:
+    await tell(ingest, lines([film(1)]))
+    said = {"server_id": "main", "name": "Films", "holds": "movies"}
+    for parameters in (said, {}):
+        await tell(ingest, lines([film(1)]), **parameters)
+        library = await only_library()
+        assert (library["server_id"], library["name"], library["kind"]) == (
+            "main", "Films", "movies",
+        )  # fmt: skip
+
+
+async def test_what_a_media_server_says_of_its_library_is_not_overruled(
+    home: Household, functions: Callable[[str], Function]
+) -> None:
+    server = machine("plex")
+    async with running(server):
+        await home.connect(server)
+        await home.poll(after=0)
+        await home.scan()
+    before = {row["id"]: row for row in await home.libraries()}
+    for library in before:
+        answer = await functions("ingest_session").call(
+            "POST",
+            SCANS.replace("films", library),
+            params={"kind": "delta", "server_id": "main", "name": "Mine", "holds": "books"},
+            headers=NDJSON,
+        )
+        assert answer.status_code == 200, answer.text
+    for row in await home.libraries():
+        same = ("server_id", "name", "kind", "media_server_id")
+        assert [row[name] for name in same] == [before[row["id"]][name] for name in same]
 
 
 async def test_the_same_again_changes_nothing(ingest: Function) -> None:

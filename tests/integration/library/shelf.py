@@ -20,7 +20,7 @@ async def tell(
     known = Library(
         library_id, f"server of {library_id}", library_id, library_id, LibraryKind.MIXED
     )
-    await libraries.add_library(connection, known, said_name=None, now=now)
+    await libraries.add_library(connection, known, said=(), now=now)
     # That nothing is left is believed at the third time only.
     for _ in range(2 if items else 6):
         scan = await scans.begin(
