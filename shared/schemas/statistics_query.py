@@ -31,6 +31,7 @@ class StreamFilters(BaseModel):
     servers: Annotated[list[Word], _Many] = []
     libraries: Annotated[list[Word], _Many] = []
     content_types: Annotated[list[ContentType], _Many] = []
+    devices: Annotated[list[Text], _Many] = []
     device_types: Annotated[list[Text], _Many] = []
     clients: Annotated[list[Text], _Many] = []
     platforms: Annotated[list[Text], _Many] = []
@@ -44,6 +45,7 @@ class StreamFilters(BaseModel):
             servers=tuple(self.servers),
             libraries=tuple(self.libraries),
             content_types=tuple(self.content_types),
+            devices=tuple(self.devices),
             device_types=tuple(self.device_types),
             clients=tuple(self.clients),
             platforms=tuple(self.platforms),

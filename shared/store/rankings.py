@@ -19,7 +19,7 @@ _SQL = load("rankings")
 _RANK_TITLES = sql.SQL(_SQL["rank_titles"]).format(within=WITHIN)
 
 # What a fact itself tells.
-_BESIDE_FACETS = frozenset({"users", "groups", "content_types", "items", "works"})
+_BESIDE_FACETS = frozenset({"users", "groups", "devices", "content_types", "items", "works"})
 
 
 async def list_heads(

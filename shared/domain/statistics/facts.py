@@ -147,6 +147,7 @@ class Fact:
     reached: int | None
     buffered_ms: int
     bitrate_kbps: int | None
+    device_id: str | None
     facet: Facet
     quality: Quality
     scene: Scene
@@ -190,6 +191,7 @@ def _fact(session: Session, play: Play, networks: Mapping[NetworkKey, Network]) 
         reached=play.reached if begins else None,
         buffered_ms=session.buffered // _MILLISECOND,
         bitrate_kbps=_bitrate(session),
+        device_id=_text(session, "device_id"),
         facet=facet,
         quality=_quality(session, facet),
         scene=_scene(session, facet, networks),

@@ -54,6 +54,7 @@ class Filter:
     """Which sessions count. An empty list leaves everything in; those given hold together.
 
     Attributes:
+        devices: ids of devices.
         items: ids of items.
         works: ids of works, as facts have them.
         adult: whether adult content counts.
@@ -64,6 +65,7 @@ class Filter:
     servers: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     content_types: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
     device_types: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
@@ -113,9 +115,9 @@ _OF_QUARTER_HOURS = _OF_STREAMS | {"libraries"}
 _BY_QUARTER_HOURS = frozenset(
     {None, Dimension.CONTENT_TYPE, Dimension.STREAM_TYPE, Dimension.LIBRARY}
 )
-_OF_TITLES = frozenset({"items", "works"})
+_OF_FACTS = frozenset({"devices", "items", "works"})
 _OF_EVERYTHING = (
-    frozenset(field.name for field in fields(Filter)) - _PERSONAL - _OF_TITLES - {"adult"}
+    frozenset(field.name for field in fields(Filter)) - _PERSONAL - _OF_FACTS - {"adult"}
 )
 
 

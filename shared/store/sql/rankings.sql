@@ -34,6 +34,7 @@ counted AS (
         AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY(%(users)s))
         AND (%(groups)s::text[] IS NULL
             OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+        AND (%(devices)s::text[] IS NULL OR s.device_id = ANY(%(devices)s))
         AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
         AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
         AND (%(is_plain)s OR s.facet_id IN (

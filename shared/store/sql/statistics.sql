@@ -6,6 +6,7 @@
         OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
     AND (%(items)s::text[] IS NULL OR s.content_id = ANY(%(items)s))
     AND (%(works)s::uuid[] IS NULL OR s.work_id = ANY(%(works)s))
+    AND (%(devices)s::text[] IS NULL OR s.device_id = ANY(%(devices)s))
     AND (%(servers)s::text[] IS NULL OR f.server_id = ANY(%(servers)s))
     AND (%(libraries)s::text[] IS NULL OR f.library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
@@ -20,17 +21,17 @@
 -- name: within
 -- What sessions did within a period, as a part of the statements that rank it. Watch time counts
 -- where it was watched.
---   1. Sessions within the period: read from an index alone.
+--   1. Sessions within the period: read from an index alone, unless devices are asked for.
 --      Both halves must be of the same types, or PostgreSQL reads them as they stand.
 --   2. Those that were on as it began or ended, found in an index, with their part of it. OFFSET 0
 --      has each of them searched for, since PostgreSQL takes them for many.
     SELECT
-        user_id, content_type, content_id, work_id, facet_id, plays, completed, watched_ms
+        user_id, content_type, content_id, work_id, device_id, facet_id, plays, completed, watched_ms
     FROM session_facts
     WHERE started_at >= %(start)s AND started_at < %(end)s AND ended_at <= %(end)s
     UNION ALL
     SELECT
-        s.user_id, s.content_type, s.content_id, s.work_id, s.facet_id,
+        s.user_id, s.content_type, s.content_id, s.work_id, s.device_id, s.facet_id,
         CASE WHEN s.started_at >= %(start)s THEN s.plays ELSE 0::smallint END,
         CASE WHEN s.started_at >= %(start)s THEN s.completed ELSE 0::smallint END,
         (

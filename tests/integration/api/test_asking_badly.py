@@ -73,6 +73,7 @@ async def test_a_filter_of_too_much_or_of_nonsense_is_refused_by_the_field(
     many = [str(UUID(int=number)) for number in range(1_000)]
     assert await refused(api, path, users=many) == ["users"]
     assert await refused(api, path, libraries=["1"] * 5_000) == ["libraries"]
+    assert await refused(api, path, devices=["tv"] * 101) == ["devices"]
     assert (await refused(api, path, users="ada"))[0].startswith("users")
     assert (await refused(api, path, stream_types="magic"))[0].startswith("stream_types")
     assert (await refused(api, path, locations="moon"))[0].startswith("locations")

@@ -44,6 +44,7 @@ async def api_with_plays(
         30,
         user_id=BOB,
         user_name="bob",
+        device_id="phone",
         stream_type="transcode",
         transcode_reasons="audio_codec",
         video_codec="hevc",
@@ -115,11 +116,34 @@ async def test_filters_hold_together(api_with_plays: Function) -> None:
         ({"locations": "lan"}, 1),
         ({"countries": "gb"}, 2),
         ({"platforms": "tvOS", "tz": "Asia/Kathmandu"}, 2),
+        ({"devices": "tv-1"}, 2),
+        ({"devices": ["tv-1", "phone"], "users": [ADA, BOB]}, 3),
+        ({"devices": "tv-1", "content_types": "movie", "window": "all"}, 1),
         ({"groups": "nobody"}, 0),
     ]
     for asked, sessions in narrowed:
         view = await read(api_with_plays, f"{STATS}/plays", params=asked)
         assert (asked, view["total"]["sessions"]) == (asked, sessions)
+
+
+@pytest.mark.parametrize("window", ["week", "all"])
+async def test_whatever_is_told_of_a_device_is_told_of_no_other(
+    api_with_plays: Function, window: str
+) -> None:
+    async def told(path: str, **asked: object) -> Json:
+        params = {"devices": "phone", "window": window, **asked}
+        return await read(api_with_plays, path, params=params)
+
+    popular = await told("/api/v1/analytics/popular")
+    assert [(item["id"], item["plays"]) for item in popular["data"]] == [("film", 1)]
+    shows = await told("/api/v1/analytics/popular", of="show")
+    assert shows["data"] == []
+    assert by_key(await told(f"{STATS}/devices", by="device_id")).keys() == {"phone"}
+    people = await told(PEOPLE, activity="active")
+    assert [person["user_id"] for person in people["data"]] == [BOB]
+    for name in ("plays", "patterns", "daily"):
+        view = await told(f"{STATS}/{name}")
+        assert (name, sum(each["sessions"] for each in view["data"])) == (name, 1)
 
 
 async def test_streams_tell_what_needed_no_transcode_and_why_others_did(
@@ -135,7 +159,7 @@ async def test_streams_tell_what_needed_no_transcode_and_why_others_did(
 async def test_groups_have_shares_of_all(api_with_plays: Function) -> None:
     for path, by, keys in (
         ("devices", "platform", {"tvOS", None}),
-        ("devices", "device_id", {"tv-1"}),
+        ("devices", "device_id", {"tv-1", "phone"}),
         ("geo", "country", {"GB", None}),
         ("geo", "city", {"London, GB", None}),
         ("bandwidth", "location", {"lan", "wan"}),

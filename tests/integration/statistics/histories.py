@@ -68,6 +68,7 @@ _SAID: dict[str, st.SearchStrategy[Any]] = {
     "platform": st.sampled_from(["Android", "tvOS"]),
     "title": st.sampled_from(["A film", "A film (1999)"]),
     "client_name": st.sampled_from(["Revenge TV", "Revenge Web"]),
+    "device_id": st.sampled_from(["tv-1", "phone"]),
     "video_codec": st.sampled_from(["hevc", "h264"]),
     "video_dynamic_range": st.just("hdr10"),
     "audio_channels": st.sampled_from([2, 6]),

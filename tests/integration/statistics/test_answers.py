@@ -58,6 +58,7 @@ filters = st.builds(
     servers=st.sampled_from([(), (), ("attic",)]),
     libraries=st.sampled_from([(), (), ("films",)]),
     locations=st.sampled_from([(), (), ("lan",)]),
+    devices=st.sampled_from([(), (), (), ("tv-1",)]),
     platforms=st.sampled_from([(), (), ("tvOS",)]),
     countries=st.sampled_from([(), (), ("GB",)]),
     adult=st.booleans(),
@@ -67,7 +68,7 @@ questions = st.builds(
     period=periods,
     filter=filters,
     interval=st.sampled_from([None, *Interval]),
-    by=st.sampled_from([None, *(d for d in Dimension if d is not Dimension.DEVICE)]),
+    by=st.sampled_from([None, *Dimension]),
 )
 
 
@@ -87,6 +88,7 @@ def counts(fact: Fact, wanted: Filter) -> bool:
             (facet.server_id, wanted.servers),
             (facet.library_id, wanted.libraries),
             (facet.location, wanted.locations),
+            (fact.device_id, wanted.devices),
             (facet.platform, wanted.platforms),
             (facet.country, wanted.countries),
         )
@@ -101,6 +103,7 @@ def key_of(fact: Fact, by: Dimension) -> str | None:
             return getattr(made_of, by)
     return {
         Dimension.USER: str(fact.user_id),
+        Dimension.DEVICE: fact.device_id,
         Dimension.ITEM: fact.content_id,
         Dimension.CONTINENT: scene.continent,
         Dimension.REGION: joined(scene.region, scene.country),
