@@ -8,10 +8,8 @@ from pydantic import BaseModel, Field
 
 from shared.domain.statistics.period import Interval
 from shared.domain.statistics.titles import Order
-from shared.schemas.exports import Exportable
-from shared.schemas.periods import PeriodParameters
 from shared.schemas.statistics import Cell, Figures, Group, PeriodView, RankedItem, SeriesPoint
-from shared.schemas.statistics_query import MOST_VALUES, FilterParameters
+from shared.schemas.statistics_query import MOST_VALUES, FilterParameters, TableParameters
 
 MOST_CONTENTS = 2_000
 """A daily serial of some eight years."""
@@ -30,8 +28,8 @@ class MediaKind(StrEnum):
     PROGRAMME = "programme"
 
 
-class MediaParameters(PeriodParameters):
-    """Of what time, and how that is cut."""
+class MediaParameters(FilterParameters):
+    """Which sessions count, of what time, and how that is cut."""
 
     interval: Interval = Field(default=Interval.DAY, description="What the trend is cut into.")
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = Field(
@@ -89,8 +87,8 @@ class MediaView(BaseModel):
     still_watching: list[StepView] = Field(description="At each tenth; empty if nothing is known.")
 
 
-class ContentsParameters(PeriodParameters, Exportable):
-    """Of what time, and how much."""
+class ContentsParameters(TableParameters):
+    """Which sessions count, of what time, and how much there is told of."""
 
     limit: Annotated[int, Field(ge=1, le=MOST_CONTENTS)] = Field(
         default=MOST_CONTENTS, description="How many, in their own order."

@@ -13,10 +13,12 @@ from shared.domain.statistics.question import Filter
 from shared.domain.statistics.titles import TitleKind
 from shared.store.database import Connection, one
 from shared.store.queries import load
-from shared.store.statistics import WITHIN, filters_of, span_of
+from shared.store.statistics import FILTERS, WITHIN, filters_of, span_of
 
 _SQL = load("media")
-_LIST_CONTENTS = sql.SQL(_SQL["list_contents"]).format(within=WITHIN)
+_LIST_CONTENTS = sql.SQL(_SQL["list_contents"]).format(within=WITHIN, filters=FILTERS)
+_COUNT_REACHES = sql.SQL(_SQL["count_reaches"]).format(filters=FILTERS)
+_COUNT_PEOPLE = sql.SQL(_SQL["count_people"]).format(filters=FILTERS)
 
 
 async def describe(connection: Connection, kind: TitleKind, key: str) -> DictRow | None:
@@ -34,7 +36,7 @@ async def list_contents(
     Args:
         connection: to read from.
         period: when it was played.
-        of_it: lets the works of the group in, and adult content or not.
+        of_it: which sessions of the works of the group count, and which of its items.
         kind: of the group: no item.
         key: of the group.
         limit: how many, in their own order; of a channel, the most played first.
@@ -47,9 +49,9 @@ async def list_contents(
 
 
 async def count_reaches(connection: Connection, period: Period, wanted: Filter) -> list[Reach]:
-    """Return how far the plays of items or works came that began in a period."""
+    """Return how far the plays came that began in a period."""
     cursor = await connection.execute(
-        _SQL["count_reaches"], {**filters_of(wanted), **span_of(period)}, prepare=False
+        _COUNT_REACHES, {**filters_of(wanted), **span_of(period)}, prepare=False
     )
     return [
         Reach(row["reached"], row["is_completed"], row["plays"]) for row in await cursor.fetchall()
@@ -57,9 +59,9 @@ async def count_reaches(connection: Connection, period: Period, wanted: Filter) 
 
 
 async def count_people(connection: Connection, period: Period, wanted: Filter) -> tuple[int, int]:
-    """Return how many people played items or works, and how many completed one of them again."""
+    """Return how many people played something, and how many completed an item of it again."""
     cursor = await connection.execute(
-        _SQL["count_people"], {**filters_of(wanted), **span_of(period)}, prepare=False
+        _COUNT_PEOPLE, {**filters_of(wanted), **span_of(period)}, prepare=False
     )
     row = one(await cursor.fetchone())
     return row["users"], row["rewatched_by"]

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from functions.api.asking import Asked, asked_by, checked, period_of
+from functions.api.asking import Asked, asked_by, checked
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.engagement import engagements, still_watching
 from shared.domain.statistics.facts import GroupKind
 from shared.domain.statistics.period import Interval
-from shared.domain.statistics.question import Dimension, Filter
+from shared.domain.statistics.question import Dimension
 from shared.domain.statistics.titles import TitleKind
 from shared.errors import NotFoundError
 from shared.http.authentication import Requires
@@ -103,7 +103,10 @@ async def get_media(
     context: Ctx,
     caller: Viewer,
 ) -> MediaView:
-    """Show figures, trend, people, players and how far plays came; zeros if nobody played it."""
+    """Show figures, trend, people, players and how far plays came; zeros if nobody played it.
+
+    All of them are of the sessions that the filters let in.
+    """
     title = TitleKind.ITEM if kind in _TYPES else TitleKind(kind)
     adult = caller.may(Permission.LEGACY_READ)
 
@@ -111,15 +114,14 @@ async def get_media(
         known = await store.describe(connection, title, key)
         if known is None or not _is_shown(kind, known["content_type"], adult=adult):
             raise NotFoundError(f"There is no such {kind}.")
-        period = checked(await period_of(wanted, context, connection), wanted.interval)
-        of_it = await only(connection, Filter(adult=adult), title, [key])
-        asked = Asked(context, connection, period, of_it)
+        asked = await _only(await asked_by(wanted, context, connection, caller), title, key)
+        checked(asked.period, wanted.interval)
         by_client = await asked.keys(Dimension.CLIENT)
         return MediaView(
             kind=kind,
             id=key,
             **known,
-            period=period_view(period),
+            period=period_view(asked.period),
             total=Figures(**figures(total_of(by_client.values()))),
             trend=await _trend(asked, wanted.interval),
             people=await _people(asked, wanted.limit),
@@ -144,18 +146,24 @@ async def list_contents(
 ) -> ContentsView:
     """List what libraries have of a group or was played of it, with what was played of each.
 
-    Episodes and tracks are in their order, programmes of a channel the most played first.
+    Episodes and tracks are in their order, programmes of a channel the most played first. Filters
+    narrow what was played; servers, libraries and content types also what libraries have.
     """
     title = TitleKind(kind)
 
     async def read(connection: Connection) -> ContentsView:
-        period = await period_of(wanted, context, connection)
-        everything = Filter(adult=caller.may(Permission.LEGACY_READ))
-        of_it = await only(connection, everything, title, [key])
-        rows = await store.list_contents(connection, period, of_it, title, key, limit=wanted.limit)
-        return ContentsView(period=period_view(period), data=[_content(row) for row in rows])
+        asked = await _only(await asked_by(wanted, context, connection, caller), title, key)
+        rows = await store.list_contents(
+            connection, asked.period, asked.filter, title, key, limit=wanted.limit
+        )
+        return ContentsView(period=period_view(asked.period), data=[_content(row) for row in rows])
 
     return await context.database.run(read)
+
+
+async def _only(asked: Asked, title: TitleKind, key: str) -> Asked:
+    """Return the same question of an item or a group alone."""
+    return replace(asked, filter=await only(asked.connection, asked.filter, title, [key]))
 
 
 def _content(row: Mapping[str, Any]) -> ContentView:

@@ -57,8 +57,8 @@ LIMIT 1;
 
 -- name: list_contents
 -- What there is in a group, in its own order: what libraries have of it by now, and what was played
--- of it in a period. Its parts are the seasons of a show, and the albums of an artist, by whomever
--- these are.
+-- of it in a period. Of what they have, servers, libraries and content types alone let less in. Its
+-- parts are the seasons of a show, and the albums of an artist, by whomever these are.
 WITH whole AS (
 {within}
 ),
@@ -69,10 +69,11 @@ played AS (
         sum(s.plays)::bigint AS plays, sum(s.completed)::bigint AS completed,
         sum(s.watched_ms)::bigint AS watched_ms
     FROM whole AS s
+    LEFT JOIN stream_facets AS f ON f.id = s.facet_id
     LEFT JOIN work_groups AS g
         ON g.work_id = s.work_id
             AND g.kind = CASE %(kind)s WHEN 'show' THEN 'season' WHEN 'artist' THEN 'album' END
-    WHERE s.work_id = ANY(%(works)s)
+    WHERE {filters}
     GROUP BY s.content_id, s.content_type
 ),
 held AS (
@@ -103,6 +104,10 @@ held AS (
             WHEN 'artist' THEN artist
             WHEN 'album' THEN album_key
         END = %(key)s
+        AND (%(servers)s::text[] IS NULL
+            OR library_id IN (SELECT id FROM libraries WHERE server_id = ANY(%(servers)s)))
+        AND (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR content_type = ANY(%(content_types)s))
     ORDER BY id, library_id
 ),
 content AS (
@@ -129,15 +134,14 @@ LIMIT %(limit)s;
 
 -- name: count_reaches
 -- How far the plays came that began in a period.
-SELECT reached, completed = 1 AS is_completed, count(*) AS plays
-FROM session_facts
-WHERE started_at >= %(start)s
-    AND started_at < %(end)s
-    AND plays = 1
-    AND (%(items)s::text[] IS NULL OR content_id = ANY(%(items)s))
-    AND (%(works)s::uuid[] IS NULL OR work_id = ANY(%(works)s))
-    AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
-GROUP BY reached, completed;
+SELECT s.reached, s.completed = 1 AS is_completed, count(*) AS plays
+FROM session_facts AS s
+LEFT JOIN stream_facets AS f ON f.id = s.facet_id
+WHERE s.started_at >= %(start)s
+    AND s.started_at < %(end)s
+    AND s.plays = 1
+    AND {filters}
+GROUP BY s.reached, s.completed;
 
 -- name: count_people
 -- How many people played something in a period, and how many completed one item of it again.
@@ -145,15 +149,14 @@ SELECT
     count(DISTINCT user_id) AS users,
     count(DISTINCT user_id) FILTER (WHERE completed > 1) AS rewatched_by
 FROM (
-    SELECT user_id, content_id, sum(completed) AS completed
-    FROM session_facts
-    WHERE started_at >= %(start)s
-        AND started_at < %(end)s
-        AND plays = 1
-        AND (%(items)s::text[] IS NULL OR content_id = ANY(%(items)s))
-        AND (%(works)s::uuid[] IS NULL OR work_id = ANY(%(works)s))
-        AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
-    GROUP BY user_id, content_id
+    SELECT s.user_id, s.content_id, sum(s.completed) AS completed
+    FROM session_facts AS s
+    LEFT JOIN stream_facets AS f ON f.id = s.facet_id
+    WHERE s.started_at >= %(start)s
+        AND s.started_at < %(end)s
+        AND s.plays = 1
+        AND {filters}
+    GROUP BY s.user_id, s.content_id
 ) AS played;
 
 -- name: list_names

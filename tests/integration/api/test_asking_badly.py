@@ -33,6 +33,7 @@ PERIODS = (
     *FILTERED,
     SOMEBODY,
 )
+PAGES = (f"{ADMIN}/media/item/film", f"{ADMIN}/contents/show/s")
 CUT = (f"{STATS}/plays", f"{STATS}/bandwidth", f"{STATS}/concurrency", SOMEBODY)
 
 
@@ -66,7 +67,7 @@ async def test_what_is_on_the_rise_is_of_a_month_at_most(api: Function) -> None:
     assert (await read(api, TRENDING, params=in_autumn))["data"] == []
 
 
-@pytest.mark.parametrize("path", [*FILTERED, TRENDING])
+@pytest.mark.parametrize("path", [*FILTERED, *PAGES, TRENDING])
 async def test_a_filter_of_too_much_or_of_nonsense_is_refused_by_the_field(
     api: Function, path: str
 ) -> None:

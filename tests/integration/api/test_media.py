@@ -63,7 +63,7 @@ async def api_with_media(
         await ingest.call("POST", f"{SESSIONS}/{session['id']}/stop", json=end)
 
     await watch(50, 90, user_id=ADA, user_name="ada", stream_type="direct_play", **FILM)
-    await watch(40, 10, user_id=BOB, stream_type="transcode", **FILM)
+    await watch(40, 10, user_id=BOB, device_id="phone", stream_type="transcode", **FILM)
     await watch(30, 20, user_id=ADA, **EPISODE)
     await watch(28, 3, user_id=ADA, **TRACK)
     await watch(26, 30, user_id=BOB, **PROGRAMME)
@@ -118,6 +118,36 @@ async def test_a_page_counts_adult_content_only_for_callers_who_may_see_it(
 
     assert await counted() == (2, 1, 2)
     assert await counted(headers=legacy_reader) == (3, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"users": BOB},
+        {"devices": "phone"},
+        {"stream_types": "transcode"},
+        {"users": [ADA, BOB], "clients": "Web", "devices": "phone", "window": "all"},
+    ],
+    ids="-".join,
+)
+async def test_a_page_tells_all_of_it_of_the_sessions_that_filters_let_in(
+    api_with_media: Function, asked: Json
+) -> None:
+    page = await read(api_with_media, f"{ADMIN}/media/item/film", params=asked)
+    assert (page["title"], page["total"]["plays"], page["users"]) == ("A film", 1, 1)
+    assert [person["user_id"] for person in page["people"]] == [BOB]
+    assert [group["key"] for group in page["stream_types"]] == ["transcode"]
+    for figures in ("trend", "clients", "device_types", "patterns"):
+        assert (figures, sum(each["plays"] for each in page[figures])) == (figures, 1)
+    assert (page["engagement"]["abandoned"], page["engagement"]["completed"]) == (1, 0)
+    assert {step["share"] for step in page["still_watching"]} == {0, 1}
+
+
+async def test_a_page_of_what_no_filter_lets_in_has_zeros(api_with_media: Function) -> None:
+    for kind, key in PAGES.items():
+        page = await read(api_with_media, f"{ADMIN}/media/{kind}/{key}", params={"countries": "SE"})
+        assert (kind, page["total"]["sessions"], page["users"]) == (kind, 0, 0)
+        assert (page["people"], page["patterns"], page["still_watching"]) == ([], [], [])
 
 
 async def test_every_kind_of_media_has_a_page(api_with_media: Function) -> None:
@@ -226,6 +256,17 @@ async def test_a_group_lists_what_a_library_has_of_it_in_its_own_order(
         ("Two", "s:2", 0),
         ("Three", "s:2", 0),
     ]
+    for asked, played in (
+        ({"users": ADA}, [0, 1, 0, 0]),
+        ({"users": BOB}, [0, 0, 0, 0]),
+        ({"devices": "phone"}, [0, 0, 0, 0]),
+        ({"countries": "GB", "libraries": ["l", "m"], "servers": "main"}, [0, 0, 0, 0]),
+        ({"libraries": "m"}, []),
+        ({"servers": "other"}, []),
+        ({"content_types": "movie"}, []),
+    ):
+        found = (await read(api_with_media, f"{ADMIN}/contents/show/s", params=asked))["data"]
+        assert (asked, [each["plays"] for each in found]) == (asked, played)
     first = await read(api_with_media, f"{ADMIN}/contents/season/s:2", params={"limit": 1})
     assert [each["title"] for each in first["data"]] == ["One"]
     file = await api_with_media.call("GET", f"{ADMIN}/contents/show/s", params={"format": "csv"})

@@ -24,6 +24,7 @@ from shared.domain.statistics.titles import TitleKind
 from shared.services.statistics import answer, answer_by_each, sums_of
 from shared.store.day_sums import count_compatibility
 from shared.store.holdings import Shelves
+from shared.store.media import count_people, count_reaches
 from shared.store.statistics import list_days, list_peaks, list_recent_plays, sum_clock
 from shared.store.watching import count_engagement, count_rewatching
 from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
@@ -251,6 +252,28 @@ async def compare_trend(connection: Database, question: Question, facts: list[Fa
     assert found == expected
 
 
+async def compare_page(connection: Database, question: Question, facts: list[Fact]) -> None:
+    """Compare what is told of who played some items, and of how far they came."""
+    items = "a-movie", "b-movie", "a-music_track"
+    period, wanted = question.period, question.filter
+    plays = [
+        one
+        for one in facts
+        if one.plays
+        and one.content_id in items
+        and period.start <= one.started_at < period.end
+        and counts(one, wanted)
+    ]
+    of_these = replace(wanted, items=items)
+    reaches = await count_reaches(connection, period, of_these)
+    expected = engagements(Reach(one.reached, bool(one.completed), 1) for one in plays)
+    assert engagements(reaches) == expected
+    completed = Counter((one.user_id, one.content_id) for one in plays if one.completed)
+    again = {user_id for (user_id, _), times in completed.items() if times > 1}
+    people = {one.user_id for one in plays}
+    assert await count_people(connection, period, of_these) == (len(people), len(again))
+
+
 async def compare_engagement(
     connection: Database, question: Question, facts: list[Fact], zone: ZoneInfo
 ) -> None:
@@ -306,6 +329,7 @@ async def compare(
                 await compare_players(connection, question, history.facts(), ZoneInfo(zone))
                 await compare_days(connection, question, history.facts(), ZoneInfo(zone))
                 await compare_trend(connection, question, history.facts())
+                await compare_page(connection, question, history.facts())
                 await compare_engagement(connection, question, history.facts(), ZoneInfo(zone))
         finally:
             await connection.rollback()
