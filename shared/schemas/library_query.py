@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.domain.statistics.period import Interval
-from shared.schemas.exports import Exportable
+from shared.schemas.exports import Exportable, Limited
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.periods import PeriodParameters
 from shared.schemas.session_events import ContentType
@@ -69,7 +69,7 @@ class StaleParameters(StaleSumParameters, ShelfPageParameters):
     never: bool = Field(default=False, description="true: only what nobody ever played.")
 
 
-class RoiParameters(LibraryPeriodParameters):
+class RoiParameters(LibraryPeriodParameters, Limited):
     """What is put in order, by the hours that it was watched per GB."""
 
     by: Literal["item", "show", "library"] = "item"
@@ -81,7 +81,7 @@ class BingeParameters(LibraryPeriodParameters, PageParameters):
     """Which binges."""
 
 
-class WatchedItemsParameters(ShelfParameters):
+class WatchedItemsParameters(ShelfParameters, Limited):
     """Which end of the list."""
 
     order: Literal["most", "least"] = Field(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.domain.statistics.period import Interval
 from shared.domain.statistics.titles import Order
+from shared.schemas.exports import Limited
 from shared.schemas.statistics import Cell, Figures, Group, PeriodView, RankedItem, SeriesPoint
 from shared.schemas.statistics_query import MOST_VALUES, FilterParameters, TableParameters
 
@@ -87,7 +88,7 @@ class MediaView(BaseModel):
     still_watching: list[StepView] = Field(description="At each tenth; empty if nothing is known.")
 
 
-class ContentsParameters(TableParameters):
+class ContentsParameters(TableParameters, Limited):
     """Which sessions count, of what time, and how much there is told of."""
 
     limit: Annotated[int, Field(ge=1, le=MOST_CONTENTS)] = Field(

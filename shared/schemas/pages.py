@@ -1,17 +1,15 @@
 """Lists as every endpoint gives them: a page of data, and where the next one begins."""
 
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
-from shared.schemas.exports import Exportable, Format
+from shared.schemas.exports import Limited
 
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 50
 # Skipped rows are read all the same; who goes further walks by cursor.
 MAX_OFFSET = 100_000
-
-_OF_PAGES = {"limit", "cursor", "offset", "total"}
 
 Item = TypeVar("Item")
 
@@ -42,19 +40,13 @@ class Page(BaseModel, Generic[Item]):
     page: PageInfo
 
 
-class CursorParameters(Exportable):
+class CursorParameters(Limited):
     """What any long list can be asked."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
     cursor: Annotated[str, Field(max_length=1_000)] | None = Field(
         default=None, description="`next_cursor` of the page before."
     )
-
-    @model_validator(mode="after")
-    def _a_file_has_no_pages(self) -> Self:
-        if self.format is not Format.JSON and self.model_fields_set & _OF_PAGES:
-            raise ValueError("a file has the whole list: it goes with no limit, cursor or offset")
-        return self
 
 
 class PageParameters(CursorParameters):

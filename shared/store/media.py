@@ -29,7 +29,13 @@ async def describe(connection: Connection, kind: TitleKind, key: str) -> DictRow
 
 
 async def list_contents(
-    connection: Connection, period: Period, of_it: Filter, kind: TitleKind, key: str, *, limit: int
+    connection: Connection,
+    period: Period,
+    of_it: Filter,
+    kind: TitleKind,
+    key: str,
+    *,
+    limit: int | None,
 ) -> list[DictRow]:
     """Return what there is in a group, with what was played of it in a period.
 
@@ -39,7 +45,7 @@ async def list_contents(
         of_it: which sessions of the works of the group count, and which of its items.
         kind: of the group: no item.
         key: of the group.
-        limit: how many, in their own order; of a channel, the most played first.
+        limit: how many, in their own order, if not all; of a channel, the most played first.
     """
     asked = {"kind": kind, "key": key, "limit": limit, "holders": list(HOLDERS)}
     cursor = await connection.execute(

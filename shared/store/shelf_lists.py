@@ -74,7 +74,7 @@ async def sum_duplicates(connection: Connection, shelves: Shelves) -> DictRow:
 
 
 async def rank_items(
-    connection: Connection, shelves: Shelves, *, least: bool, limit: int
+    connection: Connection, shelves: Shelves, *, least: bool, limit: int | None
 ) -> list[DictRow]:
     """Return the items whose works were watched most, or least, in all time."""
     values = shelves.filters() | {"least": least, "limit": limit}
@@ -89,7 +89,7 @@ async def rank_roi(
     *,
     of: str,
     worst: bool,
-    limit: int,
+    limit: int | None,
 ) -> list[DictRow]:
     """Return items or shows by the hours that they were watched per GB.
 
@@ -99,7 +99,7 @@ async def rank_roi(
         period: when they were watched; ever, if it is not given.
         of: ``item`` or ``show``.
         worst: those first that were watched least.
-        limit: how many.
+        limit: how many; all, if it is not given.
     """
     values = shelves.filters() | {"worst": worst, "limit": limit}
     if period is not None:

@@ -137,9 +137,9 @@ async def get_library_roi(
                 None if ever else period,
                 of=wanted.by,
                 worst=worst,
-                limit=wanted.limit,
+                limit=wanted.most,
             )
-        return RoiView(period=period_view(period), data=roi_rows(rows[: wanted.limit]))
+        return RoiView(period=period_view(period), data=roi_rows(rows[: wanted.most]))
 
     return await context.database.run(read)
 

@@ -123,7 +123,7 @@ async def list_watched_items(
     async def read(connection: Connection) -> WatchedItemsView:
         shelves = await shelves_of(wanted, connection, caller)
         least = wanted.order == "least"
-        rows = await shelf_lists.rank_items(connection, shelves, least=least, limit=wanted.limit)
+        rows = await shelf_lists.rank_items(connection, shelves, least=least, limit=wanted.most)
         return WatchedItemsView(data=watched_items(rows))
 
     return await context.database.run(read)

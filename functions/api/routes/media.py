@@ -154,7 +154,7 @@ async def list_contents(
     async def read(connection: Connection) -> ContentsView:
         asked = await _only(await asked_by(wanted, context, connection, caller), title, key)
         rows = await store.list_contents(
-            connection, asked.period, asked.filter, title, key, limit=wanted.limit
+            connection, asked.period, asked.filter, title, key, limit=wanted.most
         )
         return ContentsView(period=period_view(asked.period), data=[_content(row) for row in rows])
 

@@ -195,6 +195,19 @@ async def test_what_no_file_can_answer_is_refused(api: Function, asked: dict[str
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/admin/analytics/contents/show/s",
+        "/api/v1/analytics/library/storage/roi",
+        "/api/v1/analytics/library/watch/items",
+    ],
+)
+async def test_a_file_of_every_row_has_no_limit(api: Function, path: str) -> None:
+    answer = await api.call("GET", path, params={"format": "csv", "limit": "5"})
+    assert answer.status_code == 422
+
+
 async def test_an_overview_of_many_tables_is_no_file(api: Function) -> None:
     answer = await api.call("GET", "/api/v1/admin/analytics/overview", params={"format": "csv"})
     assert answer.status_code == 422

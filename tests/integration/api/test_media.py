@@ -317,6 +317,28 @@ async def test_an_album_of_several_artists_is_one_album_of_played_and_unplayed_t
         assert (key, page.status_code) == (key, status)
 
 
+async def test_a_file_of_a_group_has_all_of_it(
+    api_with_media: Function, database: Database
+) -> None:
+    async def fill(connection: Connection) -> None:
+        await connection.execute(
+            "INSERT INTO libraries (id, server_id, original_id, name, kind, first_seen_at)"
+            " VALUES ('l', 'main', '1', 'Shows', 'shows', now())"
+        )
+        await connection.execute(
+            "INSERT INTO library_items (library_id, id, original_id, content_type, title, show_id,"
+            " season_number, episode_number, digest, first_seen_at, changed_at)"
+            " SELECT 'l', n, n, 'tvshow_episode', n, 'serial', 1, n, 'd', now(), now()"
+            " FROM generate_series(1, 2001) AS n"
+        )
+
+    await database.run(fill)
+    path = f"{ADMIN}/contents/show/serial"
+    assert len((await read(api_with_media, path))["data"]) == 2_000
+    file = await api_with_media.call("GET", path, params={"format": "ndjson"})
+    assert len(file.text.splitlines()) == 2_001
+
+
 async def test_a_group_without_plays_in_a_period_lists_what_a_library_has_alone(
     api_with_media: Function,
 ) -> None:

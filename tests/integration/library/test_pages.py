@@ -402,6 +402,36 @@ async def test_what_nobody_watched_is_worth_nothing(
     assert (row["rank"], row["size_bytes"], row["hours_per_gb"]) == (1, 1_000, 0)
 
 
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"page": "watch/items"},
+        {"page": "storage/roi", "window": "month"},
+        {"page": "storage/roi", "window": "all"},
+        {"page": "storage/roi", "window": "month", "by": "show"},
+        {"page": "storage/roi", "window": "all", "by": "show"},
+    ],
+    ids="-".join,
+)
+async def test_a_file_of_a_ranking_has_every_row_whatever_their_number(
+    api: Function,
+    tell: Callable[..., Any],
+    functions: Callable[[str], Function],
+    kind: str,
+    asked: dict[str, str],
+) -> None:
+    episodes = {"content_type": "tvshow_episode", "season_number": 1, "episode_number": 1}
+    shows = (film(n) | episodes | {"show_id": f"s{n}", "show_title": f"S {n}"} for n in range(501))
+    await tell("shows", list(shows))
+    await work_out(functions)
+    page, query = asked["page"], {name: asked[name] for name in asked if name != "page"}
+    answer = await api.call("GET", f"{LIBRARY}/{page}", params={**query, "format": kind})
+    rows = answer.text.splitlines()[1:] if kind == "csv" else answer.text.splitlines()
+    assert len(set(rows)) == 501
+    assert len((await ask(api, page, **query, limit="7"))["data"]) == 7
+
+
 @pytest.mark.parametrize(
     "page",
     [
