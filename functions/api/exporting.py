@@ -113,5 +113,12 @@ def _lots(rows: Sequence[BaseModel]) -> Iterator[Sequence[BaseModel]]:
 def _row_of(endpoint: Callable[..., Awaitable[Table]]) -> type[BaseModel]:
     """Return the kind of rows that an endpoint says it answers with."""
     answer: type[BaseModel] = get_type_hints(endpoint)["return"]
-    (row,) = get_args(answer.model_fields["data"].annotation)
+    data = vars(answer).get("data")
+    # An answer of several lists puts them together for a file alone.
+    rows = (
+        get_type_hints(data.fget)["return"]
+        if isinstance(data, property)
+        else answer.model_fields["data"].annotation
+    )
+    (row,) = get_args(rows)
     return row

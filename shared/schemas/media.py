@@ -122,11 +122,17 @@ class ContentsView(BaseModel):
     data: list[ContentView]
 
 
-class PopularListsParameters(FilterParameters):
+class PopularListsParameters(TableParameters):
     """In what order, and how much of each list."""
 
     order: Literal["popular", "plays", "watched", "least_watched"] = Order.POPULAR.value
     limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = 10
+
+
+class ListedItem(RankedItem):
+    """A ranked item with the list that it is in."""
+
+    list: str
 
 
 class PopularListsView(BaseModel):
@@ -141,3 +147,13 @@ class PopularListsView(BaseModel):
     tracks: list[RankedItem]
     channels: list[RankedItem]
     programmes: list[RankedItem]
+
+    @property
+    def data(self) -> list[ListedItem]:
+        """All of them in one table, as a file has them."""
+        return [
+            ListedItem(**item.model_dump(), list=name)
+            for name, items in self
+            if name != "period"
+            for item in items
+        ]

@@ -69,7 +69,8 @@ _LISTS: dict[str, tuple[TitleKind, tuple[str, ...]]] = {
 }
 
 
-@router.get("/popular", summary="What is watched most or least, by kind of media")
+@router.get("/popular", summary="What is watched most or least, by kind of media", responses=FILES)
+@exported("popular-by-kind")
 async def list_popular_by_kind(
     wanted: Annotated[PopularListsParameters, Query()], context: Ctx, caller: Viewer
 ) -> PopularListsView:

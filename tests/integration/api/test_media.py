@@ -1,5 +1,7 @@
 """Pages of items and groups, and every kind of media in its own list."""
 
+import csv
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -365,6 +367,28 @@ async def test_every_kind_of_media_has_its_own_list(api_with_media: Function) ->
             "channels": ["c1"],
             "programmes": ["p1"],
         }
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+async def test_what_is_popular_of_each_kind_is_one_table_in_a_file(
+    api_with_media: Function, kind: str
+) -> None:
+    path = f"{ADMIN}/popular"
+    file = await api_with_media.call("GET", path, params={"format": kind, "users": ADA})
+    rows: list[Json] = (
+        list(csv.DictReader(file.text.splitlines()))
+        if kind == "csv"
+        else [json.loads(line) for line in file.text.splitlines()]
+    )
+    assert [(row["list"], row["id"], int(row["rank"])) for row in rows] == [
+        ("movies", "film", 1),
+        ("shows", "s", 1),
+        ("episodes", "e1", 1),
+        ("artists", "A/B", 1),
+        ("albums", "A/B - First", 1),
+        ("tracks", "t1", 1),
+    ]
+    assert "data" not in await read(api_with_media, path)
 
 
 async def test_a_list_of_other_media_than_asked_for_is_empty(api_with_media: Function) -> None:
