@@ -104,7 +104,8 @@ def duplicates(files: Sequence[File]) -> list[Duplicate]:
     """Return what there is more of than is needed, among the files of one work.
 
     1. The same path and size is one file, in whichever libraries and items.
-    2. Files of one item that are described alike, to the bitrate, are parts of one version.
+    2. Files of one item that are described alike, to the bitrate, are parts of one version; but
+       where each is there as often as the others, to the byte, that is how often the version is.
     3. Versions with another edition in their path, or another length, are other cuts.
     4. Where a length is not known, the version is of the only cut there is, or of none.
     """
@@ -130,7 +131,25 @@ def _copies(files: Iterable[File]) -> list[Copy]:
     for file in distinct.values():
         alike = (file.library_id, file.item_id, file.description or file.id)
         versions.setdefault(alike, []).append(file)
-    return [Copy(tuple(parts)) for parts in versions.values()]
+    return [Copy(parts) for alike in versions.values() for parts in _times(alike)]
+
+
+def _times(alike: Sequence[File]) -> list[tuple[File, ...]]:
+    """Return the parts of each copy of a version: all are of one, unless each part is there again.
+
+    The same part has the same size to the byte, which is known, and no other length.
+    """
+    lengths: dict[int, set[int]] = {}
+    for file in alike:
+        lengths.setdefault(file.size_bytes, set()).update({file.duration_ms or 0} - {0})
+    same: dict[object, list[File]] = {}
+    for file in alike:
+        differ = len(lengths[file.size_bytes]) > 1
+        part = (file.size_bytes or file.id, file.duration_ms if differ else None)
+        same.setdefault(part, []).append(file)
+    if len({len(files) for files in same.values()}) > 1:
+        return [tuple(alike)]
+    return list(zip(*same.values(), strict=True))
 
 
 def _cuts(copies: Iterable[Copy]) -> list[list[Copy]]:

@@ -342,6 +342,16 @@ async def test_copies_are_listed_with_what_they_would_give_back(
     assert not (await ask(api, "storage/duplicates", content_types="tvshow_episode"))["data"]
 
 
+async def test_the_same_file_twice_in_one_item_would_give_back_its_size(
+    api: Function, tell: Callable[..., Any], functions: Callable[[str], Function]
+) -> None:
+    twice = film(1, bitrate_kbps=8_000)
+    twice["files"].append(twice["files"][0] | {"id": "2", "path": "/films2/1.mkv"})
+    await tell("films", [twice])
+    await work_out(functions)
+    assert (await ask(api, "storage"))["reclaimable_bytes"] == 1_000
+
+
 async def test_long_lists_are_walked_by_cursor_and_given_as_files(
     api: Function, tell: Callable[..., Any], functions: Callable[[str], Function]
 ) -> None:

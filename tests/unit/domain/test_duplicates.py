@@ -19,6 +19,7 @@ FILM = File(
     bitrate_kbps=8_000,
     is_told=True,
 )
+PART = replace(FILM, description="8000 mkv")
 OTHER = replace(FILM, item_id="b", path="/b.mkv", size_bytes=3_000, bitrate_kbps=6_000)
 
 
@@ -76,12 +77,53 @@ def test_each_cut_has_its_own_copies() -> None:
 
 def test_parts_of_a_version_are_no_copies_of_each_other() -> None:
     parts = [
-        replace(FILM, id=str(n), path=f"/cd{n}", duration_ms=HOUR, description="8000 mkv")
+        replace(PART, id=str(n), path=f"/cd{n}", size_bytes=4_000 + n, duration_ms=HOUR)
         for n in (1, 2)
     ]
     assert duplicates(parts) == []
     [found] = duplicates([*parts, OTHER])
-    assert [copy.size_bytes for copy in found.copies] == [8_000, 3_000]
+    assert [copy.size_bytes for copy in found.copies] == [8_003, 3_000]
+
+
+@pytest.mark.parametrize("lengths", [(2 * HOUR, 2 * HOUR), (2 * HOUR, None), (None, None)])
+def test_the_same_file_twice_in_one_item_is_a_copy(lengths: tuple[int | None, int | None]) -> None:
+    twins = [
+        replace(PART, id=path, path=path, duration_ms=length)
+        for path, length in zip(("/films/a.mkv", "/films2/a.mkv"), lengths, strict=True)
+    ]
+    [found] = duplicates(twins)
+    assert found.reclaimable_bytes == PART.size_bytes
+
+
+def test_a_version_in_parts_is_there_twice_where_each_part_is() -> None:
+    parts = [
+        replace(PART, id=f"{disk}{n}", path=f"/{disk}/cd{n}", size_bytes=700 + n, duration_ms=HOUR)
+        for disk in ("a", "b")
+        for n in (1, 2)
+    ]
+    [found] = duplicates(parts)
+    paths = [{file.path for file in copy.files} for copy in found.copies]
+    assert {"/a/cd1", "/a/cd2"} in paths
+    assert {"/b/cd1", "/b/cd2"} in paths
+    assert found.reclaimable_bytes == 1_403
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [(700, HOUR), (700, HOUR + 1)],
+        [(0, None), (0, None)],
+        [(4_095, None), (4_095, None), (80, None)],
+        [(700, HOUR), (700, None), (700, 2 * HOUR)],
+    ],
+    ids=("other lengths", "unknown sizes", "split at a size", "a length that may be either"),
+)
+def test_parts_that_only_look_alike_are_no_copies(parts: list[tuple[int, int | None]]) -> None:
+    files = [
+        replace(PART, id=str(n), path=f"/cd{n}", size_bytes=size, duration_ms=length)
+        for n, (size, length) in enumerate(parts)
+    ]
+    assert duplicates(files) == []
 
 
 def test_a_copy_of_unknown_length_is_of_the_only_cut_there_is() -> None:
