@@ -62,24 +62,29 @@ ORDER BY s.id
 LIMIT %(limit)s;
 
 -- name: list_orphans
--- Files whose item is gone, and whose path no item that is there has.
-SELECT
-    i.library_id || ':' || i.id || ':' || f.id AS id, i.library_id, i.id AS item_id,
-    i.content_type, i.title, i.gone_at, f.path, f.size_bytes
-FROM library_items AS i
-JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
-WHERE i.gone_at IS NOT NULL AND f.path IS NOT NULL
-    AND NOT EXISTS (
-        SELECT
-        FROM library_files AS o
-        JOIN library_items AS p ON p.library_id = o.library_id AND p.id = o.item_id
-        WHERE o.path = f.path AND p.gone_at IS NULL
-    )
-    AND (%(after_id)s::text IS NULL OR i.library_id || ':' || i.id || ':' || f.id > %(after_id)s)
-    AND (%(libraries)s::text[] IS NULL OR i.library_id = ANY(%(libraries)s))
-    AND (%(content_types)s::text[] IS NULL OR i.content_type = ANY(%(content_types)s))
-    AND (%(adult)s OR i.content_type NOT LIKE 'qar.%%')
-ORDER BY 1
+-- Files whose item is gone, and whose path no item that is there has: each path once, as the item
+-- tells of it that had the largest file there.
+SELECT *
+FROM (
+    SELECT DISTINCT ON (f.path)
+        i.library_id || ':' || i.id || ':' || f.id AS id, i.library_id, i.id AS item_id,
+        i.content_type, i.title, i.gone_at, f.path, f.size_bytes
+    FROM library_items AS i
+    JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
+    WHERE i.gone_at IS NOT NULL AND f.path IS NOT NULL
+        AND NOT EXISTS (
+            SELECT
+            FROM library_files AS o
+            JOIN library_items AS p ON p.library_id = o.library_id AND p.id = o.item_id
+            WHERE o.path = f.path AND p.gone_at IS NULL
+        )
+        AND (%(libraries)s::text[] IS NULL OR i.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR i.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR i.content_type NOT LIKE 'qar.%%')
+    ORDER BY f.path, f.size_bytes DESC NULLS LAST, i.gone_at DESC, 1
+) AS paths
+WHERE %(after_id)s::text IS NULL OR id > %(after_id)s
+ORDER BY id
 LIMIT %(limit)s;
 
 -- name: count_orphans

@@ -396,6 +396,22 @@ async def test_health_counts_what_is_amiss(
     }
 
 
+async def test_a_path_that_two_items_had_is_one_orphaned_file_however_it_is_asked_for(
+    api: Function, tell: Callable[..., Any]
+) -> None:
+    kept, left = [film(n) for n in range(5)], ("/films/old.mkv", "/films/older.mkv")
+    gone = [film(10 + n, path=left[n % 2], size_bytes=700 + n) for n in range(4)]
+    for shelf in (kept + gone, kept, kept):
+        await tell("films", shelf)
+    seen = await ask(api, "health")
+    assert (seen["orphaned_files"], seen["orphaned_bytes"]) == (2, 702 + 703)
+    first = await ask(api, "health/orphaned-files", limit=1)
+    second = await ask(api, "health/orphaned-files", limit=1, cursor=first["page"]["next_cursor"])
+    listed = [(one["path"], one["size_bytes"]) for one in first["data"] + second["data"]]
+    assert sorted(listed) == [(left[0], 702), (left[1], 703)]
+    assert second["page"]["next_cursor"] is None
+
+
 @pytest.mark.parametrize("by", ["item", "show", "library"])
 @pytest.mark.parametrize("window", ["month", "all"])
 async def test_what_nobody_watched_is_worth_nothing(

@@ -185,14 +185,15 @@ class Expected:
     def lacking(self) -> dict[tuple[str, str], set[str]]:
         return {key: lack for key, item in self.here.items() if (lack := lacks(item))}
 
-    def orphans(self) -> set[tuple[str, str, str]]:
+    def orphans(self) -> dict[str, int]:
+        """Return paths that no item has any more, and what was there at most."""
         paths = {file.path for item in self.here.values() for file in item.files}
-        return {
-            (*key, file.id)
-            for key, item in self.gone.items()
-            for file in item.files
-            if file.path is not None and file.path not in paths
-        }
+        sizes: dict[str, int] = {}
+        for item in self.gone.values():
+            for file in item.files:
+                if file.path is not None and file.path not in paths:
+                    sizes[file.path] = max(sizes.get(file.path, 0), file.size_bytes or 0)
+        return sizes
 
     def duplicates(self) -> list[tuple[int, int, str]]:
         of_work: dict[frozenset[str], list[File]] = defaultdict(list)
@@ -270,7 +271,13 @@ async def compare(connection: Any, wanted: Expected) -> None:
     without = {key for key, item in wanted.here.items() if not item.files}
     assert {tuple(row[n] for n in name) for row in rows} == without
     rows = await shelf_lists.list_orphans(connection, page)
-    assert {tuple(row["id"].split(":")) for row in rows} == wanted.orphans()
+    assert sorted((row["path"], row["size_bytes"] or 0) for row in rows) == sorted(
+        wanted.orphans().items()
+    )
+    counted = await shelf_lists.count_orphans(connection, ALL)
+    assert (counted["files"], counted["size_bytes"]) == (
+        len(rows), sum(wanted.orphans().values()),
+    )  # fmt: skip
     rows = await shelf_lists.list_duplicates(connection, page)
     found = [(len(row["copies"]), row["reclaimable_bytes"], row["confidence"]) for row in rows]
     assert sorted(found) == wanted.duplicates()
