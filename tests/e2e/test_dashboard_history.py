@@ -124,8 +124,10 @@ def test_a_long_history_is_walked_to_its_end_with_few_rows_at_a_time(
     while table.get_attribute("aria-rowcount") != "601":
         signed_in.keyboard.press("End")
         signed_in.wait_for_timeout(50)
-    signed_in.keyboard.press("End")
-    expect(signed_in.locator("tr[aria-rowindex='601']")).to_be_attached()
+    last = signed_in.locator("tr[aria-rowindex='601']")
+    while last.count() == 0:  # the end moves while rows take the room that was kept for them
+        signed_in.keyboard.press("End")
+        signed_in.wait_for_timeout(50)
     signed_in.wait_for_timeout(500)
     assert signed_in.locator("tr:not([aria-hidden])").count() < 200
     # What is away is one room, however many rows it stands for; they are there when one comes to them.

@@ -64,11 +64,13 @@ def test_each_document_with_lines_to_paste_is_pasted() -> None:
 
 
 def test_every_line_is_answered_as_it_should_be(stack: Stack, tmp_path: Path) -> None:
-    (tmp_path / ".local").symlink_to(stack.data_dir)
+    for folder in (".local", ".demo"):
+        (tmp_path / folder).symlink_to(stack.data_dir)
     for document in DOCUMENTS:
         lines = CURL + "\n".join(blocks(document))
+        here = re.sub(r"localhost:80[89]0", urlsplit(stack.url).netloc, lines)
         done = subprocess.run(  # noqa: S603
-            ["/bin/sh", "-u", "-c", lines.replace("localhost:8080", urlsplit(stack.url).netloc)],
+            ["/bin/sh", "-u", "-c", here],
             cwd=tmp_path,
             capture_output=True,
             text=True,
