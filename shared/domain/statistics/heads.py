@@ -33,7 +33,7 @@ class Look(Generic[Found]):
     @property
     def is_settled(self) -> bool:
         """Whether nobody who was left out can be among the first."""
-        return all(last > most for last, most in zip(self.last, self.most, strict=True))
+        return _is_settled(self.last, self.most)
 
 
 def last_of(figures: Sequence[Figures], limit: int) -> Figures:
@@ -71,11 +71,8 @@ def depth_that_settles(
             found by looking deeper only raises it.
         most: by depth, what those who are left out can have of each order.
     """
-    return min(
-        (
-            depth
-            for depth, each in most.items()
-            if all(figures > left for figures, left in zip(last, each, strict=True))
-        ),
-        default=None,
-    )
+    return min((depth for depth, each in most.items() if _is_settled(last, each)), default=None)
+
+
+def _is_settled(last: Sequence[Figures], most: Sequence[Figures]) -> bool:
+    return all(figures > left for figures, left in zip(last, most, strict=True))
