@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.action_state import UNFINISHED, ActionKind, ActionState
 from shared.schemas.session_events import is_adult
-from shared.schemas.text import Text
+from shared.schemas.text import Remark
 
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
-ActionText = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
 class ActionView(BaseModel):
@@ -48,7 +47,7 @@ class Refusal(BaseModel):
 
     model_config = _STRICT | {"json_schema_extra": {"examples": [{"reason": "She is my sister."}]}}
 
-    reason: ActionText | None = None
+    reason: Remark | None = None
 
 
 class StreamEnding(BaseModel):
@@ -58,7 +57,7 @@ class StreamEnding(BaseModel):
         "json_schema_extra": {"examples": [{"message": "The server goes down for an hour."}]}
     }
 
-    message: ActionText | None = None
+    message: Remark | None = None
 
 
 class AccountMessage(BaseModel):
@@ -68,7 +67,7 @@ class AccountMessage(BaseModel):
         "json_schema_extra": {"examples": [{"message": "Please call me before you go on."}]}
     }
 
-    message: ActionText | None = None
+    message: Remark | None = None
 
 
 def action_view(row: Mapping[str, Any], *, shows_adult: bool = False) -> ActionView:

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from shared.domain.bulk import MOST_ITEMS, UNDONE_WITHIN, BulkKind
-from shared.schemas.actions import ActionText
 from shared.schemas.filters import (
     Choice,
     RuleChoice,
@@ -17,7 +16,7 @@ from shared.schemas.filters import (
     TrustChoice,
     ViolationChoice,
 )
-from shared.schemas.trust import ResetReason
+from shared.schemas.text import Remark
 
 Chosen = TypeVar("Chosen", bound=Choice)
 
@@ -72,7 +71,7 @@ class TrustBulk(Bulk[TrustChoice]):
         {"filter": {"max_score": 50}, "reason": "A new year."},
     )
 
-    reason: ResetReason
+    reason: Remark
 
 
 class SessionBulk(Bulk[SessionChoice]):
@@ -90,7 +89,7 @@ class StreamBulk(Bulk[StreamChoice]):
         {"ids": [_ID]}, {"filter": {"server_id": "main"}, "message": "Down for an hour."}
     )
 
-    message: ActionText | None = None
+    message: Remark | None = None
 
 
 class RuleBulk(Bulk[RuleChoice]):

@@ -24,7 +24,7 @@ from shared.schemas.moments import AskedInstant, Moment
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.periods import TimeParameters
 from shared.schemas.session_events import ContentType, Word
-from shared.schemas.text import NetworkText, Search, without_nul
+from shared.schemas.text import NetworkText, NotBlank, without_nul
 
 
 def _country(code: str) -> str:
@@ -71,7 +71,7 @@ class StreamChoice(Choice):
         description="An address or a CIDR, at which a session was last. Who may not see addresses"
         " asks for no less than what is shown to them: a /24, of IPv6 a /48.",
     )
-    search: Search | None = Field(
+    search: NotBlank | None = Field(
         default=None,
         description="Words, or parts of words, that all occur in what the item is called: its"
         " title and those of its show, artist, album or channel.",

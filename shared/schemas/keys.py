@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from shared.schemas.moments import Instant
-from shared.schemas.session_events import Word
+from shared.schemas.text import NotBlank
 
 
 class NewKey(BaseModel):
@@ -21,7 +21,7 @@ class NewKey(BaseModel):
         json_schema_extra={"examples": [{"name": "Home Assistant", "role": "integration"}]},
     )
 
-    name: Annotated[Word, Field(max_length=100)]
+    name: Annotated[NotBlank, Field(max_length=100)]
     role: Role
     permissions: frozenset[Permission] | None = Field(
         default=None, description="In place of the role's, if given."

@@ -17,13 +17,11 @@ from shared.domain.place import DEFAULT_ACCURACY_RADIUS_KM, Place
 from shared.schemas.cases import without_addresses
 from shared.schemas.filters import Country
 from shared.schemas.moments import Instant
-from shared.schemas.session_events import Text, Word
 from shared.schemas.sessions import PlaceView, place_of_row, shown_address
-from shared.schemas.text import NetworkText
+from shared.schemas.text import NetworkText, NotBlank, Remark
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Note = Annotated[Text, Field(min_length=1, max_length=500)]
 
 # Half the way around the earth holds every place.
 WIDEST_RADIUS_KM = 20_038
@@ -36,8 +34,8 @@ class PositionGiven(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     country: Country | None = Field(default=None, description="ISO 3166-1 alpha-2.")
-    region: Word | None = None
-    city: Word | None = None
+    region: NotBlank | None = None
+    city: NotBlank | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     accuracy_radius_km: Annotated[float, Field(ge=0, le=WIDEST_RADIUS_KM, allow_inf_nan=False)] = (
@@ -64,11 +62,11 @@ class PlaceGiven(PositionGiven):
     """The place of a network, with whose network it is."""
 
     continent: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
-    postal_code: Word | None = None
+    postal_code: NotBlank | None = None
     asn: Annotated[int, Field(ge=1, le=_HIGHEST_ASN)] | None = Field(
         default=None, description="In place of the provider's, where that is wrong too."
     )
-    organisation: Word | None = None
+    organisation: NotBlank | None = None
 
 
 class Pinning(BaseModel):
@@ -137,7 +135,7 @@ class _OverrideFields(BaseModel):
     kind: NetworkKind | None = None
     place: PlaceGiven | None = None
     expires_at: Instant | None = Field(default=None, description="Absent: never.")
-    note: Note | None = None
+    note: Remark | None = None
 
     def says_nothing(self) -> bool:
         """Whether it corrects nothing."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.schemas.text import Word
+from shared.schemas.text import NotBlank
 
 WEBHOOKS_PATH = "/api/v1/analytics/webhooks"
 
@@ -24,7 +24,7 @@ class NewSource(BaseModel):
         json_schema_extra={"examples": [{"name": "Plex at home", "kind": "plex"}]},
     )
 
-    name: Annotated[Word, Field(max_length=100)]
+    name: Annotated[NotBlank, Field(max_length=100)]
     kind: SourceKind
 
 

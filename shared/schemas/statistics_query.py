@@ -14,7 +14,7 @@ from shared.schemas.filters import Country
 from shared.schemas.pages import PageParameters
 from shared.schemas.periods import PeriodParameters, QuarterHour, TimeParameters
 from shared.schemas.session_events import ContentType
-from shared.schemas.text import Search, Text, Word
+from shared.schemas.text import NotBlank, Text, Word
 
 MOST_VALUES = 100
 
@@ -187,7 +187,7 @@ class PeopleParameters(FilterParameters, PageParameters):
     taste: Taste | None = Field(
         default=None, description="What takes 60 % of the watch time or more; mixed: nothing does."
     )
-    search: Search | None = Field(
+    search: NotBlank | None = Field(
         default=None,
         description="Words, or parts of words, that all occur in what somebody is called, here or on"
         " a media server.",

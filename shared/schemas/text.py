@@ -17,7 +17,14 @@ def without_nul(text: str) -> str:
 
 Text = Annotated[str, Field(max_length=1_000), AfterValidator(without_nul)]
 Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(without_nul)]
-Search = Annotated[Word, Field(pattern=r"\S")]
+
+# What the schema is to say has to stand before the function: pydantic tells of nothing after it.
+NotBlank = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(without_nul)
+]
+Remark = Annotated[
+    str, Field(min_length=1, max_length=500, pattern=r"\S"), AfterValidator(without_nul)
+]
 
 
 def _network(value: object) -> IPv4Network | IPv6Network:

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.trust import LedgerEntry
-from shared.schemas.session_events import Text
+from shared.schemas.text import Remark
 
 # A ledger grows by at most a few entries a day; what is older than this is of no use on a screen.
 SHOWN_ENTRIES = 500
-
-
-ResetReason = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
 class TrustView(BaseModel):
@@ -53,7 +50,7 @@ class TrustReset(BaseModel):
         json_schema_extra={"examples": [{"reason": "It was the holiday flat."}]},
     )
 
-    reason: ResetReason
+    reason: Remark
 
 
 def trust_view(row: Mapping[str, Any]) -> TrustView:

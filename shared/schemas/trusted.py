@@ -19,9 +19,9 @@ from shared.domain.trusted import (
 )
 from shared.schemas.cases import without_addresses
 from shared.schemas.moments import Instant
-from shared.schemas.networks import WIDEST_RADIUS_KM, Latitude, Longitude, Note
+from shared.schemas.networks import WIDEST_RADIUS_KM, Latitude, Longitude
 from shared.schemas.session_events import Word
-from shared.schemas.text import NetworkText
+from shared.schemas.text import NetworkText, Remark
 
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -122,7 +122,7 @@ class NewTrustedEntry(BaseModel):
     expires_at: Instant | None = Field(
         default=None, description="What begins from then on is judged as ever; absent: never."
     )
-    note: Note | None = None
+    note: Remark | None = None
 
     @model_validator(mode="after")
     def _names_its_user(self) -> Self:
@@ -141,7 +141,7 @@ class TrustedEntryChange(BaseModel):
     }
 
     expires_at: Instant | None = Field(default=None, description="null: never.")
-    note: Note | None = None
+    note: Remark | None = None
 
 
 class TrustFromCase(BaseModel):
@@ -163,7 +163,7 @@ class TrustFromCase(BaseModel):
     )
     for_everybody: StrictBool = False
     expires_at: Instant | None = None
-    note: Note | None = None
+    note: Remark | None = None
     dismiss: StrictBool = Field(
         default=False, description="Close the violation as a false alarm too."
     )

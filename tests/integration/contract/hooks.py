@@ -16,14 +16,12 @@ OF_A_TYPE = re.compile(
     r"|Unable to .*|Unexpected .*"
 )
 # To JSON Schema 3.0 is an integer, and a float is as near to 2**63 as an integer; parameters of rules
-# are told by /rules/types; the id of what is only tried is null; and blank text is nothing once it is
-# stripped.
+# are told by /rules/types; and the id of what is only tried is null.
 NOT_OF_A_SCHEMA = (
     "Input should be a valid integer",
     "Input should be less than 9223372036854775808",
     "Unexpected keyword argument",
     "Input should be a valid UUID, invalid character: found `n` at 0",
-    "String should have at least 1 character",
 )
 
 
