@@ -20,8 +20,7 @@ from shared.domain.trusted import (
 from shared.schemas.cases import without_addresses
 from shared.schemas.moments import Instant
 from shared.schemas.networks import WIDEST_RADIUS_KM, Latitude, Longitude
-from shared.schemas.session_events import Word
-from shared.schemas.text import NetworkText, Remark
+from shared.schemas.text import NetworkText, NotBlank, Remark
 
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -32,7 +31,7 @@ class DeviceInput(BaseModel):
     model_config = _STRICT
 
     kind: Literal["device"]
-    device_id: Word
+    device_id: NotBlank
 
     def trusted(self) -> Trusted:
         """Return it as the domain knows it."""
