@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.local.config import ROOT
 from infra.local.postgres import EmbeddedPostgres
@@ -21,6 +21,7 @@ from tests.e2e.walking import settle
 from tests.unit.demo.places import KNOWN
 
 _STOP_SECONDS = 30
+_LONGEST_MS = 20_000
 
 CHROMIUM = next(
     (
@@ -72,6 +73,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
 
 @pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
+    expect.set_options(timeout=_LONGEST_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened

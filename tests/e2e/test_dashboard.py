@@ -63,7 +63,7 @@ def test_history_is_narrowed_by_words_and_every_view_is_an_address(
     signed_in.get_by_role("link", name="History").click()
     signed_in.get_by_role("searchbox").fill("nosf")
     expect(signed_in.get_by_role("row")).to_have_count(2)  # the head and one session
-    assert "search=nosf" in signed_in.url
+    expect(signed_in).to_have_url(re.compile("search=nosf"))
     signed_in.reload()
     signed_in.get_by_role("link", name="Nosferatu").click()
     expect(signed_in.get_by_role("heading", name="Nosferatu")).to_be_visible()
@@ -97,4 +97,4 @@ def test_statistics_are_drawn_and_their_period_is_an_address(signed_in: Page, st
         expect(signed_in.get_by_role("link", name="A year")).to_have_attribute(
             "aria-current", "true"
         )
-        assert signed_in.url.endswith("/statistics?window=year")
+        expect(signed_in).to_have_url(f"{stack.url}/statistics?window=year")

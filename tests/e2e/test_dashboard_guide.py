@@ -62,7 +62,7 @@ def test_a_newcomer_is_led_from_nothing_to_a_first_alert(
     alert.get_by_label("It is at home").check()
     alert.get_by_role("button", name="Make", exact=True).click()
     alert.get_by_role("button", name="Send a test").click()
-    expect(guide).to_contain_text("All is set up", timeout=20_000)
+    expect(guide).to_contain_text("All is set up")
     assert recipient.received
     guide.page.reload()
     expect(guide.page.get_by_text("Nobody is watching")).to_be_visible()

@@ -1,5 +1,7 @@
 """The history: narrowed, kept as a view, with other columns, by plays, as a file, and deleted."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stack
@@ -61,7 +63,7 @@ def test_history_is_narrowed_kept_as_a_view_and_shown_with_other_columns(
     signed_in.get_by_text("Views").click()
     signed_in.get_by_role("link", name="Witches").click()
     expect(rows).to_have_count(2)
-    assert "stream_type=transcode" in signed_in.url
+    expect(signed_in).to_have_url(re.compile("stream_type=transcode"))
 
 
 def test_a_film_in_two_evenings_is_one_play_a_line_of_its_file_and_deleted_with_both(

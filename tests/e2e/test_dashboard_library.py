@@ -54,7 +54,7 @@ def test_what_a_library_holds_and_will_take_is_drawn_and_every_view_is_an_addres
     signed_in.get_by_role("link", name="Quality").click()
     signed_in.get_by_label("Kind").select_option("movie")
     expect(signed_in.get_by_role("row").filter(has_text="2160p")).to_contain_text("50%")
-    assert signed_in.url == f"{stack.url}/library/quality?kind=movie"
+    expect(signed_in).to_have_url(f"{stack.url}/library/quality?kind=movie")
 
 
 @pytest.mark.usefixtures("films")
@@ -67,7 +67,7 @@ def test_what_can_be_deleted_is_one_click_away_and_leads_to_a_file_and_to_each_t
     freed = signed_in.locator("dl div").filter(has_text="Could be freed")
     expect(freed).to_contain_text("34 GB")
     signed_in.get_by_label("Only what was never played").check()
-    assert signed_in.url == f"{stack.url}/library/stale?never=true"
+    expect(signed_in).to_have_url(f"{stack.url}/library/stale?never=true")
     expect(freed).to_contain_text("34 GB")
     file = signed_in.get_by_role("link", name="What can be deleted: CSV")
     with signed_in.expect_download() as download:

@@ -1,5 +1,6 @@
 """Sharing in a real browser: cases judged, rules tried before they are saved, actions decided."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -57,6 +58,7 @@ def test_a_case_tells_why_on_a_map_and_over_time_and_what_to_do(
     drawn = why.get_by_role("region", name="Map")
     expect(drawn.get_by_role("button", name="Madrid, Spain")).to_be_visible()
     expect(drawn.locator("path.arc").first).to_be_attached()
+    expect(signed_in.get_by_role("complementary", name="What to do")).to_be_visible()
     at = drawn.get_by_role("button", name="Madrid, Spain").bounding_box()
     drawn.hover(position={"x": 60, "y": 120})
     signed_in.mouse.wheel(0, 10)
@@ -135,7 +137,7 @@ def test_a_rule_is_tried_on_the_past_before_it_is_saved(signed_in: Page, stack: 
     found = tried.get_by_role("row", name="Amelia Streamed from 2 places")
     expect(found).to_be_visible(timeout=30_000)
     expect(tried.get_by_role("rowheader", name="Amelia-device-1")).to_be_visible()
-    assert "backtest=" in signed_in.url
+    expect(signed_in).to_have_url(re.compile("backtest="))
     form.get_by_label("Enabled").uncheck()  # of nobody here is anything to be found by it
     form.get_by_role("button", name="Save").click()
     expect(signed_in.get_by_role("heading", name="Two places a day")).to_be_visible()

@@ -69,9 +69,8 @@ def test_each_view_keeps_the_time_and_zone_and_has_its_files(
             "link", name=view
         ).click()
         expect(signed_in.get_by_role("table").first).to_be_attached()
-        assert signed_in.url.endswith(
-            f"/statistics/{view.lower()}?{of}".replace("transcoding", "streams")
-        )
+        path = view.lower().replace("transcoding", "streams")
+        expect(signed_in).to_have_url(f"{counted.url}/statistics/{path}?{of}")
         file = signed_in.get_by_role("link", name="CSV").first
         assert "tz=Asia%2FKathmandu" in (file.get_attribute("href") or "")
     expect(signed_in.get_by_label("Time zone")).to_have_value("Asia/Kathmandu")
@@ -100,7 +99,7 @@ def test_what_is_narrowed_to_a_person_and_a_kind_is_so_in_every_view(
     signed_in.reload()
     signed_in.get_by_role("button", name="Who: Chosen").click()
     signed_in.get_by_label("Kind").select_option("")
-    assert signed_in.url == f"{counted.url}/statistics/devices?window=week"
+    expect(signed_in).to_have_url(f"{counted.url}/statistics/devices?window=week")
 
 
 def test_bandwidth_and_places_are_told_apart_as_one_asks(signed_in: Page, counted: Stack) -> None:

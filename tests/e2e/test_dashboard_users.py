@@ -29,7 +29,7 @@ def test_a_person_is_found_and_what_is_known_of_them_read(signed_in: Page, stack
     expect(signed_in.get_by_role("row")).to_have_count(2)  # the head and one person
     expect(signed_in).to_have_url(re.compile("search=hed"))
     signed_in.get_by_role("link", name="Hedy").click()
-    assert "/users/01986666-" in signed_in.url
+    expect(signed_in).to_have_url(re.compile("/users/01986666-"))
     expect(signed_in.get_by_role("link", name="Metropolis")).to_be_visible()
     tabs = signed_in.get_by_role("navigation", name="Hedy")
     tabs.get_by_role("link", name="Sharing").click()

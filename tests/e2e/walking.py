@@ -49,7 +49,7 @@ def show(page: Page, address: str) -> None:
 def settle(page: Page) -> None:
     """Return once a page no longer says that more is to come."""
     page.locator("main :is(h1, h2, .empty)").first.wait_for()
-    expect(page.locator(".skeleton")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".skeleton")).to_have_count(0)
     page.wait_for_timeout(250)
 
 
