@@ -99,10 +99,12 @@ def test_it_says_how_to_get_places_where_none_are_known(stack_without_places: St
 
 def test_it_can_be_interrupted_and_leaves_no_channel(stack: Stack) -> None:
     with start(dict(stack.environment)) as demo:
-        while demo.poll() is None and not demos(stack):
-            time.sleep(0.02)
-        demo.send_signal(signal.SIGINT)
-        said, _ = demo.communicate(timeout=LONGEST_SECONDS)
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if "Waiting for" in line:  # for what its channel is told
+                demo.send_signal(signal.SIGINT)
+                break
+        said = demo.stdout.read()
     assert demo.returncode == 130, said
     assert said.splitlines()[-1] == "Stopped."
     assert not demos(stack)
