@@ -72,7 +72,10 @@ def apply(session: Session, event: SessionEvent) -> Session:
         session = _reopen(session)
     at = max(event.at, session.last_seen_at)
     state = event.asserted_state
-    session = _elapse(_begin_earlier(session, event.started_at), at, event.progress)
+    # A player that ends puts its position back to nothing: that is no place it went to.
+    ends = state is State.STOPPED and not event.progress
+    progress = None if ends else event.progress
+    session = _elapse(_begin_earlier(session, event.started_at), at, progress)
     session = _enter(session, state, at)
     if event.network is not None:
         session = _join(session, event, at)
@@ -99,11 +102,12 @@ def fall_silent(silent: Session) -> Session:
 def _played_to_the_end(session: Session) -> Session:
     duration = session.attributes.get("duration_ms")
     length = timedelta(milliseconds=duration) if isinstance(duration, int) else timedelta()
-    rest = max(timedelta(), length - session.progress)
+    reached = max(session.progress, (session.start_progress or timedelta()) + session.watched)
+    rest = max(timedelta(), length - reached)
     return replace(
         session,
         last_seen_at=session.last_seen_at + rest,
-        progress=session.progress + rest,
+        progress=reached + rest,
         attributes={**session.attributes, "is_estimated": True},
     )
 

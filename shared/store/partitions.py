@@ -83,5 +83,5 @@ async def drop(connection: Connection, month: Month) -> None:
     """Drop a month's partition with all its sessions and their keys."""
     low, high = month.ids
     await connection.execute(_SQL["forget_keys"], {"low": low, "high": high})
-    await connection.execute(_SQL["forget_tombstones"], {"before": high})
+    await connection.execute(_SQL["forget_tombstones"], {"low": low, "high": high})
     await connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(month.table)))

@@ -11,5 +11,5 @@ ORDER BY c.relname;
 DELETE FROM session_keys WHERE id >= %(low)s AND id < %(high)s;
 
 -- name: forget_tombstones
--- Forget deleted sessions that no event can bring back any more: those with lower ids.
-DELETE FROM session_tombstones WHERE id < %(before)s;
+-- Forget deleted sessions whose ids lie in a range: no event can bring them back any more.
+DELETE FROM session_tombstones WHERE id >= %(low)s AND id < %(high)s;

@@ -172,7 +172,9 @@ WHERE stopped_at IS NULL
     AND last_seen_at < %(silent_since)s
     AND (details -> 'reports_progress' IS DISTINCT FROM 'false'::jsonb
         OR last_seen_at + interval '30 minutes'
-            + greatest(0, coalesce(duration_ms, 14400000) - progress_ms) * interval '1 millisecond'
+            + greatest(0, coalesce(duration_ms, 14400000)
+                - greatest(progress_ms, coalesce(start_progress_ms, 0) + watched_ms))
+            * interval '1 millisecond'
             < %(now)s)
 ORDER BY last_seen_at, id
 LIMIT %(limit)s;

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.services import retention
 from shared.services.partitions import keep_partitions
 from shared.services.rollups import rebuild, roll_up_lot
 from shared.settings import Settings
@@ -139,6 +140,11 @@ class House:
         )
         return {row["key"]: row["plays"] for row in answer.json()["data"]}
 
+    async def countries(self) -> dict[str, int]:
+        """Return how many sessions there were in each country."""
+        answer = await self._api.call("GET", f"{API}/analytics/stats/geo?by=country&window=year")
+        return {row["key"]: row["sessions"] for row in answer.json()["data"]}
+
     async def answers(self) -> dict[str, Any]:
         """Return all that is answered of the past."""
         paths = (*(f"{API}/analytics/{table}&window=year" for table in TABLES), *PAGES)
@@ -167,6 +173,11 @@ async def mark_all(connection: Connection) -> None:
     films = [(BOB, "film"), (ADA, "song"), (ADA, "news")]
     episodes = [(ADA, f"e{number}") for number in (1, 2, 3)]
     await rollups.mark_items(connection, films + episodes, now=datetime.now(UTC))
+
+
+async def see_networks_on_the_day(connection: Connection) -> None:
+    """Note networks as last seen then, as if what was played on that day had been played live."""
+    await connection.execute("UPDATE user_networks SET last_seen_at = %s", [DAY])
 
 
 async def keep_for_longer(database: Database, settings: Settings) -> None:
@@ -281,3 +292,34 @@ async def test_a_month_of_which_a_session_was_deleted_is_dropped_once_that_is_co
     await house.count()
     assert await is_dropped()
     assert await house.plays() == before
+
+
+async def test_a_deletion_that_is_not_counted_is_not_forgotten_with_a_later_month(
+    house: House, database: Database, settings: Settings
+) -> None:
+    before = await house.plays()
+    older = DAY.replace(day=1) - timedelta(days=10)
+    path = await house.watch(BOB, older, 18, content_id="another")
+    await house.count()
+    await house.delete(path)
+    later = datetime.now(UTC) + timedelta(days=settings.analytics_retention_days)
+    await database.run(lambda connection: keep_partitions(connection, settings, later))
+    assert Month.of(older) in await database.run(partitions.list_months)
+    assert Month.of(DAY) not in await database.run(partitions.list_months)
+    await house.count()
+    assert await house.plays() == before
+
+
+async def test_a_place_is_known_for_as_long_as_its_sessions_are_kept(
+    house: House, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await database.run(see_networks_on_the_day)
+    before = await house.countries()
+    assert before == {"GB": 7}
+    next_month = (DAY.replace(day=1) + timedelta(days=32)).replace(day=1)
+    later = next_month + timedelta(days=settings.analytics_retention_days - 1)
+    monkeypatch.setattr(retention, "utc_now", lambda: later)
+    await retention.let_go(database, settings)
+    assert Month.of(DAY) in await database.run(partitions.list_months)
+    await rebuild(database, settings, tell=lambda _: None)
+    assert await house.countries() == before

@@ -155,6 +155,27 @@ def test_a_late_event_corrects_a_time_out() -> None:
     assert (back.stopped_at, back.state, seconds(back.watched)) == (None, State.PLAYING, 400)
 
 
+def test_what_was_watched_before_a_pause_is_no_part_of_what_remains_of_an_item() -> None:
+    film = {"reports_progress": False, "duration_ms": 7_200_000}
+    silent = told(
+        [
+            event(EventKind.START, 0, attributes=film),
+            event(EventKind.PAUSE, 3_600),
+            event(EventKind.RESUME, 4_200),
+        ]
+    )
+    ended = time_out(silent).session
+    assert (seconds(ended.watched), seconds(ended.progress)) == (7_200, 7_200)
+
+
+def test_a_player_that_puts_its_position_back_as_it_ends_has_gone_nowhere() -> None:
+    near, nowhere = timedelta(seconds=7_000), timedelta()
+    begun = [event(EventKind.START, 0), event(EventKind.PROGRESS, 7_000, progress=near)]
+    assert told([*begun, event(EventKind.STOP, 7_010, progress=nowhere)]).session.progress == near
+    again = event(EventKind.PROGRESS, 7_010, progress=nowhere)
+    assert told([*begun, again]).session.progress == nowhere
+
+
 def test_a_player_that_fell_silent_while_paused_was_paused_all_the_time() -> None:
     silent = time_out(told([event(EventKind.START, 0), event(EventKind.PAUSE, 60)]))
     back = record(silent, event(EventKind.RESUME, 3600), NOON + timedelta(hours=1)).session
