@@ -24,6 +24,9 @@ _KEEP_ALIVE_SECONDS = 1
 _CONNECT_SECONDS = 5
 _SHUTDOWN_SECONDS = 1
 _LONGEST_LINE = 64 * 1024
+# A function refuses a longer address without a word that people understand.
+_LONGEST_TARGET = 60_000
+_LONGEST_READ = 1024 * 1024
 
 
 class Gateway:
@@ -43,8 +46,10 @@ class Gateway:
         self._client = client
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Forward one request; 502 if its function cannot be reached or hangs up."""
+        """Forward one request; 502 if its function cannot be reached or hangs up, 414 if too long."""
         target = _target(request)
+        if len(target) > _LONGEST_TARGET:
+            return _too_long(len(target))
         function = self._routes.function_for(request.method, target)
         url = f"http://127.0.0.1:{self._upstreams[function]}{target}"
         headers = forwarded(
@@ -90,14 +95,18 @@ async def _pass_on(request: web.BaseRequest, answer: aiohttp.ClientResponse) -> 
 
 
 def _bad_gateway(function: str, error: Exception) -> web.Response:
-    problem = {
-        "type": "about:blank",
-        "title": "Bad Gateway",
-        "status": 502,
-        "detail": f"{function} does not answer ({type(error).__name__}).",
-    }
+    return _problem(502, "Bad Gateway", f"{function} does not answer ({type(error).__name__}).")
+
+
+def _too_long(length: int) -> web.Response:
+    detail = f"The address has {length} characters, of {_LONGEST_TARGET}: ask for fewer at once."
+    return _problem(414, "URI Too Long", detail)
+
+
+def _problem(status: int, title: str, detail: str) -> web.Response:
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return web.Response(
-        status=502, body=json.dumps(problem).encode(), content_type="application/problem+json"
+        status=status, body=json.dumps(problem).encode(), content_type="application/problem+json"
     )
 
 
@@ -120,7 +129,7 @@ async def serve(listener: socket.socket, upstreams: Mapping[str, int], stop: asy
             gateway.handle,
             handler_cancellation=True,
             access_log=None,
-            max_line_size=_LONGEST_LINE,
+            max_line_size=_LONGEST_READ,
             max_field_size=_LONGEST_LINE,
         )
         runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)

@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from uuid import UUID
 
 import aiohttp
 from aiohttp import web
@@ -20,7 +21,8 @@ MEGABYTE = b"x" * 1024 * 1024
 @contextlib.asynccontextmanager
 async def gateway(handler: Handler) -> AsyncGenerator[aiohttp.ClientSession]:
     """Serve a handler as every function, behind a gateway."""
-    runner = web.ServerRunner(web.Server(handler, handler_cancellation=True), shutdown_timeout=0.1)
+    server = web.Server(handler, handler_cancellation=True, max_line_size=64 * 1024)
+    runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
     upstream = socket.create_server(("127.0.0.1", 0))
     await web.SockSite(runner, upstream).start()
@@ -51,6 +53,17 @@ async def test_method_path_query_and_body_arrive_as_they_were_sent() -> None:
             told = await answer.json()
     assert (told["method"], told["path"]) == ("PATCH", "/a%2Fb/c//d?q=%20x&q=y+z")
     assert told["body"] == "grüße"
+
+
+async def test_a_filter_of_ten_thousand_people_is_too_long_an_address_and_says_so() -> None:
+    people = "&".join(f"users={UUID(int=number)}" for number in range(10_000))
+    async with gateway(echo) as client:
+        async with client.get(URL(f"/?{people}", encoded=True)) as answer:
+            problem = json.loads(await answer.text())
+        async with client.get(URL(f"/?{people[:59_000]}", encoded=True)) as answer:
+            assert answer.status == 200
+    assert problem["status"] == 414
+    assert "characters, of 60000: ask for fewer at once." in problem["detail"]
 
 
 async def test_a_function_learns_who_asked_and_for_which_host() -> None:
