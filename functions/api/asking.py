@@ -141,7 +141,12 @@ async def period_of(
     before = last_days(WINDOW_DAYS[usual], end - timedelta.resolution, zone).start
     start = before if wanted.start is None else instant(wanted.start, zone)
     if start >= end:
-        raise invalid([FieldError("end", "is not after the start")])
+        field, said = (
+            ("start", "is in the future")
+            if wanted.end is None
+            else ("end", "is not after the start")
+        )
+        raise invalid([FieldError(field, said)])
     return checked(Period(start, end, zone))
 
 

@@ -1,10 +1,10 @@
 """Of what time statistics and histories are asked, and in which zone."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Self
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from shared.domain.calendar import first_instant
 from shared.domain.statistics.facts import quarter_hour
@@ -45,12 +45,12 @@ class TimeParameters(BaseModel):
 
     tz: Zone | None = Field(default=None, description="IANA zone; the service's own if absent.")
 
-    @model_validator(mode="after")
-    def _one_way_to_say_when(self) -> Self:
-        given = self.model_fields_set
-        if "window" in given and given & {"start", "end"}:
-            raise ValueError("a window goes with no start and no end: give one of the two")
-        return self
+    @field_validator("start", "end", check_fields=False)
+    @classmethod
+    def _one_way_to_say_when(cls, told: object, info: ValidationInfo) -> object:
+        if info.data.get("window") is not None:
+            raise ValueError("goes with no window: give one of the two")
+        return told
 
     def zone(self, default: ZoneInfo) -> ZoneInfo:
         """Return the zone asked for."""

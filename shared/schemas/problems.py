@@ -1,5 +1,6 @@
 """Problem details (RFC 9457): the one shape of every error answer."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from shared.errors import AppError, FieldError
 
 _VALUE_ERROR = "Value error, "
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 
 
 class Problem(BaseModel):
@@ -51,7 +53,7 @@ def to_field_errors(errors: Iterable[Any], skip: tuple[str, ...] = ()) -> list[F
     return [
         FieldError(
             ".".join(str(part) for part in error["loc"] if part not in skip) or "body",
-            str(error["msg"]).removeprefix(_VALUE_ERROR),
+            _MEMBER.sub(r"\1", str(error["msg"]).removeprefix(_VALUE_ERROR)),
         )
         for error in errors
     ]

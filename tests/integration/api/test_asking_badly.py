@@ -51,6 +51,8 @@ async def test_a_time_that_makes_no_sense_is_refused_by_the_field(api: Function,
     assert await refused(api, path, window="fortnight") == ["window"]
     assert await refused(api, path, start="2026-02-01", end="2026-01-01") == ["end"]
     assert await refused(api, path, start="2026-01-01", end="2026-01-01") == ["end"]
+    assert await refused(api, path, start="2199-01-01") == ["start"]
+    assert await refused(api, path, window="day", end="2026-01-01") == ["end"]
     assert await refused(api, path, start="1906-01-01", end="2026-01-01") == ["start"]
     assert await refused(api, path, start="yesterday") == ["start"]
     assert await refused(api, path, start="2026-01-01T00:07:00Z") == ["start"]
@@ -59,7 +61,9 @@ async def test_a_time_that_makes_no_sense_is_refused_by_the_field(api: Function,
 
 async def test_what_is_on_the_rise_is_of_a_month_at_most(api: Function) -> None:
     assert await refused(api, TRENDING, tz="Europe/Atlantis") == ["tz"]
-    assert await refused(api, TRENDING, window="year") == ["window"]
+    answer = await api.call("GET", TRENDING, params={"window": "year"})
+    said = [{"field": "window", "message": "Input should be 'day', 'week' or 'month'"}]
+    assert (answer.status_code, answer.json()["errors"]) == (422, said)
     assert await refused(api, TRENDING, start="2026-02-01", end="2026-01-01") == ["end"]
     assert await refused(api, TRENDING, start="2026-01-01T00:07:00Z") == ["start"]
     assert await refused(api, TRENDING, start="2026-01-01", end="2026-02-02") == ["start"]
