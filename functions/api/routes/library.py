@@ -51,7 +51,7 @@ async def get_library_overview(
         period = await held_period(wanted, shelves, context, connection)
         days = last_days_of_parts(period, wanted.interval, context.now())
         known = await held_by_day(connection, shelves, days, by="content_type")
-        now = known[days[-1]]
+        now = known[days[-1]] if len(days) > 1 else {}
         return LibraryOverview(
             period=period_view(period),
             total=HeldView(**held(total(now.values()))),
