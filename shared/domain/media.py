@@ -1,12 +1,13 @@
-"""Media in one vocabulary: codecs, containers, resolution classes and stream decisions.
+"""Media in one vocabulary: codecs, containers, resolution classes, decisions, and why these.
 
 Every media server, and every version of it, has its own spelling. What is unknown here passes in
 its own, cleaned; what is no word at all is unknown (``None``).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,49}")
 
@@ -121,6 +122,8 @@ _CLASS_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_SIZE = re.compile(r"(\d{1,6})\s*x\s*(\d{1,6})")
+
 _BIT_DEPTH = re.compile(r"p0?(9|10|12|14|16)(?:le|be)?$")
 
 
@@ -176,8 +179,21 @@ def resolution(width: int | None, height: int | None) -> str | None:
 
 
 def resolution_word(text: str | None) -> str | None:
-    """Return the class that a word for it means: "4k", "1080", "sd"."""
-    return None if text is None else _CLASS_WORDS.get(text.strip().lower())
+    """Return the class that a word for it, or a size, means: "4k", "1080", "sd", "1920x800"."""
+    word = "" if text is None else text.strip().lower()
+    size = _SIZE.fullmatch(word)
+    return resolution(int(size[1]), int(size[2])) if size else _CLASS_WORDS.get(word)
+
+
+def reasons(text: str | None) -> tuple[str, ...]:
+    """Return the reasons that are joined by commas, each once and in one order."""
+    words = ("" if text is None else text).split(",")
+    return tuple(sorted({word.strip() for word in words} - {""}))
+
+
+def joined_reasons(text: str | None) -> str | None:
+    """Return the same reasons as they are kept; None if there is none."""
+    return ",".join(reasons(text)) or None
 
 
 def bit_depth(pixel_format: str | None) -> int | None:
@@ -193,6 +209,33 @@ def language(text: str | None) -> str | None:
     """Return a language tag in lower case; "und" is unknown."""
     name = "" if text is None else text.strip().lower()
     return name if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", name) and name != "und" else None
+
+
+_ATTRIBUTES: Mapping[str, Callable[[str | None], str | None]] = MappingProxyType(
+    {
+        **dict.fromkeys(("container", "stream_container"), container),
+        **dict.fromkeys(("video_codec", "stream_video_codec"), video_codec),
+        **dict.fromkeys(("audio_codec", "stream_audio_codec"), audio_codec),
+        **dict.fromkeys(("video_dynamic_range", "stream_video_dynamic_range"), dynamic_range),
+        **dict.fromkeys(("resolution", "stream_resolution"), resolution_word),
+        "subtitle_codec": subtitle_codec,
+        "transcode_reasons": joined_reasons,
+    }
+)
+
+
+def in_one_vocabulary(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those attributes of a file or a stream that are words, in this vocabulary.
+
+    Args:
+        told: attributes by name; a size in pixels says the resolution, whatever its word.
+
+    Returns:
+        The words by name, of what is told alone; None for what is unknown here.
+    """
+    words = {name: _ATTRIBUTES[name](told[name]) for name in told if name in _ATTRIBUTES}
+    size = resolution(told.get("video_width"), told.get("video_height"))
+    return words if size is None else words | {"resolution": size}
 
 
 def _named(text: str | None, names: Mapping[str, str]) -> str | None:

@@ -176,16 +176,8 @@ def library_view(row: Mapping[str, Any]) -> LibraryView:
 
 def _file(told: ToldFile) -> MediaFile:
     values = told.model_dump(exclude={"audio_languages", "subtitle_languages"})
-    named: dict[str, Any] = {
-        "container": media.container(told.container),
-        "video_codec": media.video_codec(told.video_codec),
-        "audio_codec": media.audio_codec(told.audio_codec),
-        "video_dynamic_range": media.dynamic_range(told.video_dynamic_range),
-        "resolution": media.resolution(told.video_width, told.video_height)
-        or media.resolution_word(told.resolution),
-    }
     return MediaFile(
-        **(values | named),
+        **(values | media.in_one_vocabulary(values)),
         audio_languages=tuple(told.audio_languages),
         subtitle_languages=tuple(told.subtitle_languages),
     )

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from shared.domain import media
 from shared.domain.identifiers import derived_id
 from shared.domain.network import network_key, parse_address
 from shared.domain.session import EventKind, NetworkAddress, SessionEvent, State
@@ -201,6 +202,8 @@ def is_adult(content_type: object) -> bool:
 def _attributes(said: AnyEvent) -> dict[str, Any]:
     names = _PLAIN & said.model_fields_set
     values = {name: value for name in names if (value := getattr(said, name)) is not None}
+    words = media.in_one_vocabulary(values)
+    values |= {name: word for name, word in words.items() if word is not None}
     if said.duration_seconds is not None:
         values["duration_ms"] = max(1, round(said.duration_seconds * 1000))
     return values

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from shared.domain import media
 from shared.schemas.streams import Row, Stream
 from shared.schemas.tracearr_query import Camel
 
@@ -156,7 +157,7 @@ def _transcoding(row: Row, stream: Stream) -> TranscodeInfo | None:
         stream_container=container,
         speed=said.get("transcode_speed"),
         throttled=said.get("transcode_throttled"),
-        reasons=[each.strip() for each in (said.get("transcode_reasons") or "").split(",") if each],
+        reasons=list(media.reasons(said.get("transcode_reasons"))),
     )
 
 

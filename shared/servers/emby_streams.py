@@ -132,9 +132,8 @@ def _decision(is_direct: object) -> str | None:
 
 def _reasons(value: object) -> str | None:
     named = cast("list[object]", value) if isinstance(value, list) else [value]
-    return text(
-        ",".join(sorted({word for reason in named[:_MOST_REASONS] if (word := text(reason))}))
-    )
+    words = (text(reason) for reason in named[:_MOST_REASONS])
+    return text(media.joined_reasons(",".join(word for word in words if word)))
 
 
 def _of_type(streams: list[Object], kind: str) -> Iterator[Object]:

@@ -156,6 +156,22 @@ async def test_streams_tell_what_needed_no_transcode_and_why_others_did(
     assert by_key(view, "reasons").keys() == {"audio_codec"}
 
 
+async def test_a_codec_is_one_however_it_is_spelt(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> None:
+    for codec in ("H264", "h264", "x264", "AVC", "avc1", "h.264"):
+        said = {"client_name": "Box", "stream_type": "direct_play", "video_codec": codec}
+        session = await start(ingest, **said, video_width=1920, video_height=800)
+        await stop(ingest, session["id"], 20)
+    await functions("aggregate_stats").job("/recent")
+    for by, key in (("video_codec", "h264"), ("resolution", "1080p")):
+        view = await read(api, f"{STATS}/plays", params={"by": by})
+        assert [(point["key"], point["sessions"]) for point in view["data"]] == [(key, 6)]
+    matrix = (await read(api, f"{STATS}/compatibility"))["data"]
+    played = {(row["property"], row["value"]): row["sessions"] for row in matrix}
+    assert played["video_codec", "h264"] == 6
+
+
 async def test_groups_have_shares_of_all(api_with_plays: Function) -> None:
     for path, by, keys in (
         ("devices", "platform", {"tvOS", None}),

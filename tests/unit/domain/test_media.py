@@ -114,7 +114,17 @@ def test_dynamic_range_bit_depth_language_and_class_words_are_read() -> None:
     assert [media.bit_depth(text) for text in formats] == [10, 8, 8, 10, None, None]
     languages = ("ENG", "pt-BR", "und", "", "English", None)
     assert [media.language(text) for text in languages] == ["eng", "pt-br", None, None, None, None]
-    words = ("4k", "1080", "sd", "576p", "?")
+    words = ("4k", "1080", "sd", "576p", "1920x800", "1280 X 534", "0x0", "?")
     assert [media.resolution_word(word) for word in words] == [
-        "2160p", "1080p", "SD", "480p", None,
+        "2160p", "1080p", "SD", "480p", "1080p", "720p", None, None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", ["V,A", "A, V", " A ,,V,A", "A,V"])
+def test_reasons_are_kept_each_once_and_in_one_order(told: str) -> None:
+    assert media.reasons(told) == ("A", "V")
+    assert media.joined_reasons(told) == "A,V"
+
+
+def test_no_reasons_are_none() -> None:
+    assert [media.joined_reasons(told) for told in (None, "", " , ")] == [None, None, None]
