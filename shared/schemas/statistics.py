@@ -86,7 +86,10 @@ class StreamsView(GroupsView):
         description="Share of the sessions with a known decision that needed no transcode."
     )
     efficiency_by_watch_time: float | None = Field(description="The same of their watch time.")
-    reasons: list[Group] = Field(description="Why sessions were transcoded, as players say it.")
+    reasons: list[Group] = Field(
+        description="Why sessions were transcoded, as players say it. One with several reasons"
+        " counts for each; shares are of all that were transcoded."
+    )
 
 
 class BandwidthView(GroupsView):
@@ -252,9 +255,14 @@ def figures(sums: Sums) -> dict[str, Any]:
     }
 
 
-def groups(sums: Mapping[str | None, Sums]) -> list[Group]:
-    """Return the figures of each key with its share of all, the most watched first."""
-    total = total_of(sums.values())
+def groups(sums: Mapping[str | None, Sums], of: Sums | None = None) -> list[Group]:
+    """Return the figures of each key with its share of all, the most watched first.
+
+    Args:
+        sums: by key.
+        of: what all is, where something counts for several keys; else these together.
+    """
+    total = total_of(sums.values()) if of is None else of
     ordered = sorted(sums.items(), key=lambda pair: (-pair[1].watched_ms, pair[0] or ""))
     return [
         Group(

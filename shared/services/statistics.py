@@ -1,11 +1,13 @@
 """Answering what is asked of the statistics, each figure from the smallest rollup that has it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.domain import media
 from shared.domain.calendar import day_after, day_of, first_instant
 from shared.domain.statistics.period import WINDOW_DAYS, Period, Window, last_days
 from shared.domain.statistics.question import Dimension, Filter, Question, Source, source_of
@@ -56,6 +58,23 @@ async def answer(connection: Connection, question: Question, zone: ZoneInfo) -> 
     edges = list(question.period.edges(question.interval))
     rows = await _read(connection, question, zone)
     return [Part(edges[int(row["part"]) - 1], row["key"], sums_of(row)) for row in rows]
+
+
+def by_reason(parts: Iterable[Part]) -> list[Part]:
+    """Return sums by single reasons of transcodes; what has several counts for each of them.
+
+    Args:
+        parts: sums by the reasons that sessions have together.
+
+    Returns:
+        By time and then by reason, what has none last; together more than there was.
+    """
+    sums: dict[tuple[datetime, str | None], Sums] = defaultdict(Sums)
+    for part in parts:
+        for reason in media.reasons(part.key) or (None,):
+            sums[part.start, reason] += part.sums
+    ordered = sorted(sums, key=lambda each: (each[0], each[1] is None, each[1] or ""))
+    return [Part(start, reason, sums[start, reason]) for start, reason in ordered]
 
 
 async def answer_by_each(

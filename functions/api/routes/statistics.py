@@ -49,6 +49,7 @@ from shared.schemas.statistics_query import (
     SumsParameters,
     TableParameters,
 )
+from shared.services.statistics import Part, by_reason
 from shared.store import statistics as store
 from shared.store.database import Connection
 from shared.store.day_sums import count_compatibility
@@ -90,13 +91,14 @@ async def get_sums(
         asked = await asked_by(wanted, context, connection, caller)
         checked(asked.period, wanted.interval)
         found = await asked.parts(wanted.by, wanted.interval)
+        shown = by_reason(found) if wanted.by is Dimension.TRANSCODE_REASONS else found
         zone = asked.period.zone
         return SumsView(
             period=period_view(asked.period),
             total=Figures(**figures(total_of(part.sums for part in found))),
             data=[
                 SeriesPoint(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
-                for part in found
+                for part in shown
             ],
         )
 
@@ -115,9 +117,9 @@ async def get_streams(
     async def read(connection: Connection) -> StreamsView:
         asked = await asked_by(wanted, context, connection, caller)
         by_decision = await asked.keys(Dimension.STREAM_TYPE)
-        reasons: dict[str | None, Sums] = {}
+        reasons: list[Part] = []
         if by_decision.get("transcode"):
-            reasons = await asked.only_transcoded().keys(Dimension.TRANSCODE_REASONS)
+            reasons = await asked.only_transcoded().parts(Dimension.TRANSCODE_REASONS)
         known = total_of(sums for key, sums in by_decision.items() if key != "unknown")
         transcoded = by_decision.get("transcode", Sums())
         return StreamsView(
@@ -128,7 +130,7 @@ async def get_streams(
             efficiency_by_watch_time=share(
                 known.watched_ms - transcoded.watched_ms, known.watched_ms
             ),
-            reasons=groups(reasons),
+            reasons=groups({part.key: part.sums for part in by_reason(reasons)}, of=transcoded),
         )
 
     return await context.database.run(read)

@@ -156,6 +156,44 @@ async def test_streams_tell_what_needed_no_transcode_and_why_others_did(
     assert by_key(view, "reasons").keys() == {"audio_codec"}
 
 
+@pytest.fixture
+async def api_with_transcodes(
+    api: Function, ingest: Function, functions: Callable[[str], Function]
+) -> Function:
+    """Give the api after five transcodes of ten minutes, four of them for several reasons."""
+    for reasons in ("V,A", "A,V", "V", "V, C", None):
+        session = await start(ingest, stream_type="transcode", transcode_reasons=reasons)
+        await stop(ingest, session["id"], 20)
+    await functions("aggregate_stats").job("/recent")
+    return api
+
+
+async def test_a_transcode_counts_for_each_of_its_reasons(api_with_transcodes: Function) -> None:
+    view = await read(api_with_transcodes, f"{STATS}/streams")
+    assert [group["key"] for group in view["reasons"]][:2] == ["V", "A"]
+    sessions = {key: group["sessions"] for key, group in by_key(view, "reasons").items()}
+    assert sessions == {"V": 4, "A": 2, "C": 1, None: 1}
+    shares = {key: group["share_of_sessions"] for key, group in by_key(view, "reasons").items()}
+    assert shares == {"V": 0.8, "A": 0.4, "C": 0.2, None: 0.2}
+    assert by_key(view, "reasons")["V"]["share_of_watch_time"] == pytest.approx(0.8, abs=0.01)
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"devices": "tv-1"}])
+async def test_sums_and_files_tell_single_reasons_and_a_total_of_sessions(
+    api_with_transcodes: Function, narrowed: Json
+) -> None:
+    asked = {"by": "transcode_reasons", "stream_types": "transcode"} | narrowed
+    view = await read(api_with_transcodes, f"{STATS}/plays", params=asked)
+    reasons = [("A", 2), ("C", 1), ("V", 4), (None, 1)]
+    assert [(point["key"], point["sessions"]) for point in view["data"]] == reasons
+    assert view["total"]["sessions"] == 5
+    answer = await api_with_transcodes.call(
+        "GET", f"{STATS}/plays", params=asked | {"format": "ndjson"}
+    )
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert rows == view["data"]
+
+
 async def test_a_codec_is_one_however_it_is_spelt(
     api: Function, ingest: Function, functions: Callable[[str], Function]
 ) -> None:
