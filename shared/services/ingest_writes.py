@@ -104,16 +104,17 @@ class Work:
                 self.records[session_id] = replace(after, session=owned)
 
     def sightings(self, told: Sequence[Record]) -> list[Sighting]:
-        """Return whom and which devices these sessions show; once per user and device is enough."""
-        shown = sorted((after.session for after in told), key=lambda one: one.last_seen_at)
-        return list(
-            {
-                (session.told_user_id, session.attributes.get("device_id")): _sighting(
-                    session, *self.called.get(session.id, (None, None))
-                )
-                for session in shown
-            }.values()
-        )
+        """Return whom and which devices these sessions show, and from when until when.
+
+        One per user and device is enough: as the last of its sessions has it, since the first began.
+        """
+        found: dict[tuple[UUID, str | None], Sighting] = {}
+        for session in sorted((each.session for each in told), key=lambda one: one.last_seen_at):
+            seen = _sighting(session, *self.called.get(session.id, (None, None)))
+            earlier = found.get((seen.user_id, seen.device_id), seen)
+            began_at = min(session.started_at, earlier.began_at or session.started_at)
+            found[seen.user_id, seen.device_id] = replace(seen, began_at=began_at)
+        return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ def _sighting(session: Session, name: str | None, account_id: str | None) -> Sig
     attributes = session.attributes
     return Sighting(
         user_id=session.told_user_id,
+        began_at=session.started_at,
         seen_at=session.last_seen_at,
         name=name,
         server_id=_text(attributes.get("server_id")) or session.source,

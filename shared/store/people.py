@@ -21,7 +21,12 @@ NetworkKey = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A user, as told, seen at an instant, under the name, account and device that the event gave."""
+    """A user, as told, seen under the name, account and device that the event gave.
+
+    Attributes:
+        seen_at: when, or until when.
+        began_at: from when on; None: at that instant alone.
+    """
 
     user_id: UUID
     seen_at: datetime
@@ -32,6 +37,7 @@ class Sighting:
     device_name: str | None = None
     device_type: str | None = None
     client: str | None = None
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@
 -- so that nobody is merged or split meanwhile; returned is, among others, everybody who is merged
 -- into somebody.
 INSERT INTO users AS u (user_id, name, first_seen_at, last_active_at)
-SELECT user_id, max(name), min(seen_at), max(seen_at)
-FROM json_to_recordset(%(rows)s::json) AS r (user_id uuid, name text, seen_at timestamptz)
+SELECT user_id, max(name), min(coalesce(began_at, seen_at)), max(seen_at)
+FROM json_to_recordset(%(rows)s::json) AS r (
+    user_id uuid, name text, began_at timestamptz, seen_at timestamptz
+)
 WHERE NOT EXISTS (SELECT FROM erased_users AS e WHERE e.digest = sha256(uuid_send(r.user_id)))
 GROUP BY user_id
 ORDER BY user_id
@@ -44,11 +46,11 @@ ORDER BY server_id, account_id;
 -- name: upsert_devices
 -- Note that devices were seen.
 INSERT INTO user_devices AS d (user_id, device_id, name, type, client, first_seen_at, last_seen_at)
-SELECT user_id, device_id, max(device_name), max(device_type), max(client), min(seen_at),
-    max(seen_at)
+SELECT user_id, device_id, max(device_name), max(device_type), max(client),
+    min(coalesce(began_at, seen_at)), max(seen_at)
 FROM json_to_recordset(%(rows)s::json) AS r (
     user_id uuid, device_id text, device_name text, device_type text, client text,
-    seen_at timestamptz
+    began_at timestamptz, seen_at timestamptz
 )
 WHERE device_id <> ''
 GROUP BY user_id, device_id

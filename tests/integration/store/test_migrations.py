@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -92,3 +92,58 @@ def test_libraries_of_servers_deleted_long_ago_and_absurd_sizes_are_mended(empty
     assert gone == [("0198",)]
     assert set(sizes) == {("sound", 1000), ("absurd", None)}
     assert set(marked) == {("0198",), ("told",)}
+
+
+def test_who_was_known_since_an_end_is_known_since_the_first_start_that_is_kept(
+    empty_url: str,
+) -> None:
+    migrate_up(empty_url, shipped()[:50])
+    person, account, early = (UUID(int=number) for number in (1, 2, 3))
+    with psycopg.connect(empty_url) as connection:
+        connection.execute(
+            "INSERT INTO users (user_id, first_seen_at, last_active_at, merged_into, merged_at)"
+            " SELECT id, at, '2026-11-20 12:00Z', into_id, CASE WHEN into_id IS NOT NULL"
+            " THEN timestamptz '2026-11-20 12:00Z' END FROM (VALUES"
+            " (%(person)s, timestamptz '2026-11-12 01:00Z', NULL),"
+            " (%(account)s, '2026-11-12 02:00Z', %(person)s),"
+            " (%(early)s, '2026-10-01 12:00Z', NULL)) AS known (id, at, into_id)",
+            {"person": person, "account": account, "early": early},
+        )
+        connection.execute(
+            "INSERT INTO user_devices (user_id, device_id, first_seen_at, last_seen_at)"
+            " SELECT user_id, 'tv', first_seen_at, last_active_at FROM users"
+        )
+        connection.execute("CREATE TABLE kept PARTITION OF analytics_sessions DEFAULT")
+        connection.cursor().executemany(
+            "INSERT INTO analytics_sessions (user_id, account_user_id, id, version, started_at,"
+            " network_since, last_seen_at, progress_ms, watched_ms, paused_ms, buffered_ms, state,"
+            " source, session_key, content_type, content_id, device_id) VALUES (%s, %s, uuidv7(), 1,"
+            " %s, now(), now(), 0, 0, 0, 0, 'playing', 'x', 'x', 'movie', 'm', 'tv')",
+            [
+                (person, None, "2026-11-11 23:50Z"),
+                (person, None, "2026-11-15 20:00Z"),
+                (person, account, "2026-11-11 21:00Z"),
+                (early, None, "2026-11-01 20:00Z"),
+            ],
+        )
+        connection.execute(
+            "INSERT INTO server_reports (span, start, due, body, made_at) SELECT span, start, false,"
+            " '{}', now() FROM (VALUES ('day', date '2026-11-12'), ('day', '2026-11-15'),"
+            " ('month', '2026-11-01'), ('month', '2026-10-01')) AS made (span, start)"
+        )
+    migrate_up(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        people = connection.execute(
+            "SELECT to_char(first_seen_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI')"
+            " FROM users ORDER BY user_id"
+        ).fetchall()
+        devices = connection.execute(
+            "SELECT to_char(first_seen_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI')"
+            " FROM user_devices ORDER BY user_id"
+        ).fetchall()
+        due = connection.execute(
+            "SELECT span, start::text FROM server_reports WHERE due"
+        ).fetchall()
+    assert people == [("11-11 21:00",), ("11-11 21:00",), ("10-01 12:00",)]
+    assert devices == [("11-11 23:50",), ("11-11 21:00",), ("10-01 12:00",)]
+    assert set(due) == {("day", "2026-11-12"), ("month", "2026-11-01")}

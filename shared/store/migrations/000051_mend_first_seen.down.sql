@@ -1,0 +1,2 @@
+-- What is known of people and devices stays known.
+SELECT 1;
