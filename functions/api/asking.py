@@ -3,22 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID
 
+from functions.api.persons import of_persons
 from shared.domain.calendar import day_after, day_of, first_instant
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import WINDOW_DAYS, Interval, Period, Window, last_days
 from shared.domain.statistics.question import Dimension, Filter, Question
 from shared.domain.statistics.sums import Sums
 from shared.domain.statistics.titles import Order, TitleKind
-from shared.errors import FieldError, ForbiddenError
+from shared.errors import FieldError
 from shared.http.context import Context
 from shared.http.problems import invalid
 from shared.schemas.periods import PeriodParameters, instant, too_long
-from shared.schemas.statistics_query import FilterParameters, TrendingParameters
+from shared.schemas.statistics_query import FilterParameters, Filters, TrendingParameters
 from shared.services.rankings import Row, rank_by_each
 from shared.services.statistics import Part, answer, answer_by_each, sums_of, window_period
-from shared.store import people
 from shared.store.database import Connection
 from shared.store.rankings import rank_titles_of_all_time
 from shared.store.statistics import sum_clock
@@ -87,18 +86,6 @@ class Asked:
         return replace(self, filter=replace(self.filter, stream_types=("transcode",)))
 
 
-async def own_id(context: Context, caller: Caller) -> UUID:
-    """Return who calls: the person, if the caller's account was merged into somebody's.
-
-    Raises:
-        ForbiddenError: it is nobody: a service, or a key that belongs to no person.
-    """
-    own = caller.user_id
-    if own is None:
-        raise ForbiddenError(f"{caller.name} is no person: only people have sessions of their own.")
-    return await context.database.run(lambda connection: people.person_of(connection, own))
-
-
 async def asked_by(
     wanted: FilterParameters, context: Context, connection: Connection, caller: Caller
 ) -> Asked:
@@ -108,9 +95,15 @@ async def asked_by(
         InvalidInputError: the period ends before it starts, or is too long.
     """
     period = await period_of(wanted, context, connection)
-    narrowed = wanted.filter(adult=caller.may(Permission.LEGACY_READ))
+    narrowed = await filter_of(wanted, connection, caller)
     everything = wanted.window is Window.ALL and not narrowed.given
     return Asked(context, connection, period, narrowed, is_of_everything=everything)
+
+
+async def filter_of(wanted: Filters, connection: Connection, caller: Caller) -> Filter:
+    """Return which sessions count, and whose."""
+    meant = await of_persons(connection, wanted)
+    return meant.filter(adult=caller.may(Permission.LEGACY_READ))
 
 
 async def period_of(

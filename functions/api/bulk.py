@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from functions.api.acts import Act, act
+from functions.api.persons import of_persons
 from shared.domain.bulk import MOST_ITEMS, UNDONE_WITHIN, BulkKind
 from shared.domain.permissions import Caller
 from shared.errors import AppError, ConflictError, NotFoundError
@@ -153,8 +154,14 @@ async def _chosen(context: Context, deed: Deed, said: Bulk[Any]) -> tuple[list[U
     """Return what is meant, and whether a filter lets through more than is done at once."""
     if said.filter is None:
         return list(dict.fromkeys(said.ids or ())), False
-    filters = {**said.filter.model_dump(exclude_none=True), "limit": MOST_ITEMS + 1}
-    found = await context.database.run(lambda connection: deed.choose(connection, filters))
+    given = said.filter
+
+    async def choose(connection: Connection) -> list[UUID]:
+        meant = await of_persons(connection, given)
+        filters = {**meant.model_dump(exclude_none=True), "limit": MOST_ITEMS + 1}
+        return await deed.choose(connection, filters)
+
+    found = await context.database.run(choose)
     return found[:MOST_ITEMS], len(found) > MOST_ITEMS
 
 

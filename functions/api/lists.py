@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from functions.api.persons import of_persons
 from shared.http.context import Context
 from shared.http.pages import BY_SCORE, BY_TIME, Cursor, page_info
 from shared.schemas.pages import Page, PageParameters
@@ -71,10 +72,11 @@ async def page_of(
         also: filters that the caller did not give.
         most_counted: how far ``count`` counts; one more than that says that there are more.
     """
-    filters = {**wanted.filters(), **(also or {})}
     window = {"limit": wanted.limit + 1, "offset": wanted.offset, **order.position(wanted)}
 
     async def read(connection: Connection) -> tuple[Sequence[Row], int | None]:
+        meant = await of_persons(connection, wanted)
+        filters = {**meant.filters(), **(also or {})}
         found = await rows(connection, filters | window)
         return found, await count(connection, filters) if wanted.total else None
 

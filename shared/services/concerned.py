@@ -40,7 +40,7 @@ async def mark_on_network(
 async def mark_concerned(connection: Connection, entry: TrustedEntry, now: datetime) -> None:
     """Have everybody looked at in whose timeline a trusted entry may have a say."""
     if entry.user_id is not None:
-        persons = {await people.person_of(connection, user_id) for user_id in _named(entry)}
+        persons = await people.persons_of(connection, _named(entry))
         await dirty.mark_users(connection, persons, due_at=now, now=now)
         return
     match entry.trusted:

@@ -1,6 +1,6 @@
 """People in the database, with their accounts, devices and pinned networks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -228,9 +228,15 @@ async def find_user(connection: Connection, user_id: UUID) -> DictRow | None:
 
 async def person_of(connection: Connection, user_id: UUID) -> UUID:
     """Return the person whom a user was merged into; the user, if nobody was."""
-    cursor = await connection.execute(_SQL["find_person"], {"user_id": user_id})
-    row = await cursor.fetchone()
-    return user_id if row is None else row["merged_into"]
+    [person] = await persons_of(connection, [user_id])
+    return person
+
+
+async def persons_of(connection: Connection, user_ids: Collection[UUID]) -> list[UUID]:
+    """Return whom users were merged into, each person once; a user, where nobody was."""
+    cursor = await connection.execute(_SQL["find_persons"], {"user_ids": list(user_ids)})
+    merged = {row["user_id"]: row["merged_into"] for row in await cursor.fetchall()}
+    return list(dict.fromkeys(merged.get(user_id, user_id) for user_id in user_ids))
 
 
 async def list_accounts(connection: Connection, user_id: UUID) -> tuple[Account, ...]:

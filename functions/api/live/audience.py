@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from functions.api.asking import own_id
+from functions.api.persons import own_id
 from shared.domain.permissions import Caller, Permission
 from shared.http.context import Context
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.acts import Act, act
 from functions.api.exporting import FILES, exported
 from functions.api.lists import BY_POINTS, page_of
+from functions.api.persons import of_persons, person_id
 from shared.domain.households import HouseholdClass
 from shared.domain.linked_accounts import Link
 from shared.domain.permissions import Caller, Permission
@@ -40,7 +41,8 @@ Manager = Annotated[Caller, Depends(Requires(Permission.TRUST_MANAGE))]
 @router.get("/users/{user_id}/households", summary="Show where a person's account lives")
 async def get_households(user_id: UUID, context: Ctx, caller: Viewer) -> HouseholdsView:
     """Show the households of the past 90 days, each with what it is and why, the home first."""
-    row = await context.database.run(lambda connection: find_learned(connection, user_id))
+    person = await person_id(context, user_id)
+    row = await context.database.run(lambda connection: find_learned(connection, person))
     return _visible(households_view(row), caller)
 
 
@@ -67,7 +69,8 @@ async def delete_household_word(
 @router.get("/users/{user_id}/sharing-score", summary="Show how much speaks for a shared account")
 async def get_sharing_score(user_id: UUID, context: Ctx, _: Viewer) -> SharingScoreView:
     """Show the score, 0 to 100, and in words what it is the sum of."""
-    row = await context.database.run(lambda connection: find_learned(connection, user_id))
+    person = await person_id(context, user_id)
+    row = await context.database.run(lambda connection: find_learned(connection, person))
     return score_view(row)
 
 
@@ -100,8 +103,9 @@ async def list_linked_accounts(
     after = BY_PAIR.read(wanted)
 
     async def read(connection: Connection) -> tuple[list[Link], dict[UUID, str | None]]:
+        meant = await of_persons(connection, wanted)
         found = await list_links(
-            connection, context.settings, user_id=wanted.user_id, now=context.now()
+            connection, context.settings, user_id=meant.user_id, now=context.now()
         )
         asked = [link for link in found if wanted.trusted in (None, link.trusted)]
         rest = [link for link in asked if after is None or _position(link) > _ordered(*after)]

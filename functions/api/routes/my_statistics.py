@@ -7,8 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import Asked, checked, own_id, period_of
+from functions.api.asking import Asked, checked, period_of
 from functions.api.exporting import FILES, exported
+from functions.api.persons import own_id, person_id
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.favourites import by_artist, by_genre, by_item, by_show
 from shared.domain.statistics.period import WINDOW_DAYS, Window, last_days
@@ -88,7 +89,7 @@ async def get_statistics_of_user(
     caller: Annotated[Caller, Depends(Requires(Permission.STATS_VIEW))],
 ) -> PersonView:
     """Sum up a person's sessions; one who never watched anything has zeros."""
-    return await _show(user_id, wanted, context, caller)
+    return await _show(await person_id(context, user_id), wanted, context, caller)
 
 
 def _bounds(wanted: OwnSessionFilters, context: Context) -> tuple[datetime | None, datetime | None]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import asked_by, period_of
+from functions.api.asking import asked_by, filter_of, period_of
 from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import Window
@@ -56,12 +56,12 @@ async def list_trending(
     wanted: Annotated[TrendingParameters, Query()], context: Ctx, caller: Viewer
 ) -> TrendingView:
     """Rank items by how far their plays exceed what was to be expected of them."""
-    counted = wanted.filter(adult=caller.may(Permission.LEGACY_READ))
 
     async def read(connection: Connection) -> TrendingView:
         period = await period_of(wanted, context, connection, usual=Window.WEEK)
         if period.end - period.start > LONGEST_RISE:
             raise invalid([FieldError("start", "is more than 31 days before the end")])
+        counted = await filter_of(wanted, connection, caller)
         found = await trending(connection, period, counted, wanted.limit, TitleKind(wanted.of))
         return TrendingView(
             period=period_view(period),

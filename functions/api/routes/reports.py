@@ -6,8 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from functions.api.asking import own_id
 from functions.api.exporting import FILES, exported
+from functions.api.persons import own_id, person_id
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.summary import Span
 from shared.http.authentication import Requires
@@ -52,7 +52,7 @@ async def list_reports_of_user(
     user_id: UUID, wanted: Wanted, context: Ctx, _: Viewer
 ) -> Page[ReportRow]:
     """List the days, weeks, months and years that are over and in which the person watched."""
-    return await _list(user_id, wanted, context)
+    return await _list(await person_id(context, user_id), wanted, context)
 
 
 @router.get("/analytics/users/{user_id}/reports/{span}/{day}", summary="Read a person's report")
@@ -60,7 +60,7 @@ async def get_report_of_user(
     user_id: UUID, span: Span, day: DayOfSpan, context: Ctx, _: Viewer
 ) -> Report:
     """Show the whole summary."""
-    return await _read(user_id, span, day, context)
+    return await _read(await person_id(context, user_id), span, day, context)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import own_id
+from functions.api.persons import own_id, person_id
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
@@ -30,7 +30,7 @@ async def get_my_review(wanted: Wanted, context: Ctx, caller: Member) -> Review:
 @router.get("/analytics/users/{user_id}/review", summary="A person's year in review")
 async def get_review_of_user(user_id: UUID, wanted: Wanted, context: Ctx, _: Viewer) -> Review:
     """Sum up a person's year; one who never watched anything has zeros."""
-    return await _review(user_id, wanted, context)
+    return await _review(await person_id(context, user_id), wanted, context)
 
 
 @router.get("/admin/analytics/review", summary="Everybody's year in review")

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from functions.api.ending import ask_to_end
+from functions.api.persons import of_persons
 from functions.api.tautulli.call import Call
 from functions.api.tautulli.commands import COMMANDS, NAMES, STATUS, TERMINATE
 from shared.domain.permissions import Caller, Permission
@@ -80,7 +81,8 @@ async def call_tautulli(
     demand(caller, command.permission)
 
     async def read(connection: Connection) -> object:
-        return await command.carry_out(Call(context, connection, caller, wanted, context.now()))
+        meant = await of_persons(connection, wanted)
+        return await command.carry_out(Call(context, connection, caller, meant, context.now()))
 
     return succeeded(await context.database.run(read))
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.acts import Act, act
 from functions.api.exporting import FILES, exported
 from functions.api.lists import BY_POINTS, page_of
+from functions.api.persons import person_id
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Ctx
@@ -43,7 +44,8 @@ async def list_trust(
 @router.get("/{user_id}", summary="Show a person's trust and what made it")
 async def get_trust(user_id: UUID, context: Ctx, _: Viewer) -> TrustDetail:
     """Show the score with the latest entries of its ledger, newest first."""
-    return await context.database.run(lambda connection: show_trust(connection, user_id))
+    person = await person_id(context, user_id)
+    return await context.database.run(lambda connection: show_trust(connection, person))
 
 
 @router.put("/{user_id}/reset", summary="Set a person's trust back to 100")

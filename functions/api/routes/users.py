@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from functions.api.acts import Act, act
 from functions.api.exporting import FILES, exported
+from functions.api.persons import person_id
 from shared.domain.permissions import Caller, Permission
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
@@ -63,10 +64,10 @@ async def list_user_networks(
     user_id: UUID, wanted: Annotated[CursorParameters, Query()], context: Ctx, caller: Viewer
 ) -> Page[NetworkView]:
     """List networks, the latest seen first, each where it is pinned or an override has it."""
-    after = BY_SIGHT.read(wanted)
+    after, person = BY_SIGHT.read(wanted), await person_id(context, user_id)
     rows = await context.database.run(
         lambda connection: users.list_networks(
-            connection, user_id, after=after, limit=wanted.limit + 1, now=context.now()
+            connection, person, after=after, limit=wanted.limit + 1, now=context.now()
         )
     )
     return Page(
@@ -83,10 +84,10 @@ async def list_user_devices(
     user_id: UUID, wanted: Annotated[CursorParameters, Query()], context: Ctx, _: Viewer
 ) -> Page[DeviceView]:
     """List devices, the latest seen first."""
-    after = BY_SIGHT.read(wanted)
+    after, person = BY_SIGHT.read(wanted), await person_id(context, user_id)
     rows = await context.database.run(
         lambda connection: users.list_devices(
-            connection, user_id, after=after, limit=wanted.limit + 1, now=context.now()
+            connection, person, after=after, limit=wanted.limit + 1, now=context.now()
         )
     )
     return Page(

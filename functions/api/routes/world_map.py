@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
+from functions.api.persons import of_persons
 from shared.domain.case import CaseState
 from shared.domain.permissions import Caller, Permission
 from shared.domain.rules.rule import RuleMode
@@ -47,11 +48,12 @@ async def get_map(
     period = _period(wanted, context.now())
     if wanted.case_id is not None:
         demand(caller, Permission.VIOLATIONS_VIEW)
-    filters = wanted.model_dump(
-        include={"live", "user_id", "server_id", "content_type"}, exclude_none=True
-    )
 
     async def read(connection: Connection) -> MapView:
+        meant = await of_persons(connection, wanted)
+        filters = meant.model_dump(
+            include={"live", "user_id", "server_id", "content_type"}, exclude_none=True
+        )
         cells = await world_map.list_cells(
             connection,
             {**filters, **period, "adult": caller.may(Permission.LEGACY_READ)},
@@ -62,7 +64,7 @@ async def get_map(
             # One more says that there are more, and one is what has no place.
             limit=MOST_CELLS + 2,
         )
-        found = await _cases(connection, wanted, period, caller)
+        found = await _cases(connection, meant, period, caller)
         return map_view(
             cells,
             found,

@@ -112,9 +112,11 @@ WHERE last_seen_at < %(unused_since)s;
 -- All that is known of a person.
 SELECT * FROM users WHERE user_id = %(user_id)s;
 
--- name: find_person
--- The person whom a user was merged into, if it was.
-SELECT merged_into FROM users WHERE user_id = %(user_id)s AND merged_into IS NOT NULL;
+-- name: find_persons
+-- Those of these users who were merged into somebody, and into whom.
+SELECT user_id, merged_into
+FROM users
+WHERE user_id = ANY(%(user_ids)s) AND merged_into IS NOT NULL;
 
 -- name: list_people
 -- People as the rules see them; who was merged into somebody is none.
