@@ -46,9 +46,16 @@ def _split(value: object) -> object:
     return value
 
 
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("is no IANA time zone")
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of zones; those of files that stand beside them name none of IANA's."""
+    return frozenset(available_timezones() - {"Factory", "localtime"})
+
+
+def known_zone(name: str) -> str:
+    """Return the name of an IANA zone; ValueError if it is none."""
+    if name not in _zones():
+        raise ValueError("is no IANA time zone, such as Europe/London")
     return name
 
 
@@ -115,7 +122,7 @@ class Settings(BaseModel):
     analytics_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least severe log line that is written."
     )
-    analytics_timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+    analytics_timezone: Annotated[str, AfterValidator(known_zone)] = Field(
         default="UTC", description="IANA zone whose days statistics are kept in."
     )
     analytics_public_url: str | None = Field(

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -10,6 +10,7 @@ from shared.domain.calendar import first_instant
 from shared.domain.statistics.facts import quarter_hour
 from shared.domain.statistics.period import Interval, Period, Window
 from shared.schemas.moments import Moment
+from shared.settings import known_zone
 
 MOST_PARTS = 3_000
 LONGEST = timedelta(days=100 * 366)
@@ -19,13 +20,6 @@ SHORTEST_PART = {
     Interval.WEEK: timedelta(weeks=1),
     Interval.MONTH: timedelta(days=28),
 }
-_ZONES = frozenset(available_timezones())
-
-
-def _known_zone(name: str) -> str:
-    if name not in _ZONES:
-        raise ValueError("is no IANA time zone")
-    return name
 
 
 def _on_quarter_hour(moment: date | datetime) -> date | datetime:
@@ -34,7 +28,7 @@ def _on_quarter_hour(moment: date | datetime) -> date | datetime:
     return moment
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(known_zone)]
 QuarterHour = Annotated[Moment, AfterValidator(_on_quarter_hour)]
 
 

@@ -49,6 +49,8 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ({"ANALYTICS_RETENTION_DAYS": "0"}, "", "ANALYTICS_RETENTION_DAYS: "),
         ({"ANALYTICS_RETENTION_DAY": "9"}, "", "did you mean ANALYTICS_RETENTION_DAYS?"),
         ({"ANALYTICS_TIMEZONE": "Mars/Olympus"}, "", "ANALYTICS_TIMEZONE: is no IANA time zone"),
+        ({"ANALYTICS_TIMEZONE": "localtime"}, "", "ANALYTICS_TIMEZONE: is no IANA time zone"),
+        ({"ANALYTICS_TIMEZONE": "Factory"}, "", "ANALYTICS_TIMEZONE: is no IANA time zone"),
         ({"ANALYTICS_CALLER_SECRET": ""}, "", "ANALYTICS_CALLER_SECRET is missing"),
         ({"ANALYTICS_CALLER_AUTH": ""}, "", "ANALYTICS_CALLER_AUTH is missing"),
         ({"ANALYTICS_CALLER_AUTH": "oidc"}, "", "ANALYTICS_CALLER_ACCOUNTS is missing"),

@@ -61,6 +61,7 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
         (DAILY, "start", "2010-01-01"),
         (DAILY, "end", "today"),
         (PLAYS, "tz", "Europe/Atlantis"),
+        (PLAYS, "tz", "localtime"),
         (PLAYS, "window", "fortnight"),
         (PLAYS, "start", "1800-01-01"),
         (PLAYS, "start", "2026-01-01T00:07:00Z"),
