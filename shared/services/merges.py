@@ -53,7 +53,7 @@ async def merge(
     if await erasures.find_erased(connection, (user_id, person_id)):
         raise ConflictError("One of the two is being erased.", code="user_erased")
     move = Move.merging(user_id, person_id)
-    await rollups.move_facts(connection, move, zone=settings.zone.key, now=now)
+    await rollups.move_facts(connection, move, zone=settings.zone, now=now)
     await _begin_anew(connection, [person_id], settings, now)
     return True
 
@@ -79,7 +79,7 @@ async def split(
     await _hold_what_follows(connection, (user_id, person_id), now)
     move = Move.splitting(user_id, person_id)
     await merges.split(connection, user_id, person_id)
-    await rollups.move_facts(connection, move, zone=settings.zone.key, now=now)
+    await rollups.move_facts(connection, move, zone=settings.zone, now=now)
     await merges.see_again(connection, user_id, person_id)
     await _begin_anew(connection, [person_id, user_id], settings, now)
     return True

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shared.clock import utc_now
 from shared.services.jobs import TIME_BUDGET, Counts
@@ -118,7 +119,7 @@ async def forget_lot(
     await rollups.mark_person(connection, user_id, limit=limit, now=now)
     items = await rollups.take_items_of(connection, user_id, limit=limit)
     if items:
-        await rollups.roll_up(connection, items, zone=settings.zone.key, forgets=True)
+        await rollups.roll_up(connection, items, zone=settings.zone, forgets=True)
         await find_binges(connection, items)
     return len(items)
 
@@ -142,7 +143,7 @@ async def roll_up_lot(
     """
     async with (crowd or Crowd()).taken(connection, limit=limit) as items:
         if items:
-            await rollups.roll_up(connection, items, zone=settings.zone.key, carries=carries)
+            await rollups.roll_up(connection, items, zone=settings.zone, carries=carries)
             await find_binges(connection, items)
     return len(items)
 
@@ -199,7 +200,7 @@ class _Progress:
             self._tell(left)
 
 
-async def _sum_up(connection: Connection, zone: str, summed: Callable[[], None]) -> None:
+async def _sum_up(connection: Connection, zone: ZoneInfo, summed: Callable[[], None]) -> None:
     """Add everything up anew; so is everything that was made of it."""
     await rollups.sum_up(connection, zone=zone, done=summed)
     await reports.renew(connection)
@@ -228,7 +229,7 @@ async def _roll_up_until(
         )
     )
     if not carries and utc_now() < until:
-        await database.run(partial(_sum_up, zone=settings.zone.key, summed=summed))
+        await database.run(partial(_sum_up, zone=settings.zone, summed=summed))
     return sum(counted)
 
 

@@ -5,16 +5,19 @@ chains of sessions of one person and item. So counting a mark anew costs as many
 person has sessions of that item, however long the history is.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shared.domain.merging import Move
+from shared.domain.offsets import offsets_of
 from shared.domain.statistics.engagement import ABANDONED_BELOW, SAMPLED_BELOW
 from shared.domain.statistics.histogram import BIN_RATIO
 from shared.store.database import Connection, one
 from shared.store.queries import json_text, load
+from shared.store.zones import clock_of
 
 _SQL = load("rollups")
 
@@ -143,7 +146,7 @@ async def roll_up(
     connection: Connection,
     items: Collection[Item],
     *,
-    zone: str,
+    zone: ZoneInfo,
     carries: bool = True,
     forgets: bool = False,
 ) -> None:
@@ -166,7 +169,7 @@ async def roll_up(
     }
     await connection.execute(
         _SQL["roll_up"],
-        {**keys, **_BOUNDS, "zone": zone, "carries": carries, "forgets": forgets},
+        {**keys, **_BOUNDS, **_days_of(zone), "carries": carries, "forgets": forgets},
         prepare=False,
     )
     if carries:
@@ -176,7 +179,7 @@ async def roll_up(
 
 
 async def sum_up(
-    connection: Connection, *, zone: str, done: Callable[[], None] = lambda: None
+    connection: Connection, *, zone: ZoneInfo, done: Callable[[], None] = lambda: None
 ) -> None:
     """Add up all facts anew, and mark all days and quarter hours; nobody changes a fact meanwhile.
 
@@ -188,7 +191,7 @@ async def sum_up(
     await connection.execute(_SQL["take_time"])
     await connection.execute(_SQL["take_room"])
     await connection.execute(_SQL["hold_facts"])
-    known = {**_BOUNDS, "zone": zone, "users": None}
+    known = {**_BOUNDS, **_days_of(zone), "zone": zone.key, "users": None}
     await connection.execute(_SQL["note_rates"], known)
     for forget, add_up in _SUMS:
         await connection.execute(_SQL[forget], known)
@@ -212,14 +215,14 @@ async def forget_zone(connection: Connection) -> None:
     await connection.execute(_SQL["forget_zone"])
 
 
-async def move_facts(connection: Connection, move: Move, *, zone: str, now: datetime) -> None:
+async def move_facts(connection: Connection, move: Move, *, zone: ZoneInfo, now: datetime) -> None:
     """Let an account's facts be another user's, and all sums of people follow.
 
     The two have the items counted anew, too: plays may go on from one account to the other. Marks
     come before the facts, as where they are counted. Nobody changes a fact meanwhile.
     """
     values = asdict(move) | {"now": now}
-    people = {"zone": zone, "users": [move.source, move.target]}
+    people = {**_days_of(zone), "users": [move.source, move.target]}
     await connection.execute(_SQL["take_time"])
     await connection.execute(_SQL["mark_moving"], values)
     await connection.execute(_SQL["mark_days"], people)
@@ -255,6 +258,10 @@ async def has_waiting(connection: Connection, *, low: UUID, high: UUID) -> bool:
     """Say whether sessions of these ids, from low to before high, are still to be counted."""
     cursor = await connection.execute(_SQL["has_waiting"], {"low": low, "high": high})
     return bool(one(await cursor.fetchone())["waits"])
+
+
+def _days_of(zone: ZoneInfo) -> Mapping[str, object]:
+    return clock_of(offsets_of(zone))
 
 
 def _rows(items: Iterable[Item]) -> list[dict[str, object]]:

@@ -1,4 +1,8 @@
-CREATE FUNCTION public.parts_of_days(started_at timestamp with time zone, spread integer[], watched_ms bigint, zone text) RETURNS TABLE(n bigint, start timestamp with time zone, ms integer)
+CREATE FUNCTION public.local_time(instant timestamp with time zone, changes timestamp with time zone[], ahead interval[]) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((instant AT TIME ZONE 'UTC'::text) + (ahead)[(width_bucket(instant, changes) + 1)]);
+
+CREATE FUNCTION public.parts_of_days(started_at timestamp with time zone, spread integer[], watched_ms bigint, changes timestamp with time zone[], ahead interval[]) RETURNS TABLE(n bigint, start timestamp with time zone, ms integer)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT p.n,
@@ -7,7 +11,7 @@ CREATE FUNCTION public.parts_of_days(started_at timestamp with time zone, spread
     FROM (( SELECT date_bin('00:15:00'::interval, parts_of_days.started_at, '1970-01-01 00:00:00+00'::timestamp with time zone) AS first) h
       CROSS JOIN LATERAL unnest(
          CASE
-             WHEN ((((h.first AT TIME ZONE parts_of_days.zone))::date = (((h.first + (((cardinality(parts_of_days.spread) - 1))::double precision * '00:15:00'::interval)) AT TIME ZONE parts_of_days.zone))::date) AND (((h.first AT TIME ZONE 'UTC'::text))::date = (((h.first + (((cardinality(parts_of_days.spread) - 1))::double precision * '00:15:00'::interval)) AT TIME ZONE 'UTC'::text))::date)) THEN ARRAY[(parts_of_days.watched_ms)::integer]
+             WHEN (((public.local_time(h.first, parts_of_days.changes, parts_of_days.ahead))::date = (public.local_time((h.first + (((cardinality(parts_of_days.spread) - 1))::double precision * '00:15:00'::interval)), parts_of_days.changes, parts_of_days.ahead))::date) AND (((h.first AT TIME ZONE 'UTC'::text))::date = (((h.first + (((cardinality(parts_of_days.spread) - 1))::double precision * '00:15:00'::interval)) AT TIME ZONE 'UTC'::text))::date)) THEN ARRAY[(parts_of_days.watched_ms)::integer]
              ELSE parts_of_days.spread
          END) WITH ORDINALITY p(ms, n));
 END;

@@ -16,6 +16,7 @@ from shared.domain.statistics.question import Filter, Question, Source, clock_so
 from shared.domain.statistics.titles import TitleKind
 from shared.store.database import Connection, one
 from shared.store.queries import load
+from shared.store.zones import clock_of
 
 _SQL = load("statistics")
 
@@ -50,7 +51,7 @@ async def list_days(
     """
     days = period.days_of(zone)
     if days is None or not wanted.given <= {"content_types"}:
-        where = {**span_of(period), "zone": period.zone.key}
+        where = {**span_of(period), **clock_of(period.offsets)}
         return await _of_facts(connection, "list_days_of_facts", wanted, **where)
     kept = {**filters_of(wanted), "first_day": days[0], "day_after": days[1]}
     return await (await connection.execute(_SQL["list_days"], kept)).fetchall()
@@ -82,13 +83,13 @@ async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> l
     clock = clock_parts(period)
     source = clock_source_of(wanted, clock)
     if source is Source.FACTS:
-        where = {**span_of(period), "zone": period.zone.key}
+        where = {**span_of(period), **clock_of(period.offsets)}
         return await _of_facts(connection, "sum_clock_of_facts", wanted, **where)
     cursor = await connection.execute(
         _SQL["sum_clock_of_everybody" if source is Source.HOURS else "sum_clock"],
         {
             **filters_of(wanted),
-            "zone": period.zone.key,
+            **clock_of(period.offsets),
             "months": [month for month, _ in clock.months],
             "shifts": [shift for _, shift in clock.months],
             "starts": [start for start, _ in clock.gaps],

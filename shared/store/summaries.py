@@ -8,13 +8,14 @@ from psycopg.rows import DictRow
 from shared.domain.statistics.period import Period
 from shared.store.database import Connection, one
 from shared.store.queries import load
+from shared.store.zones import clock_of
 
 _SQL = load("summaries")
 
 
 async def sum_clock(connection: Connection, period: Period, user_id: UUID) -> list[DictRow]:
     """Return what a person watched by weekday (1 is Monday) and hour of the period's zone."""
-    about = {**_span(period), "user_id": user_id, "zone": period.zone.key}
+    about = {**_span(period), "user_id": user_id, **clock_of(period.offsets)}
     return await (await connection.execute(_SQL["sum_clock"], about)).fetchall()
 
 

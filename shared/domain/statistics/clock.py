@@ -5,13 +5,12 @@ the week are those of UTC, moved. What lies between such months is put together 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import month_after, month_of
+from shared.domain.offsets import offsets_between
 from shared.domain.statistics.period import HOUR, Period
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +56,10 @@ def _first(month: date) -> datetime:
 
 def _shift(start: datetime, end: datetime, zone: ZoneInfo) -> int | None:
     """Return how many hours a zone is ahead all the time; None if it is not, or no whole number."""
-    offsets = _offsets(start, end, zone)
-    offset = offsets.pop()
-    return None if offsets or offset % HOUR else offset // HOUR
+    offset, *others = offsets_between(start, end, zone).ahead
+    return None if others or offset % HOUR else offset // HOUR
 
 
 def _is_hourly(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
     on_hours = not any(at.astimezone(UTC).minute for at in (start, end))
-    return on_hours and not any(offset % HOUR for offset in _offsets(start, end, zone))
-
-
-def _offsets(start: datetime, end: datetime, zone: ZoneInfo) -> set[timedelta]:
-    """Return by how much a zone is ahead from an instant to another: no clock changes twice a day."""
-    days = (end - start) // _DAY
-    looked_at = [*(start + number * _DAY for number in range(days + 1)), end]
-    return {at.astimezone(zone).utcoffset() or timedelta(0) for at in looked_at}
+    return on_hours and not any(offset % HOUR for offset in offsets_between(start, end, zone).ahead)

@@ -17,6 +17,7 @@ from shared.domain.calendar import (
     year_after,
     year_of,
 )
+from shared.domain.offsets import Offsets, offsets_between
 
 HOUR = timedelta(hours=1)
 
@@ -71,6 +72,11 @@ class Period:
             and first_instant(after, self.zone) == self.end
         )
         return (first, after) if is_whole else None
+
+    @property
+    def offsets(self) -> Offsets:
+        """How far its zone is ahead of UTC."""
+        return offsets_between(self.start, self.end, self.zone)
 
     def days_of(self, zone: ZoneInfo) -> tuple[date, date] | None:
         """The same, if they are days of this zone."""

@@ -581,7 +581,7 @@ day_parts AS MATERIALIZED (
     SELECT
         d.user_id, d.content_id, d.content_type, d.stream_type, d.location, d.bin,
         d.facet_id, d.quality_id, d.place_id, d.work_id,
-        (q.start AT TIME ZONE %(zone)s)::date AS day,
+        local_time(q.start, %(changes)s, %(ahead)s)::date AS day,
         date_trunc('month', q.start AT TIME ZONE 'UTC')::date AS month,
         CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
         CASE WHEN q.n = 1 THEN d.sign * d.plays ELSE 0 END AS plays,
@@ -590,7 +590,9 @@ day_parts AS MATERIALIZED (
         d.sign * q.ms AS watched_ms,
         d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
     FROM changed AS d
-    CROSS JOIN LATERAL parts_of_days(d.started_at, d.spread, d.watched_ms, %(zone)s) AS q
+    CROSS JOIN LATERAL parts_of_days(
+        d.started_at, d.spread, d.watched_ms, %(changes)s, %(ahead)s
+    ) AS q
     WHERE %(carries)s
 ),
 peaks AS (
@@ -674,7 +676,7 @@ engagement AS (
         sum(c.plays)
     FROM (
         SELECT
-            (started_at AT TIME ZONE %(zone)s)::date AS day, library_id, content_type,
+            local_time(started_at, %(changes)s, %(ahead)s)::date AS day, library_id, content_type,
             CASE
                 WHEN completed = 1 THEN 'completed'
                 WHEN reached IS NULL THEN 'unknown'
@@ -1215,7 +1217,7 @@ SELECT
     sum(p.plays)
 FROM (
     SELECT
-        (f.started_at AT TIME ZONE %(zone)s)::date AS day,
+        local_time(f.started_at, %(changes)s, %(ahead)s)::date AS day,
         coalesce(v.library_id, '') AS library_id, f.content_type,
         CASE
             WHEN f.completed = 1 THEN 'completed'
@@ -1332,14 +1334,16 @@ WITH of_streams AS (
         sum(ms::bigint * coalesce(bitrate_kbps, 0)) AS bits
     FROM (
         SELECT
-            (q.start AT TIME ZONE %(zone)s)::date AS day,
+            local_time(q.start, %(changes)s, %(ahead)s)::date AS day,
             f.facet_id, f.quality_id, f.place_id, v.content_type, v.stream_type, v.location,
             floor(ln(nullif(f.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer
                 AS bin,
             f.plays, f.completed, f.buffered_ms, f.bitrate_kbps, q.n, q.ms
         FROM session_facts AS f
         JOIN stream_facets AS v ON v.id = f.facet_id
-        CROSS JOIN LATERAL parts_of_days(f.started_at, f.spread, f.watched_ms, %(zone)s) AS q
+        CROSS JOIN LATERAL parts_of_days(
+            f.started_at, f.spread, f.watched_ms, %(changes)s, %(ahead)s
+        ) AS q
     ) AS parts
     GROUP BY
         day,
@@ -1367,7 +1371,7 @@ INSERT INTO user_activity_daily
     (user_id, day, content_type, sessions, plays, completed, watched_ms, buffered_ms, bits)
 SELECT
     f.user_id,
-    (q.start AT TIME ZONE %(zone)s)::date,
+    local_time(q.start, %(changes)s, %(ahead)s)::date,
     f.content_type,
     count(*) FILTER (WHERE q.n = 1),
     coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0),
@@ -1376,7 +1380,9 @@ SELECT
     coalesce(sum(f.buffered_ms) FILTER (WHERE q.n = 1), 0),
     sum(q.ms::bigint * coalesce(f.bitrate_kbps, 0))
 FROM session_facts AS f
-CROSS JOIN LATERAL parts_of_days(f.started_at, f.spread, f.watched_ms, %(zone)s) AS q
+CROSS JOIN LATERAL parts_of_days(
+    f.started_at, f.spread, f.watched_ms, %(changes)s, %(ahead)s
+) AS q
 WHERE %(users)s::uuid[] IS NULL OR f.user_id = ANY(%(users)s)
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3;
@@ -1458,7 +1464,7 @@ WITH months AS MATERIALIZED (
         coalesce(sum(f.plays) FILTER (WHERE q.n = 1), 0) AS plays,
         sum(q.ms) AS watched_ms
     FROM session_facts AS f
-    CROSS JOIN LATERAL parts_of_days(f.started_at, f.spread, f.watched_ms, 'UTC') AS q
+    CROSS JOIN LATERAL parts_of_days(f.started_at, f.spread, f.watched_ms, '{}', '{0}') AS q
     GROUP BY 1, 2, 3
 )
 INSERT INTO title_months

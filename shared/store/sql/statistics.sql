@@ -86,7 +86,7 @@ ORDER BY day DESC, content_type;
 -- name: list_days_of_facts
 -- The same of any sessions, by the days of a zone.
 SELECT
-    (p.start AT TIME ZONE %(zone)s)::date AS day, p.content_type,
+    local_time(p.start, %(changes)s, %(ahead)s)::date AS day, p.content_type,
     sum(p.sessions)::bigint AS sessions, sum(p.plays)::bigint AS plays,
     sum(p.completed)::bigint AS completed, sum(p.watched_ms)::bigint AS watched_ms,
     count(DISTINCT p.user_id) AS users
@@ -228,8 +228,8 @@ FROM (
     JOIN week_hour_statistics AS h USING (month)
     UNION ALL
     SELECT
-        extract(isodow FROM q.start AT TIME ZONE %(zone)s)::integer,
-        extract(hour FROM q.start AT TIME ZONE %(zone)s)::integer,
+        extract(isodow FROM local_time(q.start, %(changes)s, %(ahead)s))::integer,
+        extract(hour FROM local_time(q.start, %(changes)s, %(ahead)s))::integer,
         q.content_type, q.stream_type, q.library_id, q.sessions, q.plays, q.completed,
         q.watched_ms, q.buffered_ms, q.bits
     FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS g (start, until)
@@ -259,8 +259,8 @@ FROM (
     JOIN clock_statistics AS c ON c.grain = 'month' AND c.start = m.month
     UNION ALL
     SELECT
-        extract(isodow FROM h.at AT TIME ZONE %(zone)s)::integer,
-        extract(hour FROM h.at AT TIME ZONE %(zone)s)::integer,
+        extract(isodow FROM local_time(h.at, %(changes)s, %(ahead)s))::integer,
+        extract(hour FROM local_time(h.at, %(changes)s, %(ahead)s))::integer,
         c.content_type, c.sessions, c.plays, c.completed, c.watched_ms, c.buffered_ms, c.bits
     FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS g (start, until)
     JOIN clock_statistics AS c
@@ -281,8 +281,8 @@ ORDER BY weekday, hour;
 -- name: sum_clock_of_facts
 -- Sums by weekday (1 is Monday) and hour of a zone, over the facts themselves.
 SELECT
-    extract(isodow FROM p.start AT TIME ZONE %(zone)s)::integer AS weekday,
-    extract(hour FROM p.start AT TIME ZONE %(zone)s)::integer AS hour,
+    extract(isodow FROM local_time(p.start, %(changes)s, %(ahead)s))::integer AS weekday,
+    extract(hour FROM local_time(p.start, %(changes)s, %(ahead)s))::integer AS hour,
     sum(p.sessions)::bigint AS sessions, sum(p.plays)::bigint AS plays,
     sum(p.completed)::bigint AS completed, sum(p.watched_ms)::bigint AS watched_ms,
     sum(p.buffered_ms)::bigint AS buffered_ms, sum(p.bits)::bigint AS bits

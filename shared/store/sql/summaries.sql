@@ -1,8 +1,8 @@
 -- name: sum_clock
 -- What a person watched by weekday (1 is Monday) and hour of a zone.
 SELECT
-    extract(isodow FROM p.start AT TIME ZONE %(zone)s)::integer AS weekday,
-    extract(hour FROM p.start AT TIME ZONE %(zone)s)::integer AS hour,
+    extract(isodow FROM local_time(p.start, %(changes)s, %(ahead)s))::integer AS weekday,
+    extract(hour FROM local_time(p.start, %(changes)s, %(ahead)s))::integer AS hour,
     sum(p.ms)::bigint AS watched_ms
 FROM (
     SELECT

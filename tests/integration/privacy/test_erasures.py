@@ -109,7 +109,7 @@ async def test_the_sums_of_the_server_are_those_of_the_others(
     await run(cleanup)
     counted = await database.run(sums)
     assert counted
-    await database.run(lambda connection: rollups.sum_up(connection, zone=settings.zone.key))
+    await database.run(lambda connection: rollups.sum_up(connection, zone=settings.zone))
     assert await database.run(sums) == counted
 
 

@@ -24,6 +24,7 @@ NIGHTS = (
 ZONES = (
     "UTC",
     "Europe/Berlin",
+    "CET",
     "America/New_York",
     "America/St_Johns",
     "Asia/Kathmandu",

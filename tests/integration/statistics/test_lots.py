@@ -131,6 +131,6 @@ async def test_lots_counted_at_once_come_to_the_sums_of_all_facts(
     await asyncio.gather(*(count(shared[number % crowds]) for number in range(3)))
     assert (await database.run(rollups.count_waiting)).items == 0
     counted = await database.run(read_all_sums)
-    await database.run(lambda c: rollups.sum_up(c, zone=settings.zone.key))
+    await database.run(lambda c: rollups.sum_up(c, zone=settings.zone))
     assert counted == await database.run(read_all_sums)
     assert all(counted)

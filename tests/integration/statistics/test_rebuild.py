@@ -121,7 +121,7 @@ async def test_sums_added_up_just_before_a_lot_that_carries_none_are_not_believe
     are_added_up = asyncio.Event()
 
     async def add_up(connection: Connection) -> None:
-        await rollups.sum_up(connection, zone=settings.zone.key)
+        await rollups.sum_up(connection, zone=settings.zone)
         are_added_up.set()
         await asyncio.sleep(0.3)  # while the lot comes as far as the facts, which are held
 

@@ -382,7 +382,7 @@ async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> N
             await history.count()
             wanted = expected(history.facts(), zone)
             assert await found(connection) == wanted
-            await rollups.sum_up(connection, zone=zone)
+            await rollups.sum_up(connection, zone=ZoneInfo(zone))
             await history.count()
             assert await found(connection) == wanted
             await history.drop_months()

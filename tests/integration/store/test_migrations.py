@@ -147,3 +147,15 @@ def test_who_was_known_since_an_end_is_known_since_the_first_start_that_is_kept(
     assert people == [("11-11 21:00",), ("11-11 21:00",), ("10-01 12:00",)]
     assert devices == [("11-11 23:50",), ("11-11 21:00",), ("10-01 12:00",)]
     assert set(due) == {("day", "2026-11-12"), ("month", "2026-11-01")}
+
+
+@pytest.mark.parametrize(("zone", "are_believed"), [("UTC", True), ("CET", False)])
+def test_days_that_the_database_told_are_added_up_anew_unless_they_are_of_utc(
+    empty_url: str, zone: str, *, are_believed: bool
+) -> None:
+    migrate_up(empty_url, shipped()[:50])
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO statistics_zone (zone) VALUES (%s)", [zone])
+        migrate_up(empty_url)
+        left = connection.execute("SELECT zone FROM statistics_zone").fetchall()
+    assert left == ([(zone,)] if are_believed else [])
