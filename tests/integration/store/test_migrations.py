@@ -153,7 +153,7 @@ def test_who_was_known_since_an_end_is_known_since_the_first_start_that_is_kept(
 def test_days_that_the_database_told_are_added_up_anew_unless_they_are_of_utc(
     empty_url: str, zone: str, *, are_believed: bool
 ) -> None:
-    migrate_up(empty_url, shipped()[:50])
+    migrate_up(empty_url, shipped()[:51])
     with psycopg.connect(empty_url, autocommit=True) as connection:
         connection.execute("INSERT INTO statistics_zone (zone) VALUES (%s)", [zone])
         migrate_up(empty_url)
