@@ -25,7 +25,7 @@ from shared.http.body_limit import BodyLimit
 from shared.http.context import Context
 from shared.http.methods import Methods, refuse_other_methods
 from shared.http.metrics import MeasureRequests, Metrics
-from shared.http.parameters import refuse_unknown_parameters
+from shared.http.parameters import refuse_unclear_parameters
 from shared.services.access import Access
 from shared.services.ingest_writes import Ingest
 from shared.services.lanes import Lanes
@@ -116,7 +116,7 @@ def create_app(
         lifespan=lifespan,
         # Ours are in ``shared.http.metrics``; whether FastAPI has any takes it a while to find out.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        dependencies=[Depends(refuse_other_methods), Depends(refuse_unknown_parameters)],
+        dependencies=[Depends(refuse_other_methods), Depends(refuse_unclear_parameters)],
     )
     app.state.methods = Methods(app)
     app.add_middleware(TellAllowance)

@@ -1,5 +1,6 @@
 """Whatever is wrong is told in one shape, and by the name of the field."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 from httpx import Response
 
+from functions.api.openapi import DOCUMENT_PATH
 from shared.http.body_limit import MAX_BODY_BYTES
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
@@ -18,6 +20,24 @@ OWN_HISTORY = "/api/v1/users/me/stats/history"
 DAILY = f"{STATS}/daily"
 PEOPLE = "/api/v1/admin/analytics/users"
 PLAYS = f"{STATS}/plays"
+TAUTULLI = "/api/v2"
+
+
+DOCUMENT: dict[str, Any] = json.loads(DOCUMENT_PATH.read_text("utf-8"))
+
+
+def taking_one_value() -> dict[str, list[str]]:
+    """Return the parameters of one value of each path that is read."""
+    single = {
+        path: [one["name"] for one in item["get"].get("parameters", ()) if is_single(one)]
+        for path, item in DOCUMENT["paths"].items()
+        if "get" in item and path != TAUTULLI
+    }
+    return {path: names for path, names in single.items() if names}
+
+
+def is_single(parameter: dict[str, Any]) -> bool:
+    return parameter["in"] == "query" and '"array"' not in json.dumps(parameter["schema"])
 
 
 def assert_problem(answer: Response, status: int) -> dict[str, Any]:
@@ -83,6 +103,14 @@ def assert_problem(answer: Response, status: int) -> dict[str, Any]:
 async def test_a_wrong_parameter_is_named(api: Function, path: str, field: str, value: str) -> None:
     problem = assert_problem(await api.call("GET", path, params={field: value}), 422)
     assert [error["field"] for error in problem["errors"]] == [field]
+
+
+async def test_what_takes_one_value_is_refused_if_given_twice(api: Function) -> None:
+    for path, names in taking_one_value().items():
+        twice = {name: ["1", "2"] for name in names}
+        problem = assert_problem(await api.call("GET", path, params=twice), 422)
+        assert {error["field"] for error in problem["errors"]} == set(names), path
+        assert "more than once" in problem["detail"]
 
 
 @pytest.mark.parametrize(
