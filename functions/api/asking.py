@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from functions.api.persons import of_persons
 from shared.domain.calendar import day_after, day_of, first_instant
@@ -14,8 +14,10 @@ from shared.domain.statistics.titles import Order, TitleKind
 from shared.errors import FieldError
 from shared.http.context import Context
 from shared.http.problems import invalid
+from shared.schemas.filters import HistoryParameters
 from shared.schemas.periods import PeriodParameters, instant, too_long
-from shared.schemas.statistics_query import FilterParameters, Filters, TrendingParameters
+from shared.schemas.statistics_query import FilterParameters, TrendingParameters
+from shared.schemas.stream_filters import Filters
 from shared.services.rankings import Row, rank_by_each
 from shared.services.statistics import Part, answer, answer_by_each, sums_of, window_period
 from shared.store.database import Connection
@@ -141,6 +143,23 @@ async def period_of(
         )
         raise invalid([FieldError(field, said)])
     return checked(Period(start, end, zone))
+
+
+def span_of(wanted: HistoryParameters, context: Context) -> dict[str, datetime]:
+    """Return from when (`start`) until before when (`end`) sessions began, as far as that is said.
+
+    Raises:
+        InvalidInputError: the end is not after the start.
+    """
+    zone = wanted.zone(context.settings.zone)
+    if wanted.window is not None and wanted.window is not Window.ALL:
+        period = last_days(WINDOW_DAYS[wanted.window], context.now(), zone)
+        return {"start": period.start, "end": period.end}
+    said = {"start": wanted.start, "end": wanted.end}
+    span = {name: instant(at, zone) for name, at in said.items() if at is not None}
+    if len(span) == len(said) and span["start"] >= span["end"]:
+        raise invalid([FieldError("end", "is not after the start")])
+    return span
 
 
 def checked(period: Period, interval: Interval | None = None) -> Period:

@@ -34,10 +34,9 @@ async def of_persons(connection: Connection, wanted: Wanted) -> Wanted:
     """Return what is wanted with persons as its ``user_id`` or ``users``, if it names any."""
     one: UUID | None = getattr(wanted, "user_id", None)
     many: list[UUID] = getattr(wanted, "users", [])
+    update: dict[str, object] = {}
     if one is not None:
-        update: dict[str, object] = {"user_id": await people.person_of(connection, one)}
-    elif many:
-        update = {"users": await people.persons_of(connection, many)}
-    else:
-        return wanted
-    return wanted.model_copy(update=update)
+        update["user_id"] = await people.person_of(connection, one)
+    if many:
+        update["users"] = await people.persons_of(connection, many)
+    return wanted.model_copy(update=update) if update else wanted

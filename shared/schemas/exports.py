@@ -14,7 +14,8 @@ class Format(StrEnum):
     NDJSON = "ndjson"
 
 
-_OF_PAGES = {"limit", "cursor", "offset", "total"}
+OF_PAGES = frozenset({"limit", "cursor", "offset", "total"})
+"""What says which part of a list is wanted."""
 
 
 class Exportable(BaseModel):
@@ -40,6 +41,6 @@ class Limited(Exportable):
 
     @model_validator(mode="after")
     def _a_file_has_no_part(self) -> Self:
-        if self.format is not Format.JSON and self.model_fields_set & _OF_PAGES:
+        if self.format is not Format.JSON and self.model_fields_set & OF_PAGES:
             raise ValueError("a file has the whole list: it goes with no limit, cursor or offset")
         return self

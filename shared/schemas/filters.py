@@ -3,18 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    IPvAnyAddress,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyAddress
 
 from shared.domain.action_state import ActionKind, ActionState
 from shared.domain.case import CaseState
-from shared.domain.rules.countries import is_country
 from shared.domain.rules.rule import RuleMode, RuleType
 from shared.domain.session import SessionOrder, State
 from shared.domain.statistics.period import Window
@@ -24,22 +16,11 @@ from shared.schemas.moments import AskedInstant, Moment
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.periods import TimeParameters
 from shared.schemas.session_events import ContentType, Word
+from shared.schemas.stream_filters import Country, Filters, StreamFilters, StreamType
 from shared.schemas.text import NetworkText, NotBlank, without_nul
-
-
-def _country(code: str) -> str:
-    if not is_country(code):
-        raise ValueError("is no ISO 3166-1 alpha-2 code")
-    return code
-
-
-def _upper(text: object) -> object:
-    return text.upper() if isinstance(text, str) else text
-
 
 _TITLE = f"^({'|'.join(TitleKind)})/."
 
-Country = Annotated[str, BeforeValidator(_upper), AfterValidator(_country)]
 Start = Annotated[
     AskedInstant | None, Field(description="From this instant on; RFC 3339 with offset.")
 ]
@@ -55,7 +36,7 @@ class Choice(BaseModel):
 
 
 class StreamChoice(Choice):
-    """Which sessions, by all but their time."""
+    """Which sessions, by all but their time, one value of each."""
 
     user_id: UUID | None = None
     server_id: Word | None = None
@@ -64,7 +45,7 @@ class StreamChoice(Choice):
     device_id: Word | None = None
     platform: Word | None = None
     state: State | None = None
-    stream_type: Literal["direct_play", "direct_stream", "transcode", "unknown"] | None = None
+    stream_type: StreamType | None = None
     country: Country | None = Field(default=None, description="ISO 3166-1 alpha-2.")
     network: NetworkText | None = Field(
         default=None,
@@ -94,29 +75,40 @@ class SessionChoice(StreamChoice):
     end: End = None
 
 
-class ActiveFilters(StreamChoice, PageParameters):
-    """Which of the sessions that go on, and in which order."""
+class ActiveFilters(Filters, StreamChoice, PageParameters):
+    """Which of the sessions that go on, and in which order.
+
+    What can be said by one value and by a list (`user_id`, `users`) holds together like all else.
+    """
 
     sort: SessionOrder = Field(
         default=SessionOrder.NEWEST, description="By start: the newest, or the oldest first."
     )
 
 
-class SessionFilters(SessionChoice, ActiveFilters):
-    """Which sessions, also by whether they go on, and in which order."""
-
-    active: bool | None = Field(default=None, description="true: going on; false: ended.")
-
-
-class OwnSessionFilters(CursorParameters, TimeParameters):
-    """Which of one's own sessions, by when they started and what they were of."""
+class HistoryParameters(TimeParameters, CursorParameters):
+    """Of what time; as far as sessions are kept, if nothing is said."""
 
     window: Window | None = Field(
         default=None, description="Today and the days before it; as far as they are kept if absent."
     )
     start: Moment | None = Field(default=None, description="From this day or instant on.")
     end: Moment | None = Field(default=None, description="Before this day or instant.")
-    content_types: list[ContentType] = Field(default=[], max_length=100)
+
+    def filters(self) -> dict[str, object]:
+        """Return the filters that were given, without the page and the time."""
+        given = super().filters()
+        return {name: given[name] for name in given.keys() - HistoryParameters.model_fields.keys()}
+
+
+class SessionFilters(HistoryParameters, ActiveFilters):
+    """Which sessions, also by when they started and whether they go on, and in which order."""
+
+    active: bool | None = Field(default=None, description="true: going on; false: ended.")
+
+
+class OwnSessionFilters(HistoryParameters, StreamFilters):
+    """Which of one's own sessions."""
 
 
 class ViolationChoice(Choice):

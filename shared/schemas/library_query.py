@@ -9,7 +9,7 @@ from shared.schemas.exports import Exportable, Limited
 from shared.schemas.pages import CursorParameters, PageParameters
 from shared.schemas.periods import PeriodParameters
 from shared.schemas.session_events import ContentType
-from shared.schemas.statistics_query import MOST_VALUES
+from shared.schemas.stream_filters import MOST_VALUES
 from shared.schemas.text import Word
 
 _Many = Field(max_length=MOST_VALUES)

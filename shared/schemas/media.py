@@ -10,7 +10,8 @@ from shared.domain.statistics.period import Interval
 from shared.domain.statistics.titles import Order
 from shared.schemas.exports import Limited
 from shared.schemas.statistics import Cell, Figures, Group, PeriodView, RankedItem, SeriesPoint
-from shared.schemas.statistics_query import MOST_VALUES, FilterParameters, TableParameters
+from shared.schemas.statistics_query import FilterParameters, TableParameters
+from shared.schemas.stream_filters import MOST_VALUES
 
 MOST_CONTENTS = 2_000
 """A daily serial of some eight years."""

@@ -15,9 +15,9 @@ from shared.domain.network import (
 )
 from shared.domain.place import DEFAULT_ACCURACY_RADIUS_KM, Place
 from shared.schemas.cases import without_addresses
-from shared.schemas.filters import Country
 from shared.schemas.moments import Instant
 from shared.schemas.sessions import PlaceView, place_of_row, shown_address
+from shared.schemas.stream_filters import Country
 from shared.schemas.text import NetworkText, NotBlank, Remark
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

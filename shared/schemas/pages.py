@@ -4,7 +4,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from shared.schemas.exports import Limited
+from shared.schemas.exports import OF_PAGES, Limited
 
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 50
@@ -48,6 +48,11 @@ class CursorParameters(Limited):
         default=None, description="`next_cursor` of the page before."
     )
 
+    def filters(self) -> dict[str, object]:
+        """Return the filters that were given, without the page."""
+        said = self.model_dump(exclude={"format", *OF_PAGES}, exclude_none=True)
+        return {name: value for name, value in said.items() if value != []}
+
 
 class PageParameters(CursorParameters):
     """What a list can be asked that also counts, and skips by number."""
@@ -56,10 +61,6 @@ class PageParameters(CursorParameters):
         default=0, description="How many to skip, in place of a cursor."
     )
     total: bool = Field(default=False, description="Also count how many there are.")
-
-    def filters(self) -> dict[str, object]:
-        """Return the filters that were given, without the page."""
-        return self.model_dump(exclude=set(PageParameters.model_fields), exclude_none=True)
 
 
 def whole(items: list[Item]) -> Page[Item]:

@@ -1,71 +1,19 @@
-"""What statistics can be asked: a time, a zone, and which sessions count."""
+"""What statistics can be asked: a time, a zone, and how sums are cut."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.domain.statistics.people import Activity, PeopleOrder, Taste, ViewerType
 from shared.domain.statistics.period import Interval, Window
-from shared.domain.statistics.question import Dimension, Filter
+from shared.domain.statistics.question import Dimension
 from shared.schemas.exports import Exportable
-from shared.schemas.filters import Country
 from shared.schemas.pages import PageParameters
 from shared.schemas.periods import PeriodParameters, QuarterHour, TimeParameters
-from shared.schemas.session_events import ContentType
-from shared.schemas.text import NotBlank, Text, Word
+from shared.schemas.stream_filters import MOST_VALUES, Filters, StreamFilters
+from shared.schemas.text import NotBlank
 
-MOST_VALUES = 100
-
-_Many = Field(max_length=MOST_VALUES)
 Title = Literal["item", "show", "season", "artist", "album", "channel"]
-StreamType = Literal["direct_play", "direct_stream", "transcode", "unknown"]
-
-
-class StreamFilters(BaseModel):
-    """Which sessions count, but for whose: each list up to 100 values, those given hold together."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    servers: Annotated[list[Word], _Many] = []
-    libraries: Annotated[list[Word], _Many] = []
-    content_types: Annotated[list[ContentType], _Many] = []
-    devices: Annotated[list[Text], _Many] = []
-    device_types: Annotated[list[Text], _Many] = []
-    clients: Annotated[list[Text], _Many] = []
-    platforms: Annotated[list[Text], _Many] = []
-    stream_types: Annotated[list[StreamType], _Many] = []
-    locations: Annotated[list[Literal["lan", "wan", "unknown"]], _Many] = []
-    countries: Annotated[list[Country], _Many] = []
-
-    def filter(self, *, adult: bool) -> Filter:
-        """Return which sessions count."""
-        return Filter(
-            servers=tuple(self.servers),
-            libraries=tuple(self.libraries),
-            content_types=tuple(self.content_types),
-            devices=tuple(self.devices),
-            device_types=tuple(self.device_types),
-            clients=tuple(self.clients),
-            platforms=tuple(self.platforms),
-            stream_types=tuple(self.stream_types),
-            locations=tuple(self.locations),
-            countries=tuple(self.countries),
-            adult=adult,
-        )
-
-
-class Filters(StreamFilters):
-    """Which sessions count, and whose."""
-
-    users: Annotated[list[UUID], _Many] = []
-    groups: Annotated[list[Text], _Many] = []
-
-    def filter(self, *, adult: bool) -> Filter:
-        """Return which sessions count."""
-        users, groups = tuple(self.users), tuple(self.groups)
-        return replace(super().filter(adult=adult), users=users, groups=groups)
 
 
 class FilterParameters(Filters, PeriodParameters):

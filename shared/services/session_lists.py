@@ -8,6 +8,7 @@ have been in a country, and few items are called so. Where these are many, the w
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from shared.domain.session import SessionOrder, State
 from shared.domain.statistics.titles import TitleKind
@@ -43,8 +44,8 @@ async def list_sessions(
 
     Args:
         connection: to read from.
-        filters: what is asked for, each optional: ``sort``, ``search`` and the parameters of
-            ``list_page``.
+        filters: what is asked for, each optional: ``sort``, ``search``, ``title``, ``country`` and
+            the parameters of ``list_page``.
         now: the time.
         few: people, or items, up to whom sessions are looked up by them.
         many: items up to which each session's is looked for among them.
@@ -92,13 +93,9 @@ async def _narrowed(
     narrowed = {name: value for name, value in filters.items() if name not in {"sort", "search"}}
     if narrowed.get("state", State.STOPPED) is not State.STOPPED:
         narrowed.setdefault("active", True)
-    device_id, country = narrowed.get("device_id"), narrowed.get("country")
-    if "user_id" not in narrowed and (device_id or country):
-        people = await store.list_concerned(
-            connection, device_id=device_id, country=country, limit=few + 1
-        )
-        if len(people) <= few:
-            narrowed["user_ids"] = people
+    narrowed |= _alone(narrowed)
+    if (people := await _concerned(connection, narrowed, few)) is not None:
+        narrowed["user_ids"] = people
     if title := narrowed.pop("title", None):
         narrowed |= await _of_title(connection, cast("str", title))
     if search := filters.get("search"):
@@ -115,6 +112,37 @@ async def _narrowed(
         else:
             narrowed |= {"words": words, "counted_until": counted_until}
     return narrowed
+
+
+def _alone(filters: Mapping[str, object]) -> dict[str, object]:
+    """Return what is said by a list of one, or by one of a list, as the statements want it.
+
+    One person's sessions are read in order from an index; those of a list are not.
+    """
+    alone: dict[str, object] = {}
+    users, country = cast("Sequence[UUID]", filters.get("users", ())), filters.get("country")
+    if len(users) == 1 and "user_id" not in filters:
+        alone["user_id"] = users[0]
+    if country is not None:
+        others = cast("Sequence[str]", filters.get("countries", [country]))
+        alone["countries"] = [country] if country in others else []
+    return alone
+
+
+async def _concerned(
+    connection: Connection, filters: Mapping[str, object], few: int
+) -> list[UUID] | None:
+    """Return whom the sessions can be of, if these are few and nobody is named."""
+    device_id, groups = filters.get("device_id"), filters.get("groups")
+    devices = filters.get("devices") if device_id is None else [device_id]
+    countries = filters.get("countries")
+    nobody_asked = devices is None and countries is None and groups is None
+    if nobody_asked or "user_id" in filters or "users" in filters:
+        return None
+    people = await store.list_concerned(
+        connection, devices=devices, countries=countries, groups=groups, limit=few + 1
+    )
+    return people if len(people) <= few else None
 
 
 async def _of_title(connection: Connection, title: str) -> dict[str, object]:

@@ -19,31 +19,41 @@ MOST_COUNTED = 100_000
 """How far sessions are counted: each one that is counted is read."""
 
 _UNFILTERED: Mapping[str, object] = {
-    "user_id": None,
     "id": None,
-    "content_type": None,
-    "content_types": None,
+    "user_id": None,
     "server_id": None,
     "library_id": None,
+    "content_type": None,
     "device_id": None,
     "platform": None,
     "state": None,
     "stream_type": None,
-    "country": None,
     "network": None,
     "active": None,
     "start": None,
     "end": None,
-    "words": None,
-    "called": None,
-    "counted_until": None,
-    "adult": False,
+    "users": None,
+    "groups": None,
+    "servers": None,
+    "libraries": None,
+    "content_types": None,
+    "devices": None,
+    "device_types": None,
+    "clients": None,
+    "platforms": None,
+    "stream_types": None,
+    "locations": None,
+    "countries": None,
     "user_ids": None,
     "content_ids": None,
     "content_id": None,
+    "called": None,
     "works": None,
+    "words": None,
+    "counted_until": None,
     "after_at": None,
     "after_id": None,
+    "adult": False,
     "limit": 1,
 }
 
@@ -73,7 +83,11 @@ _LIST_ITEMS_CALLED = sql.SQL(_SQL["list_items_called"]).format(named_lately=_NAM
 
 
 def _filters(is_there: LiteralString) -> sql.Composed:
-    return sql.SQL(_SQL["filters"]).format(is_called_so=_IS_CALLED_SO, is_there=sql.SQL(is_there))
+    return sql.SQL(_SQL["filters"]).format(
+        is_called_so=_IS_CALLED_SO,
+        is_there=sql.SQL(is_there),
+        is_located_so=sql.SQL(_SQL["is_located_so"]),
+    )
 
 
 _OF_FEW = _filters(_SQL["is_found_there"])
@@ -163,11 +177,12 @@ async def find_row(connection: Connection, session_id: UUID, *, adult: bool) -> 
 
 
 async def list_concerned(
-    connection: Connection, *, device_id: object, country: object, limit: int
+    connection: Connection, *, devices: object, countries: object, groups: object, limit: int
 ) -> list[UUID]:
-    """Return people who have a device, and who have been in a country, each if it is given."""
+    """Return people who have a device, have been in a country and are in a group, of those given."""
     cursor = await connection.execute(
-        _SQL["list_concerned"], {"device_id": device_id, "country": country, "limit": limit}
+        _SQL["list_concerned"],
+        {"devices": devices, "countries": countries, "groups": groups, "limit": limit},
     )
     return [row["user_id"] for row in await cursor.fetchall()]
 

@@ -142,7 +142,7 @@ def _edges(question: Question) -> Mapping[str, object]:
     return {**span_of(question.period), "edges": list(question.period.edges(question.interval))}
 
 
-def span_of(period: Period) -> Mapping[str, object]:
+def span_of(period: Period) -> Mapping[str, datetime]:
     """Return when a period begins and ends."""
     return {"start": period.start, "end": period.end}
 

@@ -1,18 +1,16 @@
 """What one person watched: for that person, and for those who may see everybody."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.asking import Asked, checked, period_of
+from functions.api.asking import Asked, checked, period_of, span_of
 from functions.api.exporting import FILES, exported
 from functions.api.persons import own_id, person_id
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.favourites import by_artist, by_genre, by_item, by_show
-from shared.domain.statistics.period import WINDOW_DAYS, Window, last_days
 from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
 from shared.http.context import Context, Ctx
@@ -20,7 +18,6 @@ from shared.http.pages import BY_TIME, page_info
 from shared.http.problems import PROBLEMS
 from shared.schemas.filters import OwnSessionFilters
 from shared.schemas.pages import Page
-from shared.schemas.periods import instant
 from shared.schemas.sessions import SessionView, session_view
 from shared.schemas.statistics import (
     Figures,
@@ -62,13 +59,11 @@ async def list_my_sessions(
 ) -> Page[SessionView]:
     """List my own sessions, as far as they are kept."""
     after = BY_TIME.read(wanted)
-    start, end = _bounds(wanted, context)
     filters: dict[str, object] = {
+        **wanted.filters(),
+        **span_of(wanted, context),
         "user_id": await own_id(context, caller),
         "adult": caller.may(Permission.LEGACY_READ),
-        "start": start,
-        "end": end,
-        "content_types": wanted.content_types or None,
         "limit": wanted.limit + 1,
     }
     if after is not None:
@@ -90,18 +85,6 @@ async def get_statistics_of_user(
 ) -> PersonView:
     """Sum up a person's sessions; one who never watched anything has zeros."""
     return await _show(await person_id(context, user_id), wanted, context, caller)
-
-
-def _bounds(wanted: OwnSessionFilters, context: Context) -> tuple[datetime | None, datetime | None]:
-    """Return from when until before when sessions are meant; None is as far as they are kept."""
-    zone = wanted.zone(context.settings.zone)
-    if wanted.window in (None, Window.ALL):
-        return (
-            None if wanted.start is None else instant(wanted.start, zone),
-            None if wanted.end is None else instant(wanted.end, zone),
-        )
-    period = last_days(WINDOW_DAYS[wanted.window], context.now(), zone)
-    return period.start, period.end
 
 
 async def _show(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from functions.api.asking import span_of
 from functions.api.exporting import FILES, exported
 from functions.api.watched import page_of_watched
 from shared.domain.permissions import Caller, Permission
@@ -40,4 +41,5 @@ async def list_plays(
         rows=read_plays,
         count=count_plays,
         view=lambda row: play_view(row, shows_addresses=shows_addresses),
+        **span_of(wanted, context),
     )

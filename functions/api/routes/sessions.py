@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.api.acts import Act, act
+from functions.api.asking import span_of
 from functions.api.ending import ask_to_end
 from functions.api.exporting import FILES, exported
 from functions.api.watched import page_of_watched
@@ -42,9 +43,10 @@ async def list_sessions(
     """List sessions that go on and sessions that ended, as far as they are kept.
 
     A cursor goes on from where a page ended at any depth, in the same time; an `offset` reads what
-    it skips. `total` counts 100,000 sessions at most, and says when there are more.
+    it skips. `total` counts 100,000 sessions at most, and says when there are more. What can be said
+    by one value and by a list (`user_id`, `users`) holds together like all else.
     """
-    return await _list(context, caller, wanted)
+    return await _list(context, caller, wanted, **span_of(wanted, context))
 
 
 @router.get("/active", summary="List the sessions that go on", responses=FILES)

@@ -3,17 +3,29 @@
 -- given hold together.
     (%(id)s::uuid IS NULL OR s.id = %(id)s)
     AND (%(user_id)s::uuid IS NULL OR s.user_id = %(user_id)s)
+    AND (%(users)s::uuid[] IS NULL OR s.user_id = ANY (%(users)s))
+    AND (%(groups)s::text[] IS NULL
+        OR s.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
     AND (%(content_type)s::text IS NULL OR s.content_type = %(content_type)s)
     AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY (%(content_types)s))
     AND (%(server_id)s::text IS NULL OR s.server_id = %(server_id)s)
     AND (%(library_id)s::text IS NULL OR s.library_id = %(library_id)s)
+    AND (%(servers)s::text[] IS NULL OR s.server_id = ANY (%(servers)s))
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY (%(libraries)s))
     AND (%(device_id)s::text IS NULL OR s.device_id = %(device_id)s)
     AND (%(platform)s::text IS NULL OR s.platform = %(platform)s)
+    AND (%(devices)s::text[] IS NULL OR s.device_id = ANY (%(devices)s))
+    AND (%(device_types)s::text[] IS NULL OR s.device_type = ANY (%(device_types)s))
+    AND (%(clients)s::text[] IS NULL OR s.client_name = ANY (%(clients)s))
+    AND (%(platforms)s::text[] IS NULL OR s.platform = ANY (%(platforms)s))
     AND (%(state)s::text IS NULL OR s.state = %(state)s)
     AND (%(stream_type)s::text IS NULL OR s.stream_type = %(stream_type)s)
+    AND (%(stream_types)s::text[] IS NULL OR s.stream_type = ANY (%(stream_types)s)
+        OR ('unknown' = ANY (%(stream_types)s) AND s.stream_type IS NULL))
     AND (%(active)s::boolean IS NULL OR (s.stopped_at IS NULL) = %(active)s)
     AND (%(network)s::inet IS NULL OR s.ip_address <<= %(network)s)
-    AND (%(country)s::text IS NULL OR {is_there})
+    AND (%(countries)s::text[] IS NULL OR {is_there})
+    AND (%(locations)s::text[] IS NULL OR {is_located_so})
     AND (%(called)s::text[] IS NULL OR s.content_id IN (SELECT unnest(%(called)s::text[])))
     AND (%(words)s::text[] IS NULL OR {is_called_so})
     AND (%(start)s::timestamptz IS NULL OR s.started_at >= %(start)s)
@@ -28,17 +40,30 @@
     ))
 
 -- name: is_found_there
--- Whether a session plays in the country, looked up for each: few are, before a page is full.
-%(country)s = (
+-- Whether a session plays in one of the countries, looked up for each: few are, before a page is full.
+(
         SELECT n.country FROM located_networks AS n
         WHERE n.user_id = s.user_id AND n.network_key = s.network_key
-    )
+    ) = ANY (%(countries)s)
 
 -- name: is_one_of_there
--- Whether a session plays in the country, found among the networks there: for many sessions.
+-- Whether a session plays in one of the countries, found among the networks there: for many sessions.
 EXISTS (
         SELECT FROM located_networks AS n
-        WHERE n.user_id = s.user_id AND n.network_key = s.network_key AND n.country = %(country)s
+        WHERE n.user_id = s.user_id AND n.network_key = s.network_key
+            AND n.country = ANY (%(countries)s)
+    )
+
+-- name: is_located_so
+-- Whether a session plays at home or away, as its network is known. PostgreSQL takes that to be as
+-- likely as not, and walks along the order.
+coalesce(
+        (
+            SELECT CASE n.network_class WHEN 'local' THEN 'lan' ELSE 'wan' END = ANY (%(locations)s)
+            FROM located_networks AS n
+            WHERE n.user_id = s.user_id AND n.network_key = s.network_key
+        ),
+        'unknown' = ANY (%(locations)s)
     )
 
 -- name: list_page
@@ -149,24 +174,27 @@ FROM (
 ) AS counted;
 
 -- name: list_concerned
--- People who have the device, and who have been in the country by their pins or by an override.
+-- People of the groups who have one of the devices, and who have been in one of the countries by their
+-- pins or by an override.
 SELECT u.user_id
 FROM (
     SELECT coalesce(t.merged_into, t.user_id) AS user_id
     FROM user_devices AS d
     JOIN users AS t ON t.user_id = d.user_id
-    WHERE d.device_id = %(device_id)s
+    WHERE d.device_id = ANY (%(devices)s)
     UNION
-    SELECT user_id FROM users WHERE %(device_id)s::text IS NULL
+    SELECT user_id FROM users WHERE %(devices)s::text[] IS NULL
 ) AS u
-WHERE %(country)s::text IS NULL OR u.user_id IN (
-    SELECT user_id FROM user_networks WHERE country = %(country)s
-    UNION ALL
-    SELECT n.user_id
-    FROM network_overrides AS o
-    JOIN user_networks AS n ON n.address <<= o.network
-    WHERE o.country = %(country)s
-)
+WHERE (%(groups)s::text[] IS NULL
+        OR u.user_id IN (SELECT user_id FROM users WHERE groups && %(groups)s))
+    AND (%(countries)s::text[] IS NULL OR u.user_id IN (
+        SELECT user_id FROM user_networks WHERE country = ANY (%(countries)s)
+        UNION ALL
+        SELECT n.user_id
+        FROM network_overrides AS o
+        JOIN user_networks AS n ON n.address <<= o.network
+        WHERE o.country = ANY (%(countries)s)
+    ))
 LIMIT %(limit)s;
 
 -- name: named_lately

@@ -20,6 +20,7 @@ OWN_HISTORY = "/api/v1/users/me/stats/history"
 DAILY = f"{STATS}/daily"
 PEOPLE = "/api/v1/admin/analytics/users"
 PLAYS = f"{STATS}/plays"
+HISTORIES = (SESSIONS, "/api/v1/analytics/plays", OWN_HISTORY)
 TAUTULLI = "/api/v2"
 
 
@@ -211,9 +212,18 @@ async def test_the_first_and_the_last_days_that_can_be_asked_for_are_answered(
             assert_problem(answer, 404)
 
 
-async def test_a_window_goes_with_no_start(api: Function) -> None:
+@pytest.mark.parametrize("path", HISTORIES)
+@pytest.mark.parametrize("end", ["2026-01-01", "2026-01-31T23:00:00Z"])
+async def test_a_history_ends_after_its_start(api: Function, path: str, end: str) -> None:
+    asked = {"start": "2026-02-01", "end": end, "tz": "Europe/Vienna"}
+    problem = assert_problem(await api.call("GET", path, params=asked), 422)
+    assert [error["field"] for error in problem["errors"]] == ["end"]
+
+
+@pytest.mark.parametrize("path", [PLAYS, *HISTORIES])
+async def test_a_window_goes_with_no_start(api: Function, path: str) -> None:
     asked = {"window": "day", "start": "2026-01-01"}
-    problem = assert_problem(await api.call("GET", PLAYS, params=asked), 422)
+    problem = assert_problem(await api.call("GET", path, params=asked), 422)
     assert "window" in problem["detail"]
 
 

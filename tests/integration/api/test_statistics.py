@@ -8,18 +8,24 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from shared.domain.statistics.facts import QUARTER_HOUR, quarter_hour
 from shared.store.database import Database
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith, Headers
-from tests.integration.api.scenes import KEYS, RULES, Json, ago, read, start, stop
+from tests.integration.api.scenes import KEYS, RULES, SESSIONS, Json, ago, read, start, stop
 
 STATS = "/api/v1/analytics/stats"
 PEOPLE = "/api/v1/admin/analytics/users"
+PLAYS = "/api/v1/analytics/plays"
 ADA, BOB = str(UUID(int=7)), str(UUID(int=8))
 
 
 def hours_ago(hours: float) -> str:
     return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+
+
+def quarter_hour_after(at: str) -> str:
+    return (quarter_hour(datetime.fromisoformat(at)) + QUARTER_HOUR).isoformat()
 
 
 def days_ago(days: int) -> str:
@@ -45,6 +51,8 @@ async def api_with_plays(
         user_id=BOB,
         user_name="bob",
         device_id="phone",
+        device_type="mobile",
+        client_name="Revenge Go",
         stream_type="transcode",
         transcode_reasons="audio_codec",
         video_codec="hevc",
@@ -124,6 +132,63 @@ async def test_filters_hold_together(api_with_plays: Function) -> None:
     for asked, sessions in narrowed:
         view = await read(api_with_plays, f"{STATS}/plays", params=asked)
         assert (asked, view["total"]["sessions"]) == (asked, sessions)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"window": "week", "tz": "Asia/Kathmandu"},
+        {"window": "all"},
+        {"window": "day"},
+        {"start": days_ago(3), "end": days_ago(-1), "tz": "Australia/Lord_Howe"},
+        {"start": days_ago(3), "end": quarter_hour_after(hours_ago(29.5))},
+    ],
+    ids=["week", "all", "day", "days", "instants"],
+)
+async def test_histories_list_what_statistics_count(
+    api_with_plays: Function, ingest: Function, when: Json
+) -> None:
+    await ingest.call("PUT", f"/api/v1/analytics/users/{ADA}", json={"groups": ["family"]})
+    for narrowed in (
+        {},
+        {"users": ADA},
+        {"users": [ADA, BOB]},
+        {"groups": ["family", "friends"]},
+        {"groups": "nobody"},
+        {"libraries": ["films", "tapes"]},
+        {"servers": "attic"},
+        {"content_types": ["movie", "tvshow_episode"], "stream_types": "direct_play"},
+        {"stream_types": ["unknown", "transcode"]},
+        {"devices": "phone"},
+        {"device_types": "mobile"},
+        {"clients": "Revenge Go"},
+        {"platforms": ["tvOS", "webOS"]},
+        {"locations": "lan"},
+        {"locations": ["wan", "unknown"], "groups": "family"},
+        {"countries": ["gb", "SE"], "devices": ["tv-1", "phone"]},
+    ):
+        asked = narrowed | when
+        counted = (await read(api_with_plays, f"{STATS}/plays", params=asked))["total"]
+        for path, figure in ((SESSIONS, "sessions"), (PLAYS, "plays")):
+            told = await read(api_with_plays, path, params=asked | {"total": "true"})
+            assert (asked, len(told["data"])) == (asked, counted[figure])
+            assert (asked, told["page"]["total"]) == (asked, counted[figure])
+            file = await api_with_plays.call("GET", path, params=asked | {"format": "ndjson"})
+            assert [json.loads(line) for line in file.text.splitlines()] == told["data"]
+
+
+async def test_one_value_and_a_list_hold_together(api_with_plays: Function) -> None:
+    for asked, sessions in (
+        ({"user_id": ADA, "users": [ADA, BOB]}, 2),
+        ({"user_id": ADA, "users": BOB}, 0),
+        ({"country": "GB", "countries": ["GB", "SE"]}, 2),
+        ({"country": "GB", "countries": "SE"}, 0),
+        ({"device_id": "phone", "devices": ["tv-1", "phone"]}, 1),
+        ({"device_id": "phone", "devices": "tv-1"}, 0),
+        ({"content_type": "movie", "content_types": ["movie", "music_track"]}, 2),
+    ):
+        told = await read(api_with_plays, SESSIONS, params=asked)
+        assert (asked, len(told["data"])) == (asked, sessions)
 
 
 @pytest.mark.parametrize("window", ["week", "all"])
@@ -431,6 +496,8 @@ async def test_a_member_sees_what_he_himself_watched(api_with_plays: Function) -
         ({"window": "day", "tz": "UTC"}, 0),
         ({"start": days_ago(3), "end": days_ago(0), "tz": "UTC"}, 1),
         ({"end": days_ago(2), "tz": "UTC"}, 0),
+        ({"libraries": "films", "devices": "phone", "locations": "lan"}, 1),
+        ({"clients": "Revenge Go", "device_types": "mobile", "countries": "GB"}, 0),
     ):
         told = await read(
             api_with_plays, "/api/v1/users/me/stats/history", headers=headers, params=asked

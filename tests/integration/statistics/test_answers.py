@@ -25,7 +25,15 @@ from shared.services.statistics import answer, answer_by_each, sums_of
 from shared.store.day_sums import count_compatibility
 from shared.store.holdings import Shelves
 from shared.store.media import count_people, count_reaches
-from shared.store.statistics import list_days, list_peaks, list_recent_plays, sum_clock
+from shared.store.session_lists import count_rows, list_rows
+from shared.store.statistics import (
+    filters_of,
+    list_days,
+    list_peaks,
+    list_recent_plays,
+    span_of,
+    sum_clock,
+)
 from shared.store.watching import count_engagement, count_rewatching
 from tests.integration.statistics.histories import NIGHTS, PEOPLE, ZONES, Visit, visits
 from tests.integration.statistics.test_rollups import Database, History
@@ -58,8 +66,9 @@ filters = st.builds(
     stream_types=st.sampled_from([(), (), ("transcode",), ("unknown",)]),
     servers=st.sampled_from([(), (), ("attic",)]),
     libraries=st.sampled_from([(), (), ("films",)]),
-    locations=st.sampled_from([(), (), ("lan",)]),
+    locations=st.sampled_from([(), (), ("lan",), ("wan", "unknown")]),
     devices=st.sampled_from([(), (), (), ("tv-1",)]),
+    clients=st.sampled_from([(), (), (), ("Revenge TV",)]),
     platforms=st.sampled_from([(), (), ("tvOS",)]),
     countries=st.sampled_from([(), (), ("GB",)]),
     adult=st.booleans(),
@@ -90,6 +99,7 @@ def counts(fact: Fact, wanted: Filter) -> bool:
             (facet.library_id, wanted.libraries),
             (facet.location, wanted.locations),
             (fact.device_id, wanted.devices),
+            (facet.client_name, wanted.clients),
             (facet.platform, wanted.platforms),
             (facet.country, wanted.countries),
         )
@@ -139,6 +149,19 @@ async def compare_each(
     for one in by:
         expected = folded(facts, Question(period, wanted, by=one))
         assert found[one] == {key: sums for (_, key), sums in expected.items()}
+
+
+async def compare_listed(connection: Database, question: Question, facts: list[Fact]) -> None:
+    """Compare what histories list."""
+    span = span_of(question.period)
+    asked = {**filters_of(question.filter), **span, "limit": 100}
+    listed = {
+        fact.id
+        for fact in facts
+        if counts(fact, question.filter) and span["start"] <= fact.started_at < span["end"]
+    }
+    assert {row["id"] for row in await list_rows(connection, asked)} == listed
+    assert await count_rows(connection, asked) == len(listed)
 
 
 async def compare_clock(
@@ -325,6 +348,7 @@ async def compare(
                 for wanted in (question.filter, kept):
                     await compare_clock(connection, question, wanted, history.facts())
                 await compare_each(connection, question, history.facts(), ZoneInfo(zone))
+                await compare_listed(connection, question, history.facts())
                 await compare_peaks(connection, question, history.facts())
                 await compare_players(connection, question, history.facts(), ZoneInfo(zone))
                 await compare_days(connection, question, history.facts(), ZoneInfo(zone))
