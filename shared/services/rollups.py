@@ -24,8 +24,11 @@ LOT = 1_000
 LARGE_LOT = 5_000
 LARGEST_LOT = 20_000
 SHORT = timedelta(seconds=1.5)
-QUARTERS_AT_ONCE = 7 * 96
 PEOPLE_AT_ONCE = 100
+
+# Peaks of quarter hours are found from all that was on between the first and the last of them: so
+# many as lie within a week, in a row or far apart, however long the history is.
+PEAKS_WITHIN = timedelta(days=7)
 
 # Of much that waits two lots are counted at once: reading, comparing and writing what people did is
 # most of the work, and each lot's own; only the sums that all share are written one after the other.
@@ -274,11 +277,11 @@ async def _find_peaks_until(
     quarters = 0
     while utc_now() < until:
         found = await database.run(
-            lambda connection: rollups.find_peaks(connection, limit=QUARTERS_AT_ONCE)
+            lambda connection: rollups.find_peaks(connection, within=PEAKS_WITHIN)
         )
         quarters += found
         done(found)
-        if found < QUARTERS_AT_ONCE:
+        if found == 0:
             break
     return quarters
 

@@ -7,7 +7,7 @@ person has sessions of that item, however long the history is.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -237,9 +237,13 @@ async def move_facts(connection: Connection, move: Move, *, zone: ZoneInfo, now:
         await connection.execute(_SQL[count], people | {"sign": 1})
 
 
-async def find_peaks(connection: Connection, *, limit: int) -> int:
-    """Find the peaks of the first marked quarter hours anew; return how many these were."""
-    cursor = await connection.execute(_SQL["take_quarters"], {"limit": limit})
+async def find_peaks(connection: Connection, *, within: timedelta) -> int:
+    """Find the peaks of marked quarter hours anew: the first, and those within some time of it.
+
+    Returns:
+        How many these were: 0 if none is marked.
+    """
+    cursor = await connection.execute(_SQL["take_quarters"], {"within": within})
     starts = [row["start"] for row in await cursor.fetchall()]
     if starts:
         await connection.execute(

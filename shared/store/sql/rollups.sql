@@ -1003,9 +1003,10 @@ SET
     reached = excluded.reached;
 
 -- name: take_quarters
--- Take quarter hours whose peaks are to be found anew, before reading what was on in them.
+-- Take quarter hours whose peaks are to be found anew, before reading what was on in them: the
+-- earliest, and those that lie near it, since all that was on between the first and the last is read.
 DELETE FROM dirty_quarters
-WHERE start IN (SELECT start FROM dirty_quarters ORDER BY start LIMIT %(limit)s)
+WHERE start < (SELECT min(start) FROM dirty_quarters) + %(within)s
 RETURNING start;
 
 -- name: find_peaks

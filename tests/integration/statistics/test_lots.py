@@ -9,7 +9,13 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from shared.services.rollups import Crowd, mark_everything, roll_up_lot
+from shared.services.rollups import (
+    PEAKS_WITHIN,
+    Crowd,
+    mark_everything,
+    roll_up_changes,
+    roll_up_lot,
+)
 from shared.settings import Settings
 from shared.store import rollups
 from shared.store.database import Connection, Database
@@ -134,3 +140,35 @@ async def test_lots_counted_at_once_come_to_the_sums_of_all_facts(
     await database.run(lambda c: rollups.sum_up(c, zone=settings.zone))
     assert counted == await database.run(read_all_sums)
     assert all(counted)
+
+
+async def test_peaks_far_apart_are_all_found_and_never_from_more_than_a_week(
+    database: Database, settings: Settings
+) -> None:
+    starts = [NOW - timedelta(days=days) for days in range(20)]
+    starts += [NOW - timedelta(days=400, minutes=15 * number) for number in range(96)]
+
+    async def mark(connection: Connection) -> None:
+        await connection.execute(
+            "INSERT INTO dirty_quarters SELECT unnest(%s::timestamptz[])", [starts]
+        )
+
+    async def take(connection: Connection) -> list[datetime]:
+        before = await _quarters(connection)
+        found = await rollups.find_peaks(connection, within=PEAKS_WITHIN)
+        left = await _quarters(connection)
+        assert found == len(before) - len(left)
+        return sorted(before - left)
+
+    await database.run(mark)
+    lots = [await database.run(take) for _ in range(5)]
+    assert [len(lot) for lot in lots] == [96, 7, 7, 6, 0]
+    assert all(lot[-1] - lot[0] < PEAKS_WITHIN for lot in lots if lot)
+    await database.run(mark)
+    assert (await roll_up_changes(database, settings))["quarter_hours"] == len(starts)
+    assert await database.run(_quarters) == set()
+
+
+async def _quarters(connection: Connection) -> set[datetime]:
+    rows = await (await connection.execute("SELECT start FROM dirty_quarters")).fetchall()
+    return {row["start"] for row in rows}

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -196,7 +196,7 @@ class History:
     async def count(self) -> None:
         while await roll_up_lot(self.connection, self.settings, limit=2):
             pass
-        while await rollups.find_peaks(self.connection, limit=50):
+        while await rollups.find_peaks(self.connection, within=timedelta(hours=12)):
             pass
 
     async def drop_months(self) -> None:
