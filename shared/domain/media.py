@@ -9,6 +9,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+MOST_KBPS = 1_000_000
+"""No stream takes more (1 Gbit/s, seven times the most of an Ultra HD Blu-ray): whoever says so does
+not know, or means bits. 290 years of such streams still add up to what PostgreSQL counts with."""
+
 _WORD = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,49}")
 
 _VIDEO: Mapping[str, str] = MappingProxyType(

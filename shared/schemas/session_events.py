@@ -21,7 +21,7 @@ from shared.domain.identifiers import derived_id
 from shared.domain.network import network_key, parse_address
 from shared.domain.session import EventKind, NetworkAddress, SessionEvent, State
 from shared.schemas.moments import Instant, to_milliseconds
-from shared.schemas.stream_details import STREAM_DETAILS, StreamDetails
+from shared.schemas.stream_details import STREAM_DETAILS, Kbps, StreamDetails
 from shared.schemas.text import Text, Word
 
 BATCH_LIMIT = 1_000
@@ -80,7 +80,7 @@ class SessionDetails(StreamDetails):
     video_codec: Word | None = None
     audio_codec: Word | None = None
     resolution: Word | None = None
-    bitrate_kbps: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    bitrate_kbps: Kbps | None = None
 
 
 class SessionStart(SessionDetails):

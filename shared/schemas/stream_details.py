@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StrictBool
 
+from shared.domain.media import MOST_KBPS
 from shared.schemas.text import Text, Word
 
-Count = Annotated[int, Field(ge=0, lt=2**31)]
+Kbps = Annotated[int, Field(ge=0, le=MOST_KBPS)]
 Pixels = Annotated[int, Field(ge=1, le=100_000)]
 Decision = Literal["direct", "copy", "transcode", "burn", "unknown"]
 
@@ -61,8 +62,8 @@ class StreamDetails(BaseModel):
     transcode_hardware: StrictBool | None = None
     transcode_speed: Annotated[float, Field(ge=0, le=10_000)] | None = None
     transcode_throttled: StrictBool | None = None
-    stream_bitrate_kbps: Count | None = None
-    bandwidth_kbps: Count | None = None
+    stream_bitrate_kbps: Kbps | None = None
+    bandwidth_kbps: Kbps | None = None
 
     product: Text | None = None
     platform_version: Text | None = None

@@ -16,7 +16,6 @@ from shared.servers.values import (
     whole,
 )
 
-_MOST_KBPS = 2**31 - 1
 _MOST_PIXELS = 100_000
 _MOST_CHANNELS = 64
 _MOST_BITS = 64
@@ -67,7 +66,7 @@ def read_file(entry: Object) -> dict[str, Any]:
     return (
         known(
             container=media.container(text(entry.get("container"))),
-            bitrate_kbps=count(entry.get("bitrate"), _MOST_KBPS),
+            bitrate_kbps=count(entry.get("bitrate"), media.MOST_KBPS),
             video_codec=media.video_codec(text(entry.get("videoCodec"))),
             video_profile=text(entry.get("videoProfile")),
             video_width=width,
@@ -158,7 +157,7 @@ def _delivered(transcode: Object) -> dict[str, Any]:
 def _connection(session: Object, player: Object) -> dict[str, Any]:
     location = (text(session.get("location")) or "").lower()
     return known(
-        bandwidth_kbps=count(session.get("bandwidth"), _MOST_KBPS),
+        bandwidth_kbps=count(session.get("bandwidth"), media.MOST_KBPS),
         location=location if location in _LOCATIONS else None,
         secure=flag(player.get("secure")),
         relayed=flag(player.get("relayed")),

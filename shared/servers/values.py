@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from shared.domain.media import MOST_KBPS
+
 Object = Mapping[str, Any]
 
 NOTHING: Object = {}
@@ -150,7 +152,7 @@ def duration_ms(length: timedelta | None) -> int | None:
 
 def kbps(value: object) -> int | None:
     """Return a bit rate given in bits per second in kbit/s."""
-    number = count(value, 2**31 * 1000 - 1)
+    number = count(value, MOST_KBPS * 1000)
     return None if number is None else max(1, number // 1000)
 
 

@@ -51,6 +51,11 @@ RETRYABLE = (
 )
 
 
+# A value that passed validation and that PostgreSQL still refuses, each time anew: 22xxx, and 54000,
+# as what is too long for an index.
+UNSTORABLE = (errors.DataError, errors.ProgramLimitExceeded)
+
+
 class Database:
     """A pool of connections to one PostgreSQL, opened once per process, after the fork."""
 
@@ -113,13 +118,13 @@ class Database:
                     code="database_timeout",
                     retry_after=5,
                 ) from error
+            except UNSTORABLE as error:
+                raise _bad_data(error) from error
             except RETRYABLE as error:
                 if attempt == TRIES:
                     raise _away() from error
                 _log.info("transaction is run again: %s", str(error).strip())
                 await asyncio.sleep(_pause(attempt))
-            except errors.DataError as error:
-                raise _bad_data(error) from error
         raise AssertionError("the loop returns or raises")
 
     async def ping(self) -> None:
@@ -166,8 +171,8 @@ def _away() -> AppError:
     )
 
 
-def _bad_data(error: errors.DataError) -> AppError:
-    """A value that passed validation and that PostgreSQL still refuses: the caller's, not ours."""
+def _bad_data(error: psycopg.Error) -> AppError:
+    """A value that cannot be stored is the caller's fault, not ours."""
     return InvalidInputError(f"A value cannot be stored: {error.diag.message_primary}.")
 
 

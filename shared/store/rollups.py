@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from shared.domain.media import MOST_KBPS
 from shared.domain.merging import Move
 from shared.domain.offsets import offsets_of
 from shared.domain.statistics.engagement import ABANDONED_BELOW, SAMPLED_BELOW
@@ -21,9 +22,10 @@ from shared.store.zones import clock_of
 
 _SQL = load("rollups")
 
-# What facts are told apart by.
+# What facts are told apart by, and the most that one says.
 _BOUNDS = {
     "bin_ratio": BIN_RATIO,
+    "most_kbps": MOST_KBPS,
     "abandoned_below": ABANDONED_BELOW,
     "sampled_below": SAMPLED_BELOW,
 }

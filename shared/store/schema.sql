@@ -1,3 +1,7 @@
+CREATE FUNCTION public.group_key(told text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (length(told) <= 500) THEN told ELSE (("left"(told, 467) || '~'::text) || md5(told)) END;
+
 CREATE FUNCTION public.local_time(instant timestamp with time zone, changes timestamp with time zone[], ahead interval[]) RETURNS timestamp without time zone
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((instant AT TIME ZONE 'UTC'::text) + (ahead)[(width_bucket(instant, changes) + 1)]);

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from hashlib import md5
 from types import MappingProxyType
 from uuid import UUID
 
+from shared.domain.media import MOST_KBPS
 from shared.domain.network import Network, NetworkClass
 from shared.domain.place import Place
 from shared.domain.plays import Play, plays
@@ -19,6 +21,9 @@ from shared.domain.statistics.histogram import bin_of
 
 QUARTER_HOUR = timedelta(minutes=15)
 """Every time zone in use today is off UTC by a multiple of this, in summer and in winter."""
+
+GROUP_KEY_LENGTH = 500
+"""In characters: as long as an index takes, of whatever script, and an address."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -132,7 +137,7 @@ class Fact:
         completed: 1 if that play reached the end.
         reached: how far that play came, in per cent, if that can be told.
         bitrate_kbps: what the stream takes: as the player tells, else of what is delivered, else
-            of the source.
+            of the source; at most ``MOST_KBPS``.
         groups: what its item is part of, as the session told it.
     """
 
@@ -225,7 +230,7 @@ def _overlap(first: datetime, last: datetime, start: datetime, end: datetime) ->
 
 def _bitrate(session: Session) -> int | None:
     known = (session.attributes.get(name) for name in _BITRATES)
-    return next((rate for rate in known if isinstance(rate, int)), None)
+    return next((min(rate, MOST_KBPS) for rate in known if isinstance(rate, int)), None)
 
 
 def _facet(session: Session, networks: Mapping[NetworkKey, Network]) -> Facet:
@@ -265,7 +270,19 @@ def _scene(session: Session, facet: Facet, networks: Mapping[NetworkKey, Network
     )
 
 
+def group_key(told: str) -> str:
+    """Return the key of a group: what it is called, or of a long name its head and its digest."""
+    if len(told) <= GROUP_KEY_LENGTH:
+        return told
+    digest = md5(told.encode(), usedforsecurity=False).hexdigest()
+    return f"{told[: GROUP_KEY_LENGTH - len(digest) - 1]}~{digest}"
+
+
 def _groups(session: Session) -> Iterator[Group]:
+    return ((kind, group_key(told)) for kind, told in _named_groups(session))
+
+
+def _named_groups(session: Session) -> Iterator[Group]:
     show, season = _text(session, "show_id"), _text(session, "season_number")
     artist, album = _text(session, "artist"), _text(session, "album")
     channel = _text(session, "channel_id")

@@ -16,7 +16,7 @@ LIMIT 1;
 -- name: describe_group
 -- What a group is called: as sessions tell it, else as a library does that has something of it. A
 -- track's album is by whom the album is, which need not be the track's own artist; that is looked up
--- for what ends as the key does.
+-- for what ends as the key does, or may: one of 500 characters need not end as the album is called.
 SELECT content_type, title, NULL AS show_title, NULL AS artist, NULL AS channel_title
 FROM (
     SELECT content_type, title, 0 AS source, sessions
@@ -35,7 +35,7 @@ FROM (
     FROM (
         SELECT i.*,
             CASE WHEN i.album IS NOT NULL
-                THEN concat_ws(' - ', coalesce(a.artist, i.artist), i.album)
+                THEN group_key(concat_ws(' - ', coalesce(a.artist, i.artist), i.album))
             END AS album_key
         FROM library_items AS i
         LEFT JOIN library_items AS a
@@ -43,12 +43,14 @@ FROM (
             AND a.id = i.parent_id
             AND a.content_type = 'music_album'
             AND %(kind)s = 'album'
-        WHERE %(kind)s <> 'album' OR i.album = right(%(key)s, length(i.album))
+        WHERE %(kind)s <> 'album'
+            OR i.album = right(%(key)s, length(i.album))
+            OR length(%(key)s) = 500
     ) AS held
     WHERE CASE %(kind)s
         WHEN 'show' THEN show_id
         WHEN 'season' THEN show_id || ':' || season_number
-        WHEN 'artist' THEN artist
+        WHEN 'artist' THEN group_key(artist)
         WHEN 'album' THEN album_key
     END = %(key)s
 ) AS known
@@ -86,7 +88,7 @@ held AS (
     FROM (
         SELECT i.*,
             CASE WHEN i.album IS NOT NULL
-                THEN concat_ws(' - ', coalesce(a.artist, i.artist), i.album)
+                THEN group_key(concat_ws(' - ', coalesce(a.artist, i.artist), i.album))
             END AS album_key
         FROM library_items AS i
         LEFT JOIN library_items AS a
@@ -94,14 +96,16 @@ held AS (
             AND a.id = i.parent_id
             AND a.content_type = 'music_album'
             AND %(kind)s IN ('artist', 'album')
-        WHERE %(kind)s <> 'album' OR i.album = right(%(key)s, length(i.album))
+        WHERE %(kind)s <> 'album'
+            OR i.album = right(%(key)s, length(i.album))
+            OR length(%(key)s) = 500
     ) AS i
     WHERE gone_at IS NULL
         AND content_type <> ALL(%(holders)s)
         AND CASE %(kind)s
             WHEN 'show' THEN show_id
             WHEN 'season' THEN show_id || ':' || season_number
-            WHEN 'artist' THEN artist
+            WHEN 'artist' THEN group_key(artist)
             WHEN 'album' THEN album_key
         END = %(key)s
         AND (%(servers)s::text[] IS NULL

@@ -340,7 +340,11 @@ described AS (
         p.is_counted AND p.play_id = r.id AS is_play,
         p.is_counted AND p.play_id = r.id AND p.is_completed AS is_completed_play,
         CASE WHEN p.is_counted AND p.play_id = r.id THEN p.reached END AS play_reached,
-        r.paused_ms, r.buffered_ms, r.bitrate_kbps, r.device_id, r.account_user_id,
+        r.paused_ms, r.buffered_ms, r.device_id, r.account_user_id,
+        CASE
+            WHEN r.bitrate_kbps > %(most_kbps)s THEN %(most_kbps)s
+            ELSE r.bitrate_kbps
+        END AS bitrate_kbps,
         md5(ROW(
             r.server_id, r.library_id, r.content_type, r.device_type, r.client_name, r.platform,
             r.stream_type, r.location, r.country
@@ -524,7 +528,7 @@ changed AS MATERIALIZED (
     ) AS d
 ),
 told AS MATERIALIZED (
-    SELECT l.work_id, g.kind, g.key, g.title
+    SELECT l.work_id, g.kind, group_key(g.key) AS key, g.title
     FROM (
         SELECT DISTINCT ON (work_id) work_id, user_id, id
         FROM fresh

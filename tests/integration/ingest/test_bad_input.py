@@ -23,6 +23,9 @@ def start(**said: Any) -> dict[str, Any]:
     ("said", "field"),
     [
         ({"bitrate_kbps": "fast"}, "bitrate_kbps"),
+        ({"bitrate_kbps": 1_000_001}, "bitrate_kbps"),
+        ({"stream_bitrate_kbps": 8_000_000}, "stream_bitrate_kbps"),
+        ({"bandwidth_kbps": 2**31 - 1}, "bandwidth_kbps"),
         ({"season_number": -1}, "season_number"),
         ({"titel": "x"}, "titel"),
         ({"title": "x" * 10_000}, "title"),
@@ -44,6 +47,16 @@ async def test_a_wrong_field_is_named(ingest: Function, said: dict[str, Any], fi
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert field in {error["field"] for error in answer.json()["errors"]}
+
+
+async def test_what_no_index_takes_is_refused_and_no_sign_of_a_database_that_is_away(
+    ingest: Function,
+) -> None:
+    # Rare characters, four bytes each, in no order: they cannot be compressed.
+    endless = "".join(chr(0x20000 + 7919 * number % 0xA000) for number in range(1_000))
+    answer = await ingest.call("POST", SESSIONS, json=start(device_id=endless))
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input"), answer.text
+    assert "index" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

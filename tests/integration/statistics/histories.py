@@ -62,7 +62,7 @@ class Visit:
 _SAID: dict[str, st.SearchStrategy[Any]] = {
     "duration_ms": st.sampled_from([20_000, 3_600_000, 7_200_000]),
     "completed": st.booleans(),
-    "bitrate_kbps": st.sampled_from([900, 18_000]),
+    "bitrate_kbps": st.sampled_from([900, 18_000, 2**31 - 1]),
     "bandwidth_kbps": st.just(20_000),
     "library_id": st.sampled_from(["films", "shows"]),
     "server_id": st.sampled_from(["attic", "cellar"]),
@@ -77,7 +77,7 @@ _SAID: dict[str, st.SearchStrategy[Any]] = {
 _GROUPS: dict[str, st.SearchStrategy[Any]] = {
     "show_id": st.sampled_from(["s1", "s2"]),
     "season_number": st.sampled_from([1, 2]),
-    "artist": st.sampled_from(["An artist", "Another"]),
+    "artist": st.sampled_from(["An artist", "Another", 1_000 * "é", 1_000 * "é" + "s"]),
     "album_artist": st.just("Several"),
     "album": st.sampled_from(["An album", "Another"]),
     "channel_id": st.sampled_from(["c1", "c2"]),

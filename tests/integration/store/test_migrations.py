@@ -10,6 +10,8 @@ import pytest
 from psycopg import sql
 
 from infra.schema import TARGET, dump
+from shared.domain.media import MOST_KBPS
+from shared.domain.statistics.facts import group_key
 from shared.store.migrate import MigrationError, migrate_down, migrate_up, shipped
 from tests.conftest import database_named
 
@@ -65,6 +67,50 @@ def test_a_failing_migration_leaves_those_before_it_and_nothing_of_its_own(empty
 
 def test_every_migration_has_a_way_back() -> None:
     assert all(step.down.strip() for step in shipped())
+
+
+def test_keys_that_are_too_long_and_bitrates_that_no_stream_has_are_mended(empty_url: str) -> None:
+    migrate_up(empty_url, shipped()[:52])
+    name, tables = "é" * 501, ("work_groups", "title_months", "group_statistics", "group_players")
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("INSERT INTO statistics_zone (zone) VALUES ('UTC')")
+        connection.execute(
+            "INSERT INTO users (user_id, first_seen_at, last_active_at)"
+            " VALUES (gen_random_uuid(), now(), now())"
+        )
+        connection.execute(
+            "INSERT INTO session_facts (user_id, id, content_id, content_type, started_at, ended_at,"
+            " spread, watched_ms, plays, completed, paused_ms, buffered_ms, bitrate_kbps, facet_id,"
+            " quality_id, place_id, work_id)"
+            " SELECT user_id, gen_random_uuid(), 'm', 'movie', now(), now(), '{0}', 0, 0, 0, 0, 0,"
+            " kbps, user_id, user_id, user_id, user_id"
+            " FROM users, (VALUES (8000), (2147483647)) AS b (kbps)"
+        )
+        connection.execute(
+            "INSERT INTO work_groups SELECT user_id, 'artist', %s FROM users", [name]
+        )
+        connection.execute("INSERT INTO title_months VALUES ('artist', now(), %s, 1, 1)", [name])
+        connection.execute(
+            "INSERT INTO group_statistics VALUES ('artist', %s, 'music_track', %s, 1, 1, 1, 1, 1)",
+            [name, name],
+        )
+        connection.execute(
+            "INSERT INTO group_players SELECT user_id, 'artist', %s, 'music_track', 1 FROM users",
+            [name],
+        )
+    migrate_up(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        kept = [
+            connection.execute(
+                sql.SQL("SELECT key FROM {}").format(sql.Identifier(table))
+            ).fetchall()
+            for table in tables
+        ]
+        rates = connection.execute("SELECT bitrate_kbps FROM session_facts").fetchall()
+        zones = connection.execute("SELECT zone FROM statistics_zone").fetchall()
+    assert kept == [[(group_key(name),)]] * 4
+    assert set(rates) == {(8_000,), (MOST_KBPS,)}
+    assert zones == []
 
 
 def test_libraries_of_servers_deleted_long_ago_and_absurd_sizes_are_mended(empty_url: str) -> None:

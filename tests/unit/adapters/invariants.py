@@ -3,6 +3,7 @@
 import json
 import re
 
+from shared.domain.media import MOST_KBPS
 from shared.services.ingest import Arrival
 
 # Column, or name among the details, and the range of its numbers.
@@ -18,9 +19,9 @@ _NUMBERS = {
     "audio_channels": (1, 64),
     "stream_audio_channels": (1, 64),
     "transcode_speed": (0, 10_000),
-    "bitrate_kbps": (1, 2**31 - 1),
-    "stream_bitrate_kbps": (1, 2**31 - 1),
-    "bandwidth_kbps": (1, 2**31 - 1),
+    "bitrate_kbps": (1, MOST_KBPS),
+    "stream_bitrate_kbps": (1, MOST_KBPS),
+    "bandwidth_kbps": (1, MOST_KBPS),
 }
 _FLAGS = {
     "reports_progress", "completed", "transcode_hardware", "transcode_throttled", "secure", "relayed",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.media import MOST_KBPS
 from shared.servers import values
 from tests.unit.adapters.mutations import JUNK
 
@@ -101,6 +102,12 @@ def test_ids_are_the_same_with_dashes_and_without() -> None:
     assert values.hex_id(dashed) == "6d23c30c5e9d4ec6a66db6b05b63e516"
     assert values.hex_id("0" * 32) is None
     assert values.hex_id("478") == "478"
+
+
+def test_a_bitrate_that_no_stream_has_is_not_known() -> None:
+    assert values.kbps(8_000_500) == 8_000
+    assert values.kbps(MOST_KBPS * 1_000) == MOST_KBPS
+    assert values.kbps(MOST_KBPS * 1_000 + 1) is None
 
 
 @given(ANYTHING)

@@ -1,0 +1,1 @@
+DROP FUNCTION group_key(text);
