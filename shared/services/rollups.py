@@ -1,7 +1,8 @@
 """Rolling up what changed: from marks that say what it was, in small transactions, resumable."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from shared.clock import utc_now
 from shared.services.jobs import TIME_BUDGET, Counts
 from shared.settings import Settings
 from shared.store import reports, rollups
-from shared.store.database import Connection, Database
+from shared.store.database import UNSTORABLE, Connection, Database
 from shared.store.rollups import Item, Waiting
 from shared.store.watching import find_binges
 
@@ -33,6 +34,11 @@ PEAKS_WITHIN = timedelta(days=7)
 # Of much that waits two lots are counted at once: reading, comparing and writing what people did is
 # most of the work, and each lot's own; only the sums that all share are written one after the other.
 LOTS_AT_ONCE = 2
+
+# What cannot be counted is tried again each day: a later release may know how.
+PUT_OFF_BY = timedelta(days=1)
+
+_log = logging.getLogger(__name__)
 
 _TELL_EVERY = timedelta(seconds=5)
 _ENDLESS = datetime.max.replace(tzinfo=UTC)
@@ -135,7 +141,7 @@ async def roll_up_lot(
     crowd: "Crowd | None" = None,
     carries: bool = True,
 ) -> int:
-    """Count the items with the oldest marks anew; return how many these were.
+    """Count the items with the oldest marks anew; return how many these were, put off or not.
 
     Args:
         connection: in a transaction.
@@ -146,9 +152,31 @@ async def roll_up_lot(
     """
     async with (crowd or Crowd()).taken(connection, limit=limit) as items:
         if items:
-            await rollups.roll_up(connection, items, zone=settings.zone, carries=carries)
-            await find_binges(connection, items)
+            await _count(connection, items, zone=settings.zone, carries=carries)
     return len(items)
+
+
+async def _count(
+    connection: Connection, items: Sequence[Item], *, zone: ZoneInfo, carries: bool
+) -> None:
+    """Count items anew; one that cannot be counted is put off, and stops no other.
+
+    It is found by halving the lot, since what PostgreSQL refuses does not say whose it is.
+    """
+    try:
+        async with connection.transaction():
+            await rollups.roll_up(connection, items, zone=zone, carries=carries)
+            await find_binges(connection, items)
+    except UNSTORABLE:
+        if len(items) == 1:
+            _log.exception("what user %s did with item %s cannot be counted", *items[0])
+            await rollups.put_off_item(connection, items[0], by=PUT_OFF_BY)
+            return
+    else:
+        return
+    middle = len(items) // 2
+    for half in (items[:middle], items[middle:]):
+        await _count(connection, half, zone=zone, carries=carries)
 
 
 class Crowd:

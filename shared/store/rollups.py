@@ -66,7 +66,7 @@ class Waiting:
     """How much is to be counted anew.
 
     Attributes:
-        items: people's items.
+        items: people's items, but those that were put off.
         quarters: quarter hours of concurrency.
         sums: kinds of sums that are of no use as they are: all of them, or none.
     """
@@ -136,6 +136,14 @@ async def take_items(
         _SQL["take_items"], {"limit": limit, "without": list(without)}
     )
     return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
+
+
+async def put_off_item(connection: Connection, item: Item, *, by: timedelta) -> None:
+    """Mark an item that could not be counted: it is taken again after some time, or by a rebuild."""
+    user_id, content_id = item
+    await connection.execute(
+        _SQL["put_off_item"], {"user_id": user_id, "content_id": content_id, "by": by}
+    )
 
 
 async def take_items_of(connection: Connection, user_id: UUID, *, limit: int) -> list[Item]:

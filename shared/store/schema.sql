@@ -338,7 +338,8 @@ CREATE TABLE public.deliveries (
 CREATE TABLE public.dirty_items (
     user_id uuid NOT NULL,
     content_id text NOT NULL,
-    marked_at timestamp with time zone NOT NULL
+    marked_at timestamp with time zone NOT NULL,
+    put_off_until timestamp with time zone
 );
 
 CREATE TABLE public.dirty_libraries (

@@ -19,3 +19,6 @@ WITH lowered AS (
     RETURNING id
 )
 DELETE FROM statistics_zone WHERE EXISTS (SELECT FROM lowered);
+
+-- Until when an item waits that could not be counted.
+ALTER TABLE dirty_items ADD COLUMN put_off_until timestamptz;

@@ -18,7 +18,7 @@ ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at W
 
 -- name: mark_people
 -- Have everything that sessions of some people tell, or told until they were deleted, counted anew;
--- return the last of these people, and how many marks that made. OFFSET 0 has people searched for:
+-- what was put off too; return the last of these people, and how many marks that made. OFFSET 0 has people searched for:
 -- PostgreSQL would read all sessions that there are, each time.
 WITH people AS MATERIALIZED (
     SELECT user_id FROM users WHERE user_id > %(after)s ORDER BY user_id LIMIT %(limit)s
@@ -36,7 +36,8 @@ marked AS (
         OFFSET 0
     ) AS k
     ORDER BY p.user_id, k.content_id
-    ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false
+    ON CONFLICT (user_id, content_id) DO UPDATE SET put_off_until = NULL
+    WHERE d.put_off_until IS NOT NULL
     RETURNING 1
 )
 SELECT
@@ -67,11 +68,12 @@ ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at W
 -- People are taken whose marks are among the oldest, and all that is marked of them, since it is
 -- counted together for little more than a part of it. Marks are locked in the order in which others
 -- mark, and each is searched for: of millions that wait, reading all of them for each lot would take
--- longer than counting. Whom another lot is counting is left for later.
+-- longer than counting. Whom another lot is counting is left for later, as is what was put off.
 WITH oldest AS MATERIALIZED (
     SELECT user_id
     FROM dirty_items
     WHERE user_id <> ALL(%(without)s::uuid[])
+        AND (put_off_until IS NULL OR put_off_until <= now())
     ORDER BY marked_at
     LIMIT %(limit)s
 ),
@@ -79,7 +81,10 @@ chosen AS MATERIALIZED (
     SELECT d.user_id, d.content_id
     FROM (SELECT DISTINCT user_id FROM oldest ORDER BY user_id) AS p
     CROSS JOIN LATERAL (
-        SELECT user_id, content_id FROM dirty_items WHERE user_id = p.user_id ORDER BY content_id
+        SELECT user_id, content_id
+        FROM dirty_items
+        WHERE user_id = p.user_id AND (put_off_until IS NULL OR put_off_until <= now())
+        ORDER BY content_id
     ) AS d
     LIMIT %(limit)s
 ),
@@ -96,6 +101,12 @@ locked AS MATERIALIZED (
 DELETE FROM dirty_items
 WHERE ctid = ANY (ARRAY(SELECT at FROM locked))
 RETURNING user_id, content_id;
+
+-- name: put_off_item
+-- Have what a person did with an item counted anew, but not for a while.
+INSERT INTO dirty_items (user_id, content_id, marked_at, put_off_until)
+VALUES (%(user_id)s, %(content_id)s, now(), now() + %(by)s)
+ON CONFLICT (user_id, content_id) DO UPDATE SET put_off_until = excluded.put_off_until;
 
 -- name: take_items_of
 -- Take some of a person's marks away.
@@ -1104,9 +1115,13 @@ SELECT start, stream_type, peak FROM peaks WHERE peak > 0 ORDER BY start, stream
 ON CONFLICT (start, stream_type) DO UPDATE SET peak = excluded.peak;
 
 -- name: count_waiting
--- How much is to be counted anew.
+-- How much is to be counted anew, but what was put off.
 SELECT
-    (SELECT count(*) FROM dirty_items) AS items,
+    (
+        SELECT count(*)
+        FROM dirty_items
+        WHERE put_off_until IS NULL OR put_off_until <= now()
+    ) AS items,
     (SELECT count(*) FROM dirty_quarters) AS quarters,
     EXISTS (SELECT FROM statistics_zone) AS are_summed;
 

@@ -3,8 +3,13 @@
 import json
 from collections.abc import Callable
 from urllib.parse import quote
+from uuid import UUID
+
+import pytest
 
 from shared.domain.statistics.facts import group_key
+from shared.services.rollups import rebuild
+from shared.settings import Settings
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.scenes import ago, read, start, stop
@@ -38,6 +43,45 @@ async def test_a_bitrate_that_no_stream_has_stops_no_counting_and_no_answer(
     assert (counted.status_code, counted.json()["items"]) == (200, 3), counted.text
     plays = await read(api, f"{STATISTICS}/plays", params={"window": "year"})
     assert plays["total"]["plays"] == 3
+
+
+async def test_what_cannot_be_counted_is_put_off_and_stops_nothing_else(
+    database: Database,
+    settings: Settings,
+    functions: Callable[[str], Function],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ingest, api, statistics = map(functions, ("ingest_session", "api", "aggregate_stats"))
+    for item in ("a", "b", "c", "odd", "x", "y", "z"):
+        session = await start(ingest, content_id=item, user_id=str(UUID(int=7)))
+        await stop(ingest, session["id"])
+
+    async def say(kbps: int) -> None:
+        await database.run(
+            lambda c: c.execute(
+                "UPDATE analytics_sessions SET details = jsonb_build_object('bandwidth_kbps', %s)"
+                " WHERE content_id = 'odd'",
+                [kbps],
+            )
+        )
+
+    async def counted() -> tuple[int, int, int]:
+        """Return what a run took, the plays there are, and how many items wait."""
+        ran = await statistics.job("/recent")
+        assert ran.status_code == 200, ran.text
+        plays = await read(api, f"{STATISTICS}/plays", params={"window": "month"})
+        health = await read(api, "/api/v1/system/health")
+        return ran.json()["items"], plays["total"]["plays"], health["dirty_items"]
+
+    await say(10**12)
+    assert await counted() == (7, 6, 1)
+    assert capsys.readouterr().err.count("item odd cannot be counted") == 1
+    assert await counted() == (0, 6, 1)
+    await database.run(lambda c: c.execute("UPDATE dirty_items SET put_off_until = now()"))
+    assert await counted() == (1, 6, 1)
+    await say(8_000)
+    await rebuild(database, settings, tell=lambda _waiting: None)
+    assert await counted() == (0, 7, 0)
 
 
 async def test_names_as_long_as_they_may_be_are_counted_found_and_shown_whole(
