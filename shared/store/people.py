@@ -75,12 +75,12 @@ async def note(connection: Connection, sightings: Sequence[Sighting]) -> dict[UU
 
 
 async def _note_users(connection: Connection, rows: str) -> dict[UUID, UUID]:
-    cursor = await connection.execute(_SQL["upsert_users"], {"rows": rows})
-    return {
-        row["user_id"]: row["merged_into"]
-        for row in await cursor.fetchall()
-        if row["merged_into"] is not None
-    }
+    noted = await (await connection.execute(_SQL["upsert_users"], {"rows": rows})).fetchall()
+    known_since = {row["user_id"]: row["known_since"] for row in noted if row["known_since"]}
+    if known_since:
+        told = {"users": list(known_since), "known_since": list(known_since.values())}
+        await connection.execute(_SQL["mark_first_days"], told)
+    return {row["user_id"]: row["merged_into"] for row in noted if row["merged_into"] is not None}
 
 
 async def page_people(

@@ -2,7 +2,7 @@
 -- Note that users were seen; a known one is written only if that tells something new, and one who
 -- was erased not at all. Who was archived before is back. Each is held until the transaction ends,
 -- so that nobody is merged or split meanwhile; returned is, among others, everybody who is merged
--- into somebody.
+-- into somebody, and everybody who was there before they were known to be.
 INSERT INTO users AS u (user_id, name, first_seen_at, last_active_at)
 SELECT user_id, max(name), min(coalesce(began_at, seen_at)), max(seen_at)
 FROM json_to_recordset(%(rows)s::json) AS r (
@@ -21,7 +21,20 @@ WHERE u.name IS DISTINCT FROM coalesce(excluded.name, u.name)
     OR excluded.first_seen_at < u.first_seen_at
     OR excluded.last_active_at > u.last_active_at
     OR u.merged_into IS NOT NULL
-RETURNING user_id, merged_into;
+RETURNING
+    u.user_id, u.merged_into,
+    CASE WHEN new.first_seen_at < old.first_seen_at THEN old.first_seen_at END AS known_since;
+
+-- name: mark_first_days
+-- Have the reports made anew that tell of people as new who were there before. The instants at which
+-- they were known to be new are those of a session; days are of a zone.
+INSERT INTO dirty_user_days AS d (user_id, day)
+SELECT DISTINCT a.user_id, a.day
+FROM unnest(%(users)s::uuid[], %(known_since)s::timestamptz[]) AS s (user_id, known_since)
+JOIN user_activity_daily AS a
+    ON a.user_id = s.user_id AND a.day BETWEEN s.known_since::date - 1 AND s.known_since::date + 1
+ORDER BY 1, 2
+ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false;
 
 -- name: upsert_accounts
 -- Keep what a media server calls its users.

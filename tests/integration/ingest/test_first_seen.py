@@ -1,5 +1,6 @@
 """Since when people and devices are known: what was played says so, however it was told."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any, LiteralString
@@ -113,3 +114,24 @@ async def test_a_clock_that_is_ahead_makes_nobody_known_later_than_their_session
     stored = await database.run(start)
     assert stored < ahead - LENGTH
     assert {began for began, _ in await seen(database, user_id)} == {stored}
+
+
+async def test_who_was_there_before_is_new_in_one_report_alone(
+    functions: Callable[[str], Function],
+) -> None:
+    ingest, jobs, api = map(functions, ("ingest_session", "aggregate_stats", "api"))
+    user_id = str(uuid4())
+    first, second, _ = BEGINNINGS
+
+    async def new(day: datetime) -> int:
+        for job in ("/recent", "/reports"):
+            assert (await jobs.job(job)).status_code == 200
+        path = f"/api/v1/admin/analytics/reports/day/{day.date()}"
+        answer = await api.call("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["summary"]["people"]["new"]
+
+    await tell(ingest, played(user_id, second))
+    assert await new(second) == 1
+    await tell(ingest, played(user_id, first))
+    assert (await new(first), await new(second)) == (1, 0)
