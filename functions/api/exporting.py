@@ -1,6 +1,8 @@
 """Tables as files: any list or table that an endpoint answers with, whole, as CSV or NDJSON."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_args, get_type_hints
 
@@ -24,6 +26,7 @@ class Table(Protocol):
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer", bound=Table)
 Endpoint = Callable[Asked, Awaitable[Answer]]
+Walk = AsyncGenerator[Sequence[BaseModel]]
 
 # What such an endpoint may answer besides JSON, for the OpenAPI document.
 FILES: dict[int | str, dict[str, Any]] = {
@@ -37,16 +40,17 @@ FILES: dict[int | str, dict[str, Any]] = {
 
 
 def exported(
-    name: str,
+    name: str, walk: Callable[Asked, Walk] | None = None
 ) -> Callable[[Endpoint[Asked, Answer]], Callable[Asked, Awaitable[Answer | Response]]]:
     """Let an endpoint with the parameters ``wanted`` answer with a file, if that is asked.
 
     A file has every page, asked of the endpoint one after the other: it shows what the list shows
-    its caller, and neither rows nor a connection are held while a slow client reads. What is put in
-    an order for the question alone has no pages: it is asked for once, with every row.
+    its caller, and neither rows nor a connection are held while a slow client reads. What has no
+    pages is asked for once, with every row; where these are many, ``walk`` yields them.
 
     Args:
         name: of the file, without its ending.
+        walk: yields the rows of a file, some at a time, for what the endpoint takes.
     """
 
     def decorate(
@@ -64,48 +68,56 @@ def exported(
                 kwargs["wanted"] = wanted
                 return await endpoint(*args, **kwargs)
 
-            return await _file(name, row, wanted, ask)
+            rows = walk(*args, **kwargs) if walk else _pages(wanted, ask)
+            return await _file(name, row, wanted.format, rows)
 
         return answer
 
     return decorate
 
 
-async def _file(
-    name: str,
-    row: type[BaseModel],
-    wanted: Exportable,
-    ask: Callable[[Exportable], Awaitable[Table]],
-) -> Response:
-    """Begin a file. Its first page is read before, so that what is wrong by then is a problem."""
+async def _pages(wanted: Exportable, ask: Callable[[Exportable], Awaitable[Table]]) -> Walk:
+    """Yield the rows of every page, some at a time."""
     if isinstance(wanted, CursorParameters):
         wanted = wanted.model_copy(update={"limit": MAX_LIMIT})
-    first = await ask(wanted)
-    is_csv = wanted.format is Format.CSV
+    while True:
+        table = await ask(wanted)
+        for rows in _lots(table.data):
+            yield rows
+        if not isinstance(table, Page) or table.page.next_cursor is None:
+            return
+        wanted = wanted.model_copy(update={"cursor": table.page.next_cursor})
+
+
+async def _file(name: str, row: type[BaseModel], kind: Format, walk: Walk) -> Response:
+    """Begin a file. Its first rows are read before, so that what is wrong by then is a problem."""
+    first = await anext(walk, None)
+    is_csv = kind is Format.CSV
     write = csv_rows(row) if is_csv else ndjson_rows
 
     async def parts() -> AsyncGenerator[str]:
         if is_csv:
             yield header(row)
-        table = first
-        for rows in _lots(table.data):
-            yield write(rows)
+        if first:
+            yield write(first)
         # An error in here cuts the connection: a file that ends is whole.
-        while isinstance(table, Page) and table.page.next_cursor is not None:
-            table = await ask(wanted.model_copy(update={"cursor": table.page.next_cursor}))
-            yield write(table.data)
+        async with aclosing(walk):
+            async for rows in walk:
+                # To send waits for nobody who reads fast enough: others go in between.
+                await asyncio.sleep(0)
+                yield write(rows)
 
     return StreamingResponse(
         parts(),
         headers={
-            "Content-Type": MEDIA_TYPES[wanted.format],
-            "Content-Disposition": f'attachment; filename="{name}.{wanted.format}"',
+            "Content-Type": MEDIA_TYPES[kind],
+            "Content-Disposition": f'attachment; filename="{name}.{kind}"',
         },
     )
 
 
 def _lots(rows: Sequence[BaseModel]) -> Iterator[Sequence[BaseModel]]:
-    """Cut rows into lots, so that to write many of them at once keeps nobody else waiting."""
+    """Cut rows into lots, so that to write many of them keeps nobody else waiting."""
     for start in range(0, len(rows), MAX_LIMIT):
         yield rows[start : start + MAX_LIMIT]
 

@@ -1,6 +1,6 @@
 """How libraries are watched, as answers show it. What each figure means: docs/statistics.md."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -115,11 +115,8 @@ def binge_view(row: Mapping[str, Any]) -> BingeView:
     )
 
 
-def watched_items(rows: Sequence[Mapping[str, Any]]) -> list[WatchedItem]:
-    """Return rows of ``library_standings`` in their order."""
-    return [
-        WatchedItem.model_validate(
-            {**row, "rank": rank, "watched_seconds": row["watched_ms"] / 1000}, extra="ignore"
-        )
-        for rank, row in enumerate(rows, 1)
-    ]
+def watched_item(row: Mapping[str, Any]) -> WatchedItem:
+    """Return a row of ``tell_items`` as answers show it."""
+    return WatchedItem.model_validate(
+        {**row, "watched_seconds": row["watched_ms"] / 1000}, extra="ignore"
+    )

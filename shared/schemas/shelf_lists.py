@@ -1,6 +1,6 @@
 """Items of libraries in lists, as answers show them. What each figure means: docs/statistics.md."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -158,14 +158,9 @@ def duplicate_view(row: Mapping[str, Any]) -> DuplicateView:
     return DuplicateView.model_validate(row, extra="ignore")
 
 
-def roi_rows(rows: Iterable[Mapping[str, Any]]) -> list[RoiRow]:
-    """Return rows of ``rank_roi`` as answers show them."""
-    return [
-        RoiRow.model_validate(
-            _in_seconds(row) | {"rank": rank, "hours_per_gb": row["roi"]}, extra="ignore"
-        )
-        for rank, row in enumerate(rows, 1)
-    ]
+def roi_row(row: Mapping[str, Any]) -> RoiRow:
+    """Return a ranked row with what it is worth (``roi``) as answers show it."""
+    return RoiRow.model_validate(_in_seconds(row) | {"hours_per_gb": row["roi"]}, extra="ignore")
 
 
 def _in_seconds(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,19 +4,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import LiteralString
 
-from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.statistics.period import Period
+from shared.store import lots
 from shared.store.database import Connection, one
 from shared.store.holdings import Shelves
+from shared.store.lots import ranked
 from shared.store.queries import load
 from shared.store.statistics import WITHIN, span_of
 
 _SQL = load("shelf_lists")
-_RANK_ROI = {
-    "item": sql.SQL(_SQL["rank_roi_of_items"]).format(within=WITHIN),
-    "show": sql.SQL(_SQL["rank_roi_of_shows"]).format(within=WITHIN),
+_WATCHED = ranked(_SQL["find_watched"])
+_WORTH = ranked(_SQL["find_worth"])
+_WORTHLESS = ranked(_SQL["find_worthless"])
+_WORTH_OF_SHOWS = ranked(_SQL["find_worth_of_shows"])
+_WORTH_OF_PERIOD = {
+    "item": ranked(_SQL["find_worth_of_period"], within=WITHIN),
+    "show": ranked(_SQL["find_worth_of_shows_of_period"], within=WITHIN),
 }
 _FIRST_PAGE = {"after_size": None, "after_at": None, "after_id": None, "offset": 0}
 
@@ -73,16 +78,15 @@ async def sum_duplicates(connection: Connection, shelves: Shelves) -> DictRow:
     return await _one(connection, "sum_duplicates", shelves.filters())
 
 
-async def rank_items(
+async def find_watched(
     connection: Connection, shelves: Shelves, *, least: bool, limit: int | None
-) -> list[DictRow]:
-    """Return the items whose works were watched most, or least, in all time."""
+) -> list[str]:
+    """Return lots of the items whose works were watched most, or least, in all time."""
     values = shelves.filters() | {"least": least, "limit": limit}
-    cursor = await connection.execute(_SQL["rank_items"], values, prepare=False)
-    return await cursor.fetchall()
+    return await lots.find(connection, _WATCHED, values)
 
 
-async def rank_roi(
+async def find_worth(
     connection: Connection,
     shelves: Shelves,
     period: Period | None,
@@ -90,8 +94,8 @@ async def rank_roi(
     of: str,
     worst: bool,
     limit: int | None,
-) -> list[DictRow]:
-    """Return items or shows by the hours that they were watched per GB.
+) -> list[str]:
+    """Return lots of items or shows by the hours that they were watched per GB.
 
     Args:
         connection: to read from.
@@ -103,11 +107,19 @@ async def rank_roi(
     """
     values = shelves.filters() | {"worst": worst, "limit": limit}
     if period is not None:
-        values |= span_of(period)
-        cursor = await connection.execute(_RANK_ROI[of], values, prepare=False)
-        return await cursor.fetchall()
-    name = "rank_shows" if of == "show" else "list_worthless" if worst else "list_worth"
-    return await (await connection.execute(_SQL[name], values, prepare=False)).fetchall()
+        return await lots.find(connection, _WORTH_OF_PERIOD[of], {**values, **span_of(period)})
+    ever = _WORTH_OF_SHOWS if of == "show" else _WORTHLESS if worst else _WORTH
+    return await lots.find(connection, ever, values)
+
+
+async def tell_items(connection: Connection, lot: str) -> list[DictRow]:
+    """Return the items of a lot; what is gone by now is left out."""
+    return await (await connection.execute(_SQL["tell_items"], {"lot": lot})).fetchall()
+
+
+async def tell_shows(connection: Connection, lot: str) -> list[DictRow]:
+    """Return the shows of a lot; what is gone by now is left out."""
+    return await (await connection.execute(_SQL["tell_shows"], {"lot": lot})).fetchall()
 
 
 async def _page(

@@ -1,5 +1,6 @@
 """What takes room in libraries: copies, what nobody plays, and what is worth it."""
 
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -8,12 +9,13 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.asking import Asked, period_of
 from functions.api.exporting import FILES, exported
 from functions.api.lists import Order, page_of
+from functions.api.lots import Row, Tell, tell_all, tell_each
 from functions.api.shelves import sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
-from shared.domain.statistics.period import Window
+from shared.domain.statistics.period import Period, Window
 from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
-from shared.http.context import Ctx
+from shared.http.context import Context, Ctx
 from shared.http.pages import BY_SIGHT, BY_SIZE
 from shared.http.problems import PROBLEMS
 from shared.schemas.library_query import (
@@ -25,17 +27,19 @@ from shared.schemas.library_query import (
 from shared.schemas.pages import Page
 from shared.schemas.shelf_lists import (
     DuplicateView,
+    RoiRow,
     RoiView,
     ShelfItem,
     StaleSums,
     StaleSumsView,
     duplicate_view,
-    roi_rows,
+    roi_row,
     shelf_item,
 )
 from shared.schemas.statistics import period_view
 from shared.store import holdings, shelf_lists, standings
 from shared.store.database import Connection
+from shared.store.holdings import Shelves
 
 router = APIRouter(prefix="/api/v1/analytics/library", tags=["libraries"], responses=PROBLEMS)
 
@@ -115,31 +119,60 @@ async def get_stale_sums(
     return await context.database.run(read)
 
 
+_TELL: Mapping[str, Tell] = {"item": shelf_lists.tell_items, "show": shelf_lists.tell_shows}
+
+
+async def _find_worth(
+    wanted: RoiParameters, connection: Connection, shelves: Shelves, period: Period
+) -> list[str]:
+    return await shelf_lists.find_worth(
+        connection,
+        shelves,
+        None if wanted.window is Window.ALL else period,
+        of=wanted.by,
+        worst=wanted.order == "worst",
+        limit=wanted.most,
+    )
+
+
+async def _walk_roi(
+    wanted: RoiParameters, context: Context, caller: Caller
+) -> AsyncGenerator[Sequence[RoiRow]]:
+    if wanted.by == "library":
+        yield (await _rank_roi(wanted, context, caller)).data
+        return
+
+    async def find(connection: Connection) -> list[str]:
+        shelves = await shelves_of(wanted, connection, caller)
+        period = await period_of(wanted, context, connection)
+        return await _find_worth(wanted, connection, shelves, period)
+
+    lots = await context.database.run(find)
+    async for rows in tell_each(context, lots, _TELL[wanted.by], roi_row):
+        yield rows
+
+
 @router.get("/storage/roi", summary="Rank by hours watched per GB", responses=FILES)
-@exported("library-roi")
+@exported("library-roi", _walk_roi)
 async def get_library_roi(
     wanted: Annotated[RoiParameters, Query()], context: Ctx, caller: Viewer
 ) -> RoiView:
     """Rank items, shows or libraries by how long they were watched for what they take."""
+    return await _rank_roi(wanted, context, caller)
 
+
+async def _rank_roi(wanted: RoiParameters, context: Context, caller: Caller) -> RoiView:
     async def read(connection: Connection) -> RoiView:
         shelves = await shelves_of(wanted, connection, caller)
         period = await period_of(wanted, context, connection)
-        worst = wanted.order == "worst"
         if wanted.by == "library":
             asked = Asked(context, connection, period, sessions_in(shelves))
-            rows = await _libraries(asked, shelves, worst=worst)
+            rows = await _libraries(asked, shelves, worst=wanted.order == "worst")
         else:
-            ever = wanted.window is Window.ALL
-            rows = await shelf_lists.rank_roi(
-                connection,
-                shelves,
-                None if ever else period,
-                of=wanted.by,
-                worst=worst,
-                limit=wanted.most,
-            )
-        return RoiView(period=period_view(period), data=roi_rows(rows[: wanted.most]))
+            lots = await _find_worth(wanted, connection, shelves, period)
+            rows = await tell_all(connection, lots, _TELL[wanted.by])
+        data = [roi_row(row) for row in rows[: wanted.most]]
+        return RoiView(period=period_view(period), data=data)
 
     return await context.database.run(read)
 
@@ -167,9 +200,7 @@ async def list_recently_added(
     )
 
 
-async def _libraries(
-    asked: Asked, shelves: holdings.Shelves, *, worst: bool
-) -> list[dict[str, Any]]:
+async def _libraries(asked: Asked, shelves: Shelves, *, worst: bool) -> Sequence[Row]:
     """Return libraries by what was watched of them in a period, per what they take now."""
     watched = await asked.keys(Dimension.LIBRARY)
     rows: dict[str, dict[str, Any]] = {}
@@ -192,4 +223,5 @@ async def _libraries(
         size = row["size_bytes"]
         row["roi"] = row["watched_ms"] / 3_600_000 / (size / 1e9) if size else None
     known = [row for row in rows.values() if row["roi"] is not None]
-    return sorted(known, key=lambda row: (row["roi"] if worst else -row["roi"], row["id"]))
+    known.sort(key=lambda row: (row["roi"] if worst else -row["roi"], row["id"]))
+    return [row | {"rank": rank} for rank, row in enumerate(known, 1)]

@@ -1,5 +1,6 @@
 """How libraries are watched: how far, when, in a row, and what most and least."""
 
+from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -7,12 +8,13 @@ from fastapi import APIRouter, Depends, Query
 from functions.api.asking import Asked, period_of
 from functions.api.exporting import FILES, exported
 from functions.api.lists import latest_first, page_of
+from functions.api.lots import tell_all, tell_each
 from functions.api.shelves import sessions_in, shelves_of
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension
 from shared.http.authentication import Requires
-from shared.http.context import Ctx
+from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.library_query import (
     BingeParameters,
@@ -21,12 +23,13 @@ from shared.schemas.library_query import (
 )
 from shared.schemas.library_watch import (
     BingeView,
+    WatchedItem,
     WatchedItemsView,
     WatchView,
     binge_sums,
     binge_view,
     hours,
-    watched_items,
+    watched_item,
     weekdays,
 )
 from shared.schemas.media import EngagementView
@@ -113,18 +116,33 @@ async def list_library_binges(
     )
 
 
+async def _find_items(
+    wanted: WatchedItemsParameters, connection: Connection, caller: Caller
+) -> list[str]:
+    shelves = await shelves_of(wanted, connection, caller)
+    least = wanted.order == "least"
+    return await shelf_lists.find_watched(connection, shelves, least=least, limit=wanted.most)
+
+
+async def _walk_items(
+    wanted: WatchedItemsParameters, context: Context, caller: Caller
+) -> AsyncGenerator[Sequence[WatchedItem]]:
+    lots = await context.database.run(lambda c: _find_items(wanted, c, caller))
+    async for rows in tell_each(context, lots, shelf_lists.tell_items, watched_item):
+        yield rows
+
+
 @router.get("/items", summary="List what is watched most and least", responses=FILES)
-@exported("library-watched")
+@exported("library-watched", _walk_items)
 async def list_watched_items(
     wanted: Annotated[WatchedItemsParameters, Query()], context: Ctx, caller: Viewer
 ) -> WatchedItemsView:
     """Rank items that are there by how long their works were ever watched."""
 
     async def read(connection: Connection) -> WatchedItemsView:
-        shelves = await shelves_of(wanted, connection, caller)
-        least = wanted.order == "least"
-        rows = await shelf_lists.rank_items(connection, shelves, least=least, limit=wanted.most)
-        return WatchedItemsView(data=watched_items(rows))
+        lots = await _find_items(wanted, connection, caller)
+        rows = await tell_all(connection, lots, shelf_lists.tell_items)
+        return WatchedItemsView(data=[watched_item(row) for row in rows])
 
     return await context.database.run(read)
 

@@ -144,9 +144,9 @@ WHERE (%(libraries)s::text[] IS NULL OR d.libraries && %(libraries)s)
     AND (%(content_types)s::text[] IS NULL OR d.content_type = ANY(%(content_types)s))
     AND (%(adult)s OR d.content_type NOT LIKE 'qar.%%');
 
--- name: rank_items
+-- name: find_watched
 -- Items by the hours that their works were watched, of all time.
-SELECT * FROM library_standings AS s
+SELECT s.library_id, s.item_id, s.watched_ms FROM library_standings AS s
 WHERE s.files > 0
     AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
@@ -157,9 +157,9 @@ ORDER BY
     s.size_bytes DESC, s.id
 LIMIT %(limit)s;
 
--- name: list_worth
+-- name: find_worth
 -- Items by the hours that their works were ever watched per GB (10^9 bytes), the most first.
-SELECT *, hours_per_gb AS roi FROM library_standings AS s
+SELECT s.library_id, s.item_id, s.watched_ms FROM library_standings AS s
 WHERE s.hours_per_gb IS NOT NULL
     AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
@@ -167,9 +167,9 @@ WHERE s.hours_per_gb IS NOT NULL
 ORDER BY s.hours_per_gb DESC, s.size_bytes, s.id DESC
 LIMIT %(limit)s;
 
--- name: list_worthless
+-- name: find_worthless
 -- Items by the hours that their works were ever watched per GB (10^9 bytes), the least first.
-SELECT *, hours_per_gb AS roi FROM library_standings AS s
+SELECT s.library_id, s.item_id, s.watched_ms FROM library_standings AS s
 WHERE s.hours_per_gb IS NOT NULL
     AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
     AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
@@ -177,10 +177,9 @@ WHERE s.hours_per_gb IS NOT NULL
 ORDER BY s.hours_per_gb, s.size_bytes DESC, s.id
 LIMIT %(limit)s;
 
--- name: rank_roi_of_items
--- Items by the hours that their works were watched in a period per GB; only of the first is more read
--- than indexes have. OFFSET 0 has works read all at once: PostgreSQL takes what was played for less
--- than it is, and would search for each.
+-- name: find_worth_of_period
+-- Items by the hours that their works were watched in a period per GB. OFFSET 0 has works
+-- read all at once: PostgreSQL takes what was played for less than it is, and would search for each.
 WITH whole AS (
 {within}
 ),
@@ -198,35 +197,36 @@ watched AS (
         GROUP BY w.work_id, p.content_id
     ) AS items
     GROUP BY work_id
-),
-ranked AS (
-    SELECT s.id, s.library_id, s.item_id, s.size_bytes, coalesce(w.watched_ms, 0) AS watched_ms
-    FROM library_standings AS s
-    LEFT JOIN watched AS w USING (work_id)
-    WHERE s.size_bytes > 0
-        AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
-        AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
-        AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
-    ORDER BY
-        CASE WHEN %(worst)s
-            THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END,
-        CASE WHEN NOT %(worst)s
-            THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END DESC,
-        s.size_bytes DESC, s.id
-    LIMIT %(limit)s
 )
-SELECT
-    s.id, s.library_id, s.content_type, s.title, s.show_title, r.size_bytes, r.watched_ms,
-    r.watched_ms / 3600000.0 / (r.size_bytes / 1e9) AS roi
-FROM ranked AS r
-JOIN library_standings AS s USING (library_id, item_id)
+SELECT s.library_id, s.item_id, coalesce(w.watched_ms, 0) AS watched_ms
+FROM library_standings AS s
+LEFT JOIN watched AS w USING (work_id)
+WHERE s.size_bytes > 0
+    AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
+    AND (%(content_types)s::text[] IS NULL OR s.content_type = ANY(%(content_types)s))
+    AND (%(adult)s OR s.content_type NOT LIKE 'qar.%%')
 ORDER BY
-    CASE WHEN %(worst)s THEN r.watched_ms::double precision / r.size_bytes END,
-    CASE WHEN NOT %(worst)s THEN r.watched_ms::double precision / r.size_bytes END DESC,
-    r.size_bytes DESC, r.id
+    CASE WHEN %(worst)s THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END,
+    CASE WHEN NOT %(worst)s THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END
+        DESC,
+    s.size_bytes DESC, s.id
 LIMIT %(limit)s;
 
--- name: rank_roi_of_shows
+-- name: tell_items
+-- A lot of items that were found, in their order; what is gone by now is left out.
+SELECT
+    r.rank, s.id, s.library_id, s.item_id, s.content_type, s.title, s.show_title, s.season_number,
+    s.episode_number, s.year, s.added_at, s.files, s.size_bytes, s.plays, r.watched_ms,
+    s.last_played_at,
+    r.watched_ms / 3600000.0::double precision
+        / (nullif(s.size_bytes, 0) / 1e9::double precision) AS roi
+FROM json_to_recordset(%(lot)s::json) AS r (
+    rank bigint, library_id text, item_id text, watched_ms bigint
+)
+JOIN library_standings AS s USING (library_id, item_id)
+ORDER BY r.rank;
+
+-- name: find_worth_of_shows_of_period
 -- Shows by the hours that their episodes were watched in a period per GB; a work with several copies
 -- was watched once.
 WITH whole AS (
@@ -257,10 +257,7 @@ seen AS (
     ) AS works
     GROUP BY library_id, show_id
 )
-SELECT
-    s.library_id || ':' || s.show_id AS id, s.library_id, s.content_type, s.title,
-    s.title AS show_title, s.size_bytes, coalesce(v.watched_ms, 0) AS watched_ms,
-    coalesce(v.watched_ms, 0) / 3600000.0 / (s.size_bytes / 1e9) AS roi
+SELECT s.library_id, s.show_id, coalesce(v.watched_ms, 0) AS watched_ms
 FROM library_shows AS s
 LEFT JOIN seen AS v USING (library_id, show_id)
 WHERE s.size_bytes > 0
@@ -271,15 +268,12 @@ ORDER BY
     CASE WHEN %(worst)s THEN coalesce(v.watched_ms, 0)::double precision / s.size_bytes END,
     CASE WHEN NOT %(worst)s THEN coalesce(v.watched_ms, 0)::double precision / s.size_bytes END
         DESC,
-    s.size_bytes DESC, 1
+    s.size_bytes DESC, s.library_id || ':' || s.show_id
 LIMIT %(limit)s;
 
--- name: rank_shows
+-- name: find_worth_of_shows
 -- Shows by the hours that their episodes were ever watched per GB.
-SELECT
-    s.library_id || ':' || s.show_id AS id, s.library_id, s.content_type, s.title,
-    s.title AS show_title, s.size_bytes, s.watched_ms,
-    s.watched_ms / 3600000.0 / (s.size_bytes / 1e9) AS roi
+SELECT s.library_id, s.show_id, s.watched_ms
 FROM library_shows AS s
 WHERE s.size_bytes > 0
     AND (%(libraries)s::text[] IS NULL OR s.library_id = ANY(%(libraries)s))
@@ -288,5 +282,18 @@ WHERE s.size_bytes > 0
 ORDER BY
     CASE WHEN %(worst)s THEN s.watched_ms::double precision / s.size_bytes END,
     CASE WHEN NOT %(worst)s THEN s.watched_ms::double precision / s.size_bytes END DESC,
-    s.size_bytes DESC, 1
+    s.size_bytes DESC, s.library_id || ':' || s.show_id
 LIMIT %(limit)s;
+
+-- name: tell_shows
+-- A lot of shows that were found, in their order; what is gone by now is left out.
+SELECT
+    r.rank, s.library_id || ':' || s.show_id AS id, s.library_id, s.content_type, s.title,
+    s.title AS show_title, s.size_bytes, r.watched_ms,
+    r.watched_ms / 3600000.0::double precision
+        / (nullif(s.size_bytes, 0) / 1e9::double precision) AS roi
+FROM json_to_recordset(%(lot)s::json) AS r (
+    rank bigint, library_id text, show_id text, watched_ms bigint
+)
+JOIN library_shows AS s USING (library_id, show_id)
+ORDER BY r.rank;

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from uuid import uuid4
@@ -21,8 +21,9 @@ from functions.api.exporting import exported
 from functions.api.openapi import DOCUMENT_PATH
 from shared.errors import UnavailableError
 from shared.http.service import Service, create_app
+from shared.schemas.exports import Exportable
 from shared.schemas.pages import CursorParameters, Page, PageInfo
-from shared.schemas.statistics import RankedItem
+from shared.schemas.statistics import GenreFigures
 from shared.store.database import Database
 from tests.conftest import ADMIN_KEY, Function
 from tests.integration.api.conftest import CallerWith, Headers
@@ -68,6 +69,21 @@ async def listening(app: ASGIApp) -> AsyncGenerator[httpx.AsyncClient]:
     finally:
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def asking(router: APIRouter) -> AsyncGenerator[httpx.AsyncClient]:
+    """Serve a function of these routes alone."""
+    service = Service(lambda: create_app("test", router))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (await service.respond(Request(scope)))(scope, receive, send)
+
+    try:
+        async with listening(app) as client:
+            yield client
+    finally:
+        await service.close()
 
 
 def app_of(function: Function) -> ASGIApp:
@@ -224,19 +240,49 @@ async def test_a_file_that_fails_midway_ends_in_an_error_and_not_as_if_it_were_w
     @exported("broken")
     async def list_items(  # pyright: ignore[reportUnusedFunction]
         wanted: Annotated[CursorParameters, Query()],
-    ) -> Page[RankedItem]:
+    ) -> Page[GenreFigures]:
         if wanted.cursor is not None:
             raise UnavailableError("The database is away.")
-        return Page(data=[], page=PageInfo(next_cursor="next", limit=1))
+        row = GenreFigures(rank=1, genre="war", plays=1, completed=0, watched_seconds=1)
+        return Page(data=[row], page=PageInfo(next_cursor="next", limit=1))
 
-    service = Service(lambda: create_app("test", router))
+    async with asking(router) as client:
+        with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
+            await client.get("/broken", params={"format": kind})
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (await service.respond(Request(scope)))(scope, receive, send)
 
-    try:
-        async with listening(app) as client:
-            with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
-                await client.get("/broken", params={"format": kind})
-    finally:
-        await service.close()
+@pytest.mark.parametrize("kind", FILES)
+async def test_others_go_on_between_any_two_lots_of_a_file(
+    functions: Callable[[str], Function], kind: str
+) -> None:
+    functions("cleanup")  # for its environment
+    router = APIRouter()
+    turns = 0
+    seen: list[int] = []
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def walk(wanted: Exportable) -> AsyncGenerator[Sequence[GenreFigures]]:
+        assert wanted.format == kind
+        for rank in range(5):
+            seen.append(turns)
+            row = GenreFigures(rank=rank, genre="war", plays=1, completed=0, watched_seconds=1)
+            yield [row]
+
+    @router.get("/long")
+    @exported("long", walk)
+    async def list_genres(  # pyright: ignore[reportUnusedFunction]
+        wanted: Annotated[Exportable, Query()],
+    ) -> Page[GenreFigures]:
+        raise AssertionError(f"{wanted.format} is asked for at once")
+
+    async with asking(router) as client:
+        going_on = asyncio.create_task(others())
+        answer = await client.get("/long", params={"format": kind})
+        going_on.cancel()
+    assert [int(row["rank"]) for row in rows_of(answer.text, kind)] == [0, 1, 2, 3, 4]
+    assert len(set(seen)) == 5

@@ -282,13 +282,14 @@ async def compare(connection: Any, wanted: Expected) -> None:
     found = [(len(row["copies"]), row["reclaimable_bytes"], row["confidence"]) for row in rows]
     assert sorted(found) == wanted.duplicates()
     for period, at_most in ((None, 1_000), (MONTH, 29)):
-        for of, expected in (
-            ("item", wanted.roi(at_most)),
-            ("show", wanted.roi_of_shows(at_most)),
+        for of, told, expected in (
+            ("item", shelf_lists.tell_items, wanted.roi(at_most)),
+            ("show", shelf_lists.tell_shows, wanted.roi_of_shows(at_most)),
         ):
-            rows = await shelf_lists.rank_roi(
+            lots = await shelf_lists.find_worth(
                 connection, ALL, period, of=of, worst=False, limit=100
             )
+            rows = [row for lot in lots for row in await told(connection, lot)]
             roi = {tuple(row["id"].split(":")): float(row["roi"]) for row in rows}
             assert roi == pytest.approx(expected)
             assert list(roi.values()) == sorted(roi.values(), reverse=True)

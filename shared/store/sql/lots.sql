@@ -1,0 +1,6 @@
+-- name: in_lots
+-- The rows of a statement in its order, numbered and put together.
+SELECT json_agg(r ORDER BY r.rank)::text AS lot
+FROM (SELECT row_number() OVER () AS rank, o.* FROM ({ranked}) AS o) AS r
+GROUP BY (r.rank - 1) / %(rows_of_lot)s
+ORDER BY min(r.rank);
