@@ -19,7 +19,14 @@ from shared.schemas.periods import PeriodParameters, instant, too_long
 from shared.schemas.statistics_query import FilterParameters, TrendingParameters
 from shared.schemas.stream_filters import Filters
 from shared.services.rankings import Row, rank_by_each
-from shared.services.statistics import Part, answer, answer_by_each, sums_of, window_period
+from shared.services.statistics import (
+    Part,
+    answer,
+    answer_by_each,
+    rank_keys,
+    sums_of,
+    window_period,
+)
 from shared.store.database import Connection
 from shared.store.rankings import rank_titles_of_all_time
 from shared.store.statistics import sum_clock
@@ -49,6 +56,11 @@ class Asked:
     async def keys(self, by: Dimension) -> dict[str | None, Sums]:
         """Return sums by key."""
         return {part.key: part.sums for part in await self.parts(by)}
+
+    async def rank_keys(self, by: Dimension, limit: int | None) -> list[str]:
+        """Return lots of keys by watch time; of all of them without a limit."""
+        question = Question(self.period, self.filter, by=by)
+        return await rank_keys(self.connection, question, self.context.settings.zone, limit)
 
     async def clock(self) -> dict[tuple[int, int], Sums]:
         """Return sums by weekday (1 is Monday) and hour of the zone; those without any left out."""

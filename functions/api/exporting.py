@@ -40,7 +40,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 
 
 def exported(
-    name: str, walk: Callable[Asked, Walk] | None = None
+    name: str, walk: Callable[..., Walk] | None = None
 ) -> Callable[[Endpoint[Asked, Answer]], Callable[Asked, Awaitable[Answer | Response]]]:
     """Let an endpoint with the parameters ``wanted`` answer with a file, if that is asked.
 

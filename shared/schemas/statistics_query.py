@@ -7,8 +7,8 @@ from pydantic import Field
 from shared.domain.statistics.people import Activity, PeopleOrder, Taste, ViewerType
 from shared.domain.statistics.period import Interval, Window
 from shared.domain.statistics.question import Dimension
-from shared.schemas.exports import Exportable
-from shared.schemas.pages import PageParameters
+from shared.schemas.exports import Exportable, Limited
+from shared.schemas.pages import MAX_LIMIT, PageParameters
 from shared.schemas.periods import PeriodParameters, QuarterHour, TimeParameters
 from shared.schemas.stream_filters import MOST_VALUES, Filters, StreamFilters
 from shared.schemas.text import NotBlank
@@ -38,7 +38,17 @@ class SumsParameters(SeriesParameters):
     by: Dimension | None = Field(default=None, description="Tell figures apart by this.")
 
 
-class DeviceParameters(TableParameters):
+class KeyParameters(TableParameters, Limited):
+    """How many keys are told of."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = Field(
+        default=MAX_LIMIT,
+        description="How many, the most watched first; `total` and shares are of all, and a file"
+        " has all.",
+    )
+
+
+class DeviceParameters(KeyParameters):
     """By which property of devices."""
 
     by: Literal["client_name", "platform", "device_type", "device_id"] = "client_name"
@@ -50,13 +60,13 @@ class CompatibilityParameters(TableParameters):
     by: Literal["client_name", "platform", "device_type"] = "client_name"
 
 
-class GeoParameters(TableParameters):
+class GeoParameters(KeyParameters):
     """By which kind of place."""
 
     by: Literal["country", "continent", "region", "city", "asn"] = "country"
 
 
-class BandwidthParameters(TableParameters):
+class BandwidthParameters(KeyParameters):
     """Whose bandwidth."""
 
     by: Literal[

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from shared.domain.statistics.question import Dimension, Filter, Question, Sourc
 from shared.domain.statistics.sums import Sums
 from shared.domain.statistics.titles import TitleKind
 from shared.domain.statistics.trend import PAST_WINDOWS, Recent, surprises
-from shared.store import day_sums, statistics
+from shared.store import day_sums, lots, statistics
 from shared.store.database import Connection
+from shared.store.lots import Fetch, Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,51 @@ async def window_period(
     return Period(first_instant(first, tz), first_instant(day_after(today), tz), tz)
 
 
-async def answer(connection: Connection, question: Question, zone: ZoneInfo) -> list[Part]:
+async def answer(
+    connection: Connection,
+    question: Question,
+    zone: ZoneInfo,
+    keys: Iterable[str | None] | None = None,
+) -> list[Part]:
     """Return the sums that are asked for, by time and then by key; those of nothing are left out.
 
     Args:
         connection: to read from.
         question: what is asked.
         zone: the service's own.
+        keys: of which, if not of all.
     """
     edges = list(question.period.edges(question.interval))
-    rows = await _read(connection, question, zone)
-    return [Part(edges[int(row["part"]) - 1], row["key"], sums_of(row)) for row in rows]
+    fetch = lots.fetch if keys is None else statistics.of_keys(keys)
+    return [_part(edges, row) for row in await _read(connection, question, zone, fetch)]
+
+
+async def answer_in_lots(
+    connection: Connection, question: Question, zone: ZoneInfo, most: int | None = None
+) -> list[str]:
+    """Return the same in lots, of which ``parts_in`` tells; the first so many, if that is said."""
+    fetch = lots.find if most is None else lots.find_most(most)
+    return await _read(connection, question, zone, fetch)
+
+
+def parts_in(lot: str, question: Question) -> list[Part]:
+    """Return the parts of a lot of ``answer_in_lots``."""
+    edges = list(question.period.edges(question.interval))
+    return [_part(edges, row) for row in lots.read(lot)]
+
+
+async def rank_keys(
+    connection: Connection, question: Question, zone: ZoneInfo, limit: int | None
+) -> list[str]:
+    """Return lots of keys by watch time, of which ``keys_in`` tells; all of them without a limit."""
+    return await _read(connection, question, zone, statistics.rank_keys(limit))
+
+
+def keys_in(lot: str) -> tuple[dict[str | None, Sums], Sums]:
+    """Return the sums of the keys of a lot of ``rank_keys``, and those of all keys there are."""
+    rows = lots.read(lot)
+    total = {field.name: rows[0][f"all_{field.name}"] for field in fields(Sums)}
+    return {row["key"]: sums_of(row) for row in rows}, Sums(**total)
 
 
 def by_reason(parts: Iterable[Part]) -> list[Part]:
@@ -146,13 +181,17 @@ def sums_of(row: dict[str, Any]) -> Sums:
     )
 
 
+def _part(edges: Sequence[datetime], row: dict[str, Any]) -> Part:
+    return Part(edges[int(row["part"]) - 1], row["key"], sums_of(row))
+
+
 async def _read(
-    connection: Connection, question: Question, zone: ZoneInfo
-) -> Sequence[dict[str, Any]]:
+    connection: Connection, question: Question, zone: ZoneInfo, fetch: Fetch[Found]
+) -> Found:
     days = question.period.days
     source = source_of(question, zone)
     if source is Source.FACTS:
-        return await statistics.sum_facts(connection, question)
+        return await statistics.sum_facts(connection, question, fetch)
     if source is Source.QUARTER_HOURS or days is None:
-        return await statistics.sum_quarter_hours(connection, question)
-    return await day_sums.sum_days(connection, source, question, days)
+        return await statistics.sum_quarter_hours(connection, question, fetch)
+    return await day_sums.sum_days(connection, source, question, days, fetch)

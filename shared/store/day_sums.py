@@ -12,6 +12,7 @@ from shared.domain.calendar import day_of
 from shared.domain.statistics.period import Interval, Period, whole_months
 from shared.domain.statistics.question import Dimension, Filter, Question, Source, source_of
 from shared.store.database import Connection
+from shared.store.lots import Fetch, Found
 from shared.store.queries import load
 from shared.store.statistics import FILTERS, filters_of, span_of
 
@@ -29,8 +30,12 @@ _STATEMENTS: Mapping[Source, LiteralString] = {
 
 
 async def sum_days(
-    connection: Connection, source: Source, question: Question, days: tuple[date, date]
-) -> list[DictRow]:
+    connection: Connection,
+    source: Source,
+    question: Question,
+    days: tuple[date, date],
+    fetch: Fetch[Found],
+) -> Found:
     """Return sums by part of the period and key.
 
     Args:
@@ -38,19 +43,16 @@ async def sum_days(
         source: one that is kept by days.
         question: what is asked.
         days: the first day, and the day after the last.
+        fetch: reads them.
     """
     zone = question.period.zone
-    cursor = await connection.execute(
-        _STATEMENTS[source],
-        {
-            **filters_of(question.filter),
-            "by": question.by,
-            "edges": [day_of(edge, zone) for edge in question.period.edges(question.interval)],
-            **grains_of(days, question.interval),
-        },
-        prepare=False,  # so that each question is planned for the filters it has
-    )
-    return await cursor.fetchall()
+    where = {
+        **filters_of(question.filter),
+        "by": question.by,
+        "edges": [day_of(edge, zone) for edge in question.period.edges(question.interval)],
+        **grains_of(days, question.interval),
+    }
+    return await fetch(connection, sql.SQL(_STATEMENTS[source]), where)
 
 
 async def sum_facets_by_each(

@@ -4,40 +4,58 @@ A page of a ranking costs as much as all of it. So all of it is found at once, w
 row as its order cannot do without, and not read: a lot is text until it is told.
 """
 
-from collections.abc import Mapping
-from typing import Any, LiteralString
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from psycopg import sql
+from psycopg.rows import DictRow
 from pydantic_core import from_json
 
 from shared.store.database import Connection
 from shared.store.queries import load
 
-_IN_LOTS = sql.SQL(load("lots")["in_lots"])
+_SQL = load("lots")
+_IN_LOTS = sql.SQL(_SQL["in_lots"])
+_MOST = sql.SQL(_SQL["most"])
 
 ROWS_OF_LOT = 500
 
-Ranked = sql.Composed
-
-
-def ranked(statement: LiteralString, **parts: sql.Composable) -> Ranked:
-    """Return a statement whose rows are to be found in lots.
-
-    Args:
-        statement: puts its rows in an order.
-        parts: of the statement that are statements themselves.
-    """
-    return _IN_LOTS.format(ranked=sql.SQL(statement).format(**parts))
+Statement = sql.SQL | sql.Composed
+Found = TypeVar("Found")
+Fetch = Callable[[Connection, Statement, Mapping[str, object]], Awaitable[Found]]
+"""Runs a statement, and returns what it found."""
 
 
 async def find(
-    connection: Connection, statement: Ranked, values: Mapping[str, object]
+    connection: Connection, statement: Statement, values: Mapping[str, object]
 ) -> list[str]:
-    """Return lots of up to ``ROWS_OF_LOT`` rows; each row has a ``rank`` from 1 besides."""
+    """Return the rows of a statement in its order, each with a ``rank`` from 1 besides.
+
+    They come in lots of up to ``ROWS_OF_LOT``.
+    """
     cursor = await connection.execute(
-        statement, {**values, "rows_of_lot": ROWS_OF_LOT}, prepare=False
+        _IN_LOTS.format(ranked=statement), {**values, "rows_of_lot": ROWS_OF_LOT}, prepare=False
     )
     return [row["lot"] for row in await cursor.fetchall()]
+
+
+def find_most(most: int) -> Fetch[list[str]]:
+    """Return what finds lots of so many rows at most."""
+
+    async def fetch(
+        connection: Connection, statement: Statement, values: Mapping[str, object]
+    ) -> list[str]:
+        limited = _MOST.format(ranked=statement)
+        return await find(connection, limited, {**values, "most": most})
+
+    return fetch
+
+
+async def fetch(
+    connection: Connection, statement: Statement, values: Mapping[str, object]
+) -> list[DictRow]:
+    """Return the rows of a statement; it is not prepared, so that it is planned for what it asks."""
+    return await (await connection.execute(statement, values, prepare=False)).fetchall()
 
 
 def read(lot: str) -> list[dict[str, Any]]:

@@ -4,24 +4,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import LiteralString
 
+from psycopg import sql
 from psycopg.rows import DictRow
 
 from shared.domain.statistics.period import Period
 from shared.store import lots
 from shared.store.database import Connection, one
 from shared.store.holdings import Shelves
-from shared.store.lots import ranked
 from shared.store.queries import load
 from shared.store.statistics import WITHIN, span_of
 
 _SQL = load("shelf_lists")
-_WATCHED = ranked(_SQL["find_watched"])
-_WORTH = ranked(_SQL["find_worth"])
-_WORTHLESS = ranked(_SQL["find_worthless"])
-_WORTH_OF_SHOWS = ranked(_SQL["find_worth_of_shows"])
+_WATCHED = sql.SQL(_SQL["find_watched"])
+_WORTH = sql.SQL(_SQL["find_worth"])
+_WORTHLESS = sql.SQL(_SQL["find_worthless"])
+_WORTH_OF_SHOWS = sql.SQL(_SQL["find_worth_of_shows"])
 _WORTH_OF_PERIOD = {
-    "item": ranked(_SQL["find_worth_of_period"], within=WITHIN),
-    "show": ranked(_SQL["find_worth_of_shows_of_period"], within=WITHIN),
+    "item": sql.SQL(_SQL["find_worth_of_period"]).format(within=WITHIN),
+    "show": sql.SQL(_SQL["find_worth_of_shows_of_period"]).format(within=WITHIN),
 }
 _FIRST_PAGE = {"after_size": None, "after_at": None, "after_id": None, "offset": 0}
 

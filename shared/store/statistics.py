@@ -14,7 +14,9 @@ from shared.domain.statistics.histogram import BIN_RATIO
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Filter, Question, Source, clock_source_of
 from shared.domain.statistics.titles import TitleKind
+from shared.store import lots
 from shared.store.database import Connection, one
+from shared.store.lots import Fetch, Found, Statement
 from shared.store.queries import load
 from shared.store.zones import clock_of
 
@@ -25,6 +27,9 @@ FILTERS = sql.SQL(_SQL["filters"])
 
 WITHIN = sql.SQL(_SQL["within"])
 """What sessions did within a period, from ``start`` until before ``end``."""
+
+_OF_KEYS = sql.SQL(_SQL["of_keys"])
+_RANK_KEYS = sql.SQL(_SQL["rank_keys"])
 
 _OF_FACTS = {
     name: sql.SQL(statement).format(filters=FILTERS)
@@ -62,20 +67,46 @@ async def first_day(connection: Connection) -> date | None:
     return one(await (await connection.execute(_SQL["first_day"])).fetchone())["day"]
 
 
-async def sum_quarter_hours(connection: Connection, question: Question) -> list[DictRow]:
+async def sum_quarter_hours(
+    connection: Connection, question: Question, fetch: Fetch[Found]
+) -> Found:
     """Return sums over quarter hours, by part of the period and content type or decision."""
-    cursor = await connection.execute(
-        _SQL["sum_quarter_hours"],
-        {**filters_of(question.filter), **_edges(question), "by": question.by},
-        prepare=False,
-    )
-    return await cursor.fetchall()
+    where = {**filters_of(question.filter), **_edges(question), "by": question.by}
+    return await fetch(connection, sql.SQL(_SQL["sum_quarter_hours"]), where)
 
 
-async def sum_facts(connection: Connection, question: Question) -> list[DictRow]:
+async def sum_facts(connection: Connection, question: Question, fetch: Fetch[Found]) -> Found:
     """Return sums over the facts of sessions, by part of the period and key."""
     where = {**_edges(question), "by": question.by, "bin_ratio": BIN_RATIO}
-    return await _of_facts(connection, "sum_facts", question.filter, **where)
+    return await fetch(connection, _OF_FACTS["sum_facts"], {**filters_of(question.filter), **where})
+
+
+def of_keys(keys: Iterable[str | None]) -> Fetch[list[DictRow]]:
+    """Return what reads the sums of some keys."""
+    wanted = [key or "" for key in keys]
+
+    async def fetch(
+        connection: Connection, sums: Statement, values: Mapping[str, object]
+    ) -> list[DictRow]:
+        statement = _OF_KEYS.format(sums=sums)
+        return await lots.fetch(connection, statement, {**values, "keys": wanted})
+
+    return fetch
+
+
+def rank_keys(limit: int | None) -> Fetch[list[str]]:
+    """Return what finds lots of keys by watch time, each with the sums of all of them (``all_``).
+
+    Args:
+        limit: how many keys, if not all.
+    """
+
+    async def fetch(
+        connection: Connection, sums: Statement, values: Mapping[str, object]
+    ) -> list[str]:
+        return await lots.find(connection, _RANK_KEYS.format(sums=sums), {**values, "limit": limit})
+
+    return fetch
 
 
 async def sum_clock(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:

@@ -1,5 +1,6 @@
 """Statistics over everybody: sums by time and by what sessions have in common."""
 
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -9,14 +10,14 @@ from functions.api.exporting import FILES, exported
 from shared.domain.permissions import Caller, Permission
 from shared.domain.statistics.compatibility import FEWEST_SESSIONS
 from shared.domain.statistics.histogram import percentiles
-from shared.domain.statistics.period import Interval
-from shared.domain.statistics.question import Dimension
+from shared.domain.statistics.period import Interval, Period
+from shared.domain.statistics.question import Dimension, Question
 from shared.domain.statistics.sums import Sums
 from shared.errors import FieldError
 from shared.http.authentication import Requires
-from shared.http.context import Ctx
+from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS, invalid
-from shared.schemas.pages import Page, whole
+from shared.schemas.pages import MAX_LIMIT, Page, whole
 from shared.schemas.periods import too_long
 from shared.schemas.statistics import (
     BandwidthView,
@@ -24,6 +25,7 @@ from shared.schemas.statistics import (
     ConcurrencyView,
     DayView,
     Figures,
+    Group,
     GroupsView,
     PatternsView,
     Peak,
@@ -44,15 +46,24 @@ from shared.schemas.statistics_query import (
     CompatibilityParameters,
     ConcurrencyParameters,
     DeviceParameters,
-    FilterParameters,
     GeoParameters,
     SumsParameters,
     TableParameters,
 )
-from shared.services.statistics import Part, by_reason
+from shared.services.statistics import (
+    Part,
+    answer,
+    answer_in_lots,
+    by_reason,
+    keys_in,
+    parts_in,
+)
 from shared.store import statistics as store
 from shared.store.database import Connection
 from shared.store.day_sums import count_compatibility
+
+# So many are written within a quarter of a second.
+MOST_POINTS = 20_000
 
 PERCENTILES = (5, 25, 50, 75, 95, 99)
 
@@ -78,28 +89,69 @@ async def list_daily_statistics(
     return await context.database.run(read)
 
 
+async def _find_sums(
+    wanted: SumsParameters, asked: Asked, most: int | None = None
+) -> tuple[Question, list[str]]:
+    checked(asked.period, wanted.interval)
+    question = Question(asked.period, asked.filter, wanted.interval, wanted.by)
+    zone = asked.context.settings.zone
+    return question, await answer_in_lots(asked.connection, question, zone, most)
+
+
+async def _walk_sums(
+    wanted: SumsParameters, context: Context, caller: Caller
+) -> AsyncGenerator[Sequence[SeriesPoint]]:
+    async def find(connection: Connection) -> tuple[Question, list[str]]:
+        return await _find_sums(wanted, await asked_by(wanted, context, connection, caller))
+
+    question, lots = await context.database.run(find)
+    if wanted.by is Dimension.TRANSCODE_REASONS:
+        # There are few combinations of them: they are taken apart together.
+        found = by_reason(part for lot in lots for part in parts_in(lot, question))
+        for start in range(0, len(found), MAX_LIMIT):
+            yield _points(found[start : start + MAX_LIMIT], question.period)
+        return
+    for lot in lots:
+        yield _points(parts_in(lot, question), question.period)
+
+
+async def _walk_groups(
+    wanted: DeviceParameters | GeoParameters | BandwidthParameters,
+    context: Context,
+    caller: Caller,
+) -> AsyncGenerator[Sequence[Group]]:
+    async def find(connection: Connection) -> list[str]:
+        asked = await asked_by(wanted, context, connection, caller)
+        return await asked.rank_keys(Dimension(wanted.by), None)
+
+    for lot in await context.database.run(find):
+        yield groups(*keys_in(lot))
+
+
 @router.get(
     "/plays", summary="Sums by time, and by anything that sessions have in common", responses=FILES
 )
-@exported("plays")
+@exported("plays", _walk_sums)
 async def get_sums(
     wanted: Annotated[SumsParameters, Query()], context: Ctx, caller: Viewer
 ) -> SumsView:
-    """Sum up sessions, plays, completions, watch time and data; parts without any are left out."""
+    """Sum up sessions, plays, completions, watch time and data; parts without any are left out.
+
+    An answer has up to 20,000 rows; a file has all.
+    """
 
     async def read(connection: Connection) -> SumsView:
         asked = await asked_by(wanted, context, connection, caller)
-        checked(asked.period, wanted.interval)
-        found = await asked.parts(wanted.by, wanted.interval)
+        question, lots = await _find_sums(wanted, asked, MOST_POINTS + 1)
+        found = [part for lot in lots for part in parts_in(lot, question)]
+        if len(found) > MOST_POINTS:
+            field = "by" if wanted.interval is None else "interval"
+            raise invalid([FieldError(field, "makes too long an answer: ask for less, or a file")])
         shown = by_reason(found) if wanted.by is Dimension.TRANSCODE_REASONS else found
-        zone = asked.period.zone
         return SumsView(
             period=period_view(asked.period),
             total=Figures(**figures(total_of(part.sums for part in found))),
-            data=[
-                SeriesPoint(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
-                for part in shown
-            ],
+            data=_points(shown, asked.period),
         )
 
     return await context.database.run(read)
@@ -137,12 +189,12 @@ async def get_streams(
 
 
 @router.get("/devices", summary="What people watched on", responses=FILES)
-@exported("devices")
+@exported("devices", _walk_groups)
 async def get_devices(
     wanted: Annotated[DeviceParameters, Query()], context: Ctx, caller: Viewer
 ) -> GroupsView:
     """Sum up by client, platform, type of device, or device."""
-    return await _groups(wanted, Dimension(wanted.by), context, caller)
+    return await _groups(wanted, context, caller)
 
 
 @router.get(
@@ -172,16 +224,16 @@ async def get_compatibility(
 
 
 @router.get("/geo", summary="Where people watched from", responses=FILES)
-@exported("geo")
+@exported("geo", _walk_groups)
 async def get_geography(
     wanted: Annotated[GeoParameters, Query()], context: Ctx, caller: Viewer
 ) -> GroupsView:
     """Sum up by country, continent, region, city or network operator (ASN)."""
-    return await _groups(wanted, Dimension(wanted.by), context, caller)
+    return await _groups(wanted, context, caller)
 
 
 @router.get("/bandwidth", summary="What streams took", responses=FILES)
-@exported("bandwidth")
+@exported("bandwidth", _walk_groups)
 async def get_bandwidth(
     wanted: Annotated[BandwidthParameters, Query()], context: Ctx, caller: Viewer
 ) -> BandwidthView:
@@ -189,14 +241,14 @@ async def get_bandwidth(
 
     async def read(connection: Connection) -> BandwidthView:
         asked = await asked_by(wanted, context, connection, caller)
-        found = await asked.keys(Dimension(wanted.by))
+        found, total = await _most_watched(asked, wanted)
         rates = await asked.keys(Dimension.BITRATE)
         counts = {int(key): sums.sessions for key, sums in rates.items() if key is not None}
         return BandwidthView(
             period=period_view(asked.period),
-            total=Figures(**figures(total_of(found.values()))),
-            data=groups(found),
-            series=await _series(asked, Dimension(wanted.by), wanted.interval),
+            total=Figures(**figures(total)),
+            data=groups(found, total),
+            series=await _series(asked, Dimension(wanted.by), wanted.interval, found),
             bitrate_percentiles_kbps={
                 f"p{percent}": value for percent, value in percentiles(counts, PERCENTILES).items()
             },
@@ -247,28 +299,43 @@ async def get_patterns(
     return await context.database.run(read)
 
 
-async def _series(asked: Asked, by: Dimension, interval: Interval | None) -> list[SeriesPoint]:
-    """Return each key's sums in each part of the period; nothing if it is not cut."""
-    if interval is None:
-        return []
-    checked(asked.period, interval)
-    zone = asked.period.zone
+def _points(parts: Iterable[Part], period: Period) -> list[SeriesPoint]:
     return [
-        SeriesPoint(start=part.start.astimezone(zone), key=part.key, **figures(part.sums))
-        for part in await asked.parts(by, interval)
+        SeriesPoint(start=part.start.astimezone(period.zone), key=part.key, **figures(part.sums))
+        for part in parts
     ]
 
 
+async def _series(
+    asked: Asked, by: Dimension, interval: Interval | None, keys: Iterable[str | None]
+) -> list[SeriesPoint]:
+    """Return the sums of some keys in each part of the period; nothing if it is not cut."""
+    if interval is None:
+        return []
+    checked(asked.period, interval)
+    question = Question(asked.period, asked.filter, interval, by)
+    parts = await answer(asked.connection, question, asked.context.settings.zone, keys)
+    return _points(parts, asked.period)
+
+
+async def _most_watched(
+    asked: Asked, wanted: DeviceParameters | GeoParameters | BandwidthParameters
+) -> tuple[dict[str | None, Sums], Sums]:
+    """Return the sums of the keys that are told of, and those of all keys."""
+    lots = await asked.rank_keys(Dimension(wanted.by), wanted.limit)
+    return keys_in(lots[0]) if lots else ({}, Sums())
+
+
 async def _groups(
-    wanted: FilterParameters, by: Dimension, context: Ctx, caller: Caller
+    wanted: DeviceParameters | GeoParameters, context: Ctx, caller: Caller
 ) -> GroupsView:
     async def read(connection: Connection) -> GroupsView:
         asked = await asked_by(wanted, context, connection, caller)
-        found = await asked.keys(by)
+        found, total = await _most_watched(asked, wanted)
         return GroupsView(
             period=period_view(asked.period),
-            total=Figures(**figures(total_of(found.values()))),
-            data=groups(found),
+            total=Figures(**figures(total)),
+            data=groups(found, total),
         )
 
     return await context.database.run(read)

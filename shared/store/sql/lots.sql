@@ -4,3 +4,8 @@ SELECT json_agg(r ORDER BY r.rank)::text AS lot
 FROM (SELECT row_number() OVER () AS rank, o.* FROM ({ranked}) AS o) AS r
 GROUP BY (r.rank - 1) / %(rows_of_lot)s
 ORDER BY min(r.rank);
+
+-- name: most
+-- The first rows of a statement.
+{ranked}
+LIMIT %(most)s;

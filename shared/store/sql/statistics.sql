@@ -210,6 +210,23 @@ GROUP BY 1, 2
 HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
 ORDER BY 1, 2;
 
+-- name: of_keys
+-- The sums of some keys.
+SELECT * FROM ({sums}) AS s
+WHERE coalesce(key, '') = ANY(%(keys)s::text[])
+ORDER BY part, key;
+
+-- name: rank_keys
+-- Keys by watch time, each with the sums of all of them.
+SELECT
+    key, sessions, plays, completed, watched_ms, buffered_ms, bits,
+    sum(sessions) OVER () AS all_sessions, sum(plays) OVER () AS all_plays,
+    sum(completed) OVER () AS all_completed, sum(watched_ms) OVER () AS all_watched_ms,
+    sum(buffered_ms) OVER () AS all_buffered_ms, sum(bits) OVER () AS all_bits
+FROM ({sums}) AS s
+ORDER BY watched_ms DESC, coalesce(key, '') COLLATE "C"
+LIMIT %(limit)s;
+
 -- name: sum_clock
 -- Sums by weekday (1 is Monday) and hour of a zone: of months of UTC in which its clock is a whole
 -- number of hours off all the time (shifts), and of the quarter hours between these.
