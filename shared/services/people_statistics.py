@@ -1,6 +1,6 @@
 """Who watched how much: answered from the smallest rollup that has it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from shared.store.database import Connection
 from shared.store.statistics import sum_people
 
 Row = Mapping[str, Any]
+Tell = Callable[[Connection, Sequence[UUID]], Awaitable[Sequence[Row]]]
 
 # So many people are added up as fast as some of them are looked for.
 FEW_PEOPLE = 2_000
@@ -25,6 +26,9 @@ FEW_PEOPLE = 2_000
 # How many of each month and content type are looked at first, and then may be to settle it; else all
 # people are.
 DEPTHS = (50, 100, 200, 400, 800, 1_600)
+
+# More people than there can be.
+EVERYBODY = 2**31
 
 # What the sums of people can be narrowed by.
 _OF_PEOPLE = frozenset({"users", "groups", "content_types"})
@@ -65,7 +69,20 @@ async def page_people(
         found = await _find_among_heads(read, page, depths)
     if found is None:
         found = await read.find(question, page)
-    return await read.tell(found) if found else []
+    return await read.tell([user_id for user_id, _ in found]) if found else []
+
+
+async def find_people(
+    connection: Connection, question: PeopleQuestion, zone: ZoneInfo
+) -> tuple[Tell, Sequence[UUID]]:
+    """Return all people of a list in its order, and what tells of some of them."""
+    read = await _reading(connection, question, zone)
+    found = await read.find(question, PeoplePage(EVERYBODY))
+
+    async def tell(connection: Connection, some: Sequence[UUID]) -> Sequence[Row]:
+        return await replace(read, connection=connection).tell(some)
+
+    return tell, [user_id for user_id, _ in found]
 
 
 async def count_people(connection: Connection, question: PeopleQuestion, zone: ZoneInfo) -> int:
@@ -113,9 +130,11 @@ class _Reading:
             self.connection, question, page, days=self.days, given=self.given
         )
 
-    async def tell(self, found: Iterable[tuple[UUID, int]]) -> Sequence[Row]:
-        of_these = _among(self.question, (user_id for user_id, _ in found))
-        return await store.tell_people(self.connection, of_these, days=self.days, given=self.given)
+    async def tell(self, some: Sequence[UUID]) -> Sequence[Row]:
+        of_these = _among(self.question, some)
+        known = {*some}
+        given = [row for row in self.given if row["user_id"] in known]
+        return await store.tell_people(self.connection, of_these, days=self.days, given=given)
 
     async def count(self) -> int:
         return await store.count_people(

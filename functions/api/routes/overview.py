@@ -1,8 +1,9 @@
 """The service at a glance, for those who run it."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
@@ -15,15 +16,18 @@ from shared.domain.statistics.question import Dimension
 from shared.domain.statistics.sums import Sums
 from shared.domain.statistics.titles import TitleKind
 from shared.http.authentication import Requires
-from shared.http.context import Ctx
+from shared.http.context import Context, Ctx
 from shared.http.pages import BY_FIGURE, page_info
 from shared.http.problems import PROBLEMS
-from shared.schemas.people_statistics import OverviewView, PeopleView, person_figures
+from shared.schemas.pages import MAX_LIMIT
+from shared.schemas.people_statistics import OverviewView, PeopleView, PersonFigures, person_figures
 from shared.schemas.statistics import Figures, figures, groups, period_view, ranking, total_of
 from shared.schemas.statistics_query import FilterParameters, PeopleParameters
 from shared.services.people_statistics import (
     Row,
+    Tell,
     count_people,
+    find_people,
     list_most_watching,
     page_people,
     silent_since,
@@ -73,8 +77,25 @@ async def get_overview(
     )
 
 
+async def _walk_people(
+    wanted: PeopleParameters, context: Context, caller: Caller
+) -> AsyncGenerator[Sequence[PersonFigures]]:
+    async def find(connection: Connection) -> tuple[Tell, Sequence[UUID]]:
+        asked = await asked_by(wanted, context, connection, caller)
+        question = await _question(asked, wanted)
+        return await find_people(connection, question, context.settings.zone)
+
+    tell, people = await context.database.run(find)
+
+    async def told(some: Sequence[UUID]) -> Sequence[Row]:
+        return await context.database.run_freely(lambda connection: tell(connection, some))
+
+    for start in range(0, len(people), MAX_LIMIT):
+        yield [person_figures(row) for row in await told(people[start : start + MAX_LIMIT])]
+
+
 @router.get("/users", summary="People by what they watched", responses=FILES)
-@exported("people")
+@exported("people", _walk_people)
 async def list_people(
     wanted: Annotated[PeopleParameters, Query()], context: Ctx, caller: Viewer
 ) -> PeopleView:

@@ -85,3 +85,20 @@ async def test_more_sums_than_an_answer_takes_are_refused_and_come_as_a_file(
     answer = await api.call("GET", f"{STATS}/plays", params=asked)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
     assert len(await file_of(api, f"{STATS}/plays", **asked)) == days * (20_001 // days + 1)
+
+
+async def test_a_file_of_people_has_each_once_in_the_order_of_the_pages(
+    api: Function, database: Database
+) -> None:
+    await watch(database)
+    path = "/api/v1/admin/analytics/users"
+    filed = [row["user_id"] for row in await file_of(api, path, window="week")]
+    listed: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = {"window": "week", "limit": 500} | ({"cursor": cursor} if cursor else {})
+        page = await read(api, path, params=asked)
+        listed += [row["user_id"] for row in page["data"]]
+        cursor = page["page"]["next_cursor"]
+    assert filed == listed
+    assert len(set(filed)) == GUESTS
