@@ -178,8 +178,9 @@ ORDER BY s.hours_per_gb, s.size_bytes DESC, s.id
 LIMIT %(limit)s;
 
 -- name: find_worth_of_period
--- Items by the hours that their works were watched in a period per GB. OFFSET 0 has works
--- read all at once: PostgreSQL takes what was played for less than it is, and would search for each.
+-- Items by the hours that their works were watched in a period per GB, what is alike as
+-- the lists of all time have it. OFFSET 0 has works read all at once: PostgreSQL takes what was played
+-- for less than it is, and would search for each.
 WITH whole AS (
 {within}
 ),
@@ -209,7 +210,9 @@ ORDER BY
     CASE WHEN %(worst)s THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END,
     CASE WHEN NOT %(worst)s THEN coalesce(w.watched_ms, 0)::double precision / s.size_bytes END
         DESC,
-    s.size_bytes DESC, s.id
+    CASE WHEN %(worst)s THEN -s.size_bytes ELSE s.size_bytes END,
+    CASE WHEN %(worst)s THEN s.id END,
+    CASE WHEN NOT %(worst)s THEN s.id END DESC
 LIMIT %(limit)s;
 
 -- name: tell_items

@@ -430,6 +430,23 @@ async def test_what_nobody_watched_is_worth_nothing(
     assert (row["rank"], row["size_bytes"], row["hours_per_gb"]) == (1, 1_000, 0)
 
 
+@pytest.mark.parametrize("order", ["best", "worst"])
+async def test_what_is_worth_alike_is_told_in_one_order_whatever_the_period(
+    api: Function,
+    tell: Callable[..., Any],
+    functions: Callable[[str], Function],
+    order: str,
+) -> None:
+    await tell("films", [film(n, size_bytes=1_000 + n // 3) for n in range(9)])
+    await work_out(functions)
+    of_all_time, of_a_month = [
+        [row["id"] for row in (await ask(api, "storage/roi", window=window, order=order))["data"]]
+        for window in ("all", "month")
+    ]
+    assert len(of_all_time) == 9
+    assert of_all_time == of_a_month
+
+
 @pytest.mark.parametrize("kind", ["csv", "ndjson"])
 @pytest.mark.parametrize(
     "asked",
