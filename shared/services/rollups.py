@@ -16,7 +16,7 @@ from shared.settings import Settings
 from shared.store import reports, rollups
 from shared.store.database import UNSTORABLE, Connection, Database
 from shared.store.rollups import Item, Waiting
-from shared.store.watching import find_binges
+from shared.store.watching import find_binges, find_marked_binges
 
 # An event of a person and item that are being counted waits for the end of the lot; but sums of a
 # day are written once a lot, so that of much that waits more is counted at once: as much as takes
@@ -25,6 +25,7 @@ LOT = 1_000
 LARGE_LOT = 5_000
 LARGEST_LOT = 20_000
 SHORT = timedelta(seconds=1.5)
+SHOWS_AT_ONCE = 1_000
 PEOPLE_AT_ONCE = 100
 
 # Peaks of quarter hours are found from all that was on between the first and the last of them: so
@@ -261,6 +262,7 @@ async def _roll_up_until(
     )
     if not carries and utc_now() < until:
         await database.run(partial(_sum_up, zone=settings.zone, summed=summed))
+    await _find_binges_until(database, until)
     return sum(counted)
 
 
@@ -297,6 +299,13 @@ def next_lot(lot: int, took: timedelta) -> int:
     if took < SHORT:
         return min(2 * lot, LARGEST_LOT)
     return lot if took < 3 * SHORT else max(LOT, lot // 2)
+
+
+async def _find_binges_until(database: Database, until: datetime) -> None:
+    """Find the binges that are others since episodes moved: after what is counted, on its own."""
+    found = SHOWS_AT_ONCE
+    while found == SHOWS_AT_ONCE and utc_now() < until:
+        found = await database.run(partial(find_marked_binges, limit=SHOWS_AT_ONCE))
 
 
 async def _find_peaks_until(

@@ -87,6 +87,7 @@ PERSONAL_TABLES = (
     PersonalTable(name="dirty_users", key=("user_id",)),
     PersonalTable(name="dirty_items", key=("content_id",)),
     PersonalTable(name="dirty_user_days", key=("day",)),
+    PersonalTable(name="dirty_binges", key=("show_id",)),
     PersonalTable(name="erasures", key=("id",)),
 )
 """Who comes first is deleted first: what is written of a person meanwhile waits for the first."""

@@ -182,6 +182,8 @@ async def roll_up(
         {**keys, **_BOUNDS, **_days_of(zone), "carries": carries, "forgets": forgets},
         prepare=False,
     )
+    # A statement of its own, which sees what others counted of the same items until these were held.
+    await connection.execute(_SQL["describe_items"], keys, prepare=False)
     if carries:
         await connection.execute(_SQL["find_rewatches"], keys, prepare=False)
     else:
@@ -191,7 +193,7 @@ async def roll_up(
 async def sum_up(
     connection: Connection, *, zone: ZoneInfo, done: Callable[[], None] = lambda: None
 ) -> None:
-    """Add up all facts anew, and mark all days and quarter hours; nobody changes a fact meanwhile.
+    """Add up all facts anew, and mark all that is found in them; nobody changes a fact meanwhile.
 
     Args:
         connection: in a transaction.
@@ -210,6 +212,7 @@ async def sum_up(
     await connection.execute(_SQL["sum_items"])
     done()
     await connection.execute(_SQL["mark_all_days"])
+    await connection.execute(_SQL["mark_binges"])
     await connection.execute(_SQL["mark_quarters"])
     await connection.execute(_SQL["note_zone"], known)
 

@@ -335,6 +335,11 @@ CREATE TABLE public.deliveries (
     CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
 );
 
+CREATE TABLE public.dirty_binges (
+    user_id uuid NOT NULL,
+    show_id text NOT NULL
+);
+
 CREATE TABLE public.dirty_items (
     user_id uuid NOT NULL,
     content_id text NOT NULL,
@@ -1368,6 +1373,9 @@ ALTER TABLE ONLY public.deliveries
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.dirty_binges
+    ADD CONSTRAINT dirty_binges_pkey PRIMARY KEY (user_id, show_id);
+
 ALTER TABLE ONLY public.dirty_items
     ADD CONSTRAINT dirty_items_pkey PRIMARY KEY (user_id, content_id);
 
@@ -1701,6 +1709,8 @@ CREATE INDEX request_counts_window_start ON public.request_counts USING btree (w
 CREATE INDEX rewatches_started_at ON public.rewatches USING btree (started_at) INCLUDE (previous_at, user_id, library_id, content_type);
 
 CREATE INDEX rewatches_user_item ON public.rewatches USING btree (user_id, content_id);
+
+CREATE INDEX session_facts_adult ON public.session_facts USING btree (content_id, started_at) WHERE (content_type ~~ 'qar.%'::text);
 
 CREATE INDEX session_facts_content_id ON public.session_facts USING btree (content_id, started_at) INCLUDE (user_id, content_type, plays, completed, watched_ms, ended_at);
 

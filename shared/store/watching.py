@@ -18,10 +18,32 @@ _SQL = load("watching")
 _FIRST_PAGE = {"after_at": None, "after_id": None, "offset": 0}
 
 
-async def find_binges(connection: Connection, items: Iterable[tuple[UUID, str]]) -> None:
-    """Find binges anew of people and the shows of items; what these count for is known already."""
-    rows = [{"user_id": user_id, "content_id": content_id} for user_id, content_id in items]
-    await connection.execute(_SQL["find_binges"], {"items": json_text(rows)})
+async def find_binges(
+    connection: Connection,
+    items: Iterable[tuple[UUID, str]],
+    shows: Iterable[tuple[UUID, str]] = (),
+) -> None:
+    """Find binges anew of people and the shows of items; what these count for is known already.
+
+    Args:
+        connection: in a transaction.
+        items: people and items.
+        shows: people and shows whose binges are found, too.
+    """
+    watched = [{"user_id": user_id, "content_id": content_id} for user_id, content_id in items]
+    named = [{"user_id": user_id, "show_id": show_id} for user_id, show_id in shows]
+    await connection.execute(
+        _SQL["find_binges"], {"items": json_text(watched), "shows": json_text(named)}
+    )
+
+
+async def find_marked_binges(connection: Connection, *, limit: int) -> int:
+    """Find binges anew of the first marked people and shows; return how many these were."""
+    cursor = await connection.execute(_SQL["take_binges"], {"limit": limit})
+    shows = [(row["user_id"], row["show_id"]) for row in await cursor.fetchall()]
+    if shows:
+        await find_binges(connection, (), shows)
+    return len(shows)
 
 
 async def list_binges(connection: Connection, values: Mapping[str, object]) -> list[DictRow]:

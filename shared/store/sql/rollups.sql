@@ -830,25 +830,9 @@ people AS (
         completed = u.completed + excluded.completed,
         watched_ms = u.watched_ms + excluded.watched_ms
 ),
-titles AS (
-    SELECT
-        latest.content_id, r.server_id, r.library_id, r.title, r.show_id, r.show_title,
-        r.season_number, r.episode_number, r.details ->> 'artist' AS artist,
-        r.details ->> 'album' AS album, r.details ->> 'channel_id' AS channel_id,
-        r.details ->> 'channel_title' AS channel_title, r.duration_ms
-    FROM (
-        SELECT DISTINCT ON (content_id) content_id, user_id, id
-        FROM fresh
-        WHERE content_id IN (SELECT content_id FROM changed)
-        ORDER BY content_id, started_at DESC, id DESC
-    ) AS latest
-    JOIN runs AS r USING (user_id, id)
-),
 of_items AS (
     SELECT
-        content_id,
-        coalesce(min(content_type) FILTER (WHERE sessions > 0), min(content_type)) AS content_type,
-        sum(sessions) AS sessions,
+        content_id, min(content_type) AS content_type, sum(sessions) AS sessions,
         sum(plays) AS plays, sum(completed) AS completed, sum(watched_ms) AS watched_ms,
         sum(users) AS users
     FROM (
@@ -877,29 +861,14 @@ of_items AS (
     HAVING min(content_type) IS NOT NULL
 ),
 items AS (
-    INSERT INTO item_statistics AS i
-    SELECT
-        d.content_id, d.content_type, t.server_id, t.library_id, t.title, t.show_id, t.show_title,
-        t.season_number, t.episode_number, t.artist, t.album, t.channel_id, t.channel_title,
-        t.duration_ms, d.sessions, d.plays, d.completed, d.watched_ms, d.users
-    FROM of_items AS d
-    LEFT JOIN titles AS t USING (content_id)
-    ORDER BY d.content_id
+    INSERT INTO item_statistics AS i (
+        content_id, content_type, sessions, plays, completed, watched_ms, users
+    )
+    SELECT content_id, content_type, sessions, plays, completed, watched_ms, users
+    FROM of_items
+    ORDER BY content_id
     ON CONFLICT (content_id) DO UPDATE
     SET
-        content_type = excluded.content_type,
-        server_id = coalesce(excluded.server_id, i.server_id),
-        library_id = coalesce(excluded.library_id, i.library_id),
-        title = coalesce(excluded.title, i.title),
-        show_id = coalesce(excluded.show_id, i.show_id),
-        show_title = coalesce(excluded.show_title, i.show_title),
-        season_number = coalesce(excluded.season_number, i.season_number),
-        episode_number = coalesce(excluded.episode_number, i.episode_number),
-        artist = coalesce(excluded.artist, i.artist),
-        album = coalesce(excluded.album, i.album),
-        channel_id = coalesce(excluded.channel_id, i.channel_id),
-        channel_title = coalesce(excluded.channel_title, i.channel_title),
-        duration_ms = coalesce(excluded.duration_ms, i.duration_ms),
         sessions = i.sessions + excluded.sessions,
         plays = i.plays + excluded.plays,
         completed = i.completed + excluded.completed,
@@ -1016,6 +985,110 @@ SET
     work_id = excluded.work_id,
     account_user_id = excluded.account_user_id,
     reached = excluded.reached;
+
+-- name: describe_items
+-- Call items what the session says that began last, so long as it is kept; of an item that anybody
+-- played as adult, the last of these, so that it is adult whatever others say. What a session does not
+-- say stays as it was said before. Where an episode moves to another show or number, whoever watched it
+-- is marked: their binges may be others. What people of this lot do by now is looked at anyway.
+WITH keys AS MATERIALIZED (
+    SELECT user_id, content_id
+    FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
+),
+described AS MATERIALIZED (
+    SELECT
+        i.content_id, f.content_type,
+        coalesce(s.server_id, i.server_id) AS server_id,
+        coalesce(s.library_id, i.library_id) AS library_id,
+        coalesce(s.title, i.title) AS title,
+        coalesce(s.show_id, i.show_id) AS show_id,
+        coalesce(s.show_title, i.show_title) AS show_title,
+        coalesce(s.season_number, i.season_number) AS season_number,
+        coalesce(s.episode_number, i.episode_number) AS episode_number,
+        coalesce(s.details ->> 'artist', i.artist) AS artist,
+        coalesce(s.details ->> 'album', i.album) AS album,
+        coalesce(s.details ->> 'channel_id', i.channel_id) AS channel_id,
+        coalesce(s.details ->> 'channel_title', i.channel_title) AS channel_title,
+        coalesce(s.duration_ms, i.duration_ms) AS duration_ms
+    FROM (SELECT DISTINCT content_id FROM keys) AS k
+    JOIN item_statistics AS i USING (content_id)
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM (
+            (
+                SELECT true AS is_adult, user_id, id, content_type
+                FROM session_facts
+                WHERE content_id = k.content_id AND content_type LIKE 'qar.%%'
+                ORDER BY started_at DESC, id DESC
+                LIMIT 1
+            )
+            UNION ALL
+            (
+                SELECT false, user_id, id, content_type
+                FROM session_facts
+                WHERE content_id = k.content_id
+                ORDER BY started_at DESC, id DESC
+                LIMIT 1
+            )
+        ) AS latest
+        ORDER BY is_adult DESC
+        LIMIT 1
+    ) AS f
+    LEFT JOIN LATERAL (
+        SELECT *
+        FROM analytics_sessions
+        WHERE user_id = f.user_id AND id = f.id
+        OFFSET 0
+    ) AS s ON s.content_id = k.content_id
+),
+moved AS (
+    UPDATE item_statistics AS i
+    SET
+        content_type = d.content_type,
+        server_id = d.server_id,
+        library_id = d.library_id,
+        title = d.title,
+        show_id = d.show_id,
+        show_title = d.show_title,
+        season_number = d.season_number,
+        episode_number = d.episode_number,
+        artist = d.artist,
+        album = d.album,
+        channel_id = d.channel_id,
+        channel_title = d.channel_title,
+        duration_ms = d.duration_ms
+    FROM described AS d
+    WHERE d.content_id = i.content_id AND (
+        i.content_type, i.server_id, i.library_id, i.title, i.show_id, i.show_title,
+        i.season_number, i.episode_number, i.artist, i.album, i.channel_id, i.channel_title,
+        i.duration_ms
+    ) IS DISTINCT FROM (
+        d.content_type, d.server_id, d.library_id, d.title, d.show_id, d.show_title,
+        d.season_number, d.episode_number, d.artist, d.album, d.channel_id, d.channel_title,
+        d.duration_ms
+    )
+    RETURNING
+        i.content_id, old.show_id AS left_id, new.show_id,
+        (old.show_id, old.season_number, old.episode_number)
+            IS DISTINCT FROM (new.show_id, new.season_number, new.episode_number) AS is_moved
+)
+INSERT INTO dirty_binges AS b (user_id, show_id)
+SELECT k.user_id, m.left_id
+FROM moved AS m
+JOIN keys AS k USING (content_id)
+WHERE m.left_id <> m.show_id
+UNION
+SELECT f.user_id, s.show_id
+FROM moved AS m
+CROSS JOIN LATERAL (
+    SELECT user_id FROM session_facts WHERE content_id = m.content_id OFFSET 0
+) AS f
+CROSS JOIN LATERAL (VALUES (m.left_id), (m.show_id)) AS s (show_id)
+WHERE m.is_moved
+    AND s.show_id IS NOT NULL
+    AND (f.user_id, m.content_id) NOT IN (SELECT user_id, content_id FROM keys)
+ORDER BY 1, 2
+ON CONFLICT (user_id, show_id) DO UPDATE SET show_id = excluded.show_id WHERE false;
 
 -- name: take_quarters
 -- Take quarter hours whose peaks are to be found anew, before reading what was on in them: the
@@ -1627,6 +1700,12 @@ FROM (
     GROUP BY kind, key, content_type
 ) AS p
 WHERE p.kind = s.kind AND p.key = s.key AND p.content_type = s.content_type;
+
+-- name: mark_binges
+-- Have all binges found anew.
+INSERT INTO dirty_binges AS b (user_id, show_id)
+SELECT DISTINCT user_id, show_id FROM binges ORDER BY user_id, show_id
+ON CONFLICT (user_id, show_id) DO UPDATE SET show_id = excluded.show_id WHERE false;
 
 -- name: mark_quarters
 -- Have the peaks of all quarter hours found anew.

@@ -1,13 +1,24 @@
+-- name: take_binges
+-- Take marks away of people whose binges of a show are to be found anew.
+DELETE FROM dirty_binges
+WHERE (user_id, show_id) IN (
+    SELECT user_id, show_id FROM dirty_binges ORDER BY user_id, show_id LIMIT %(limit)s
+)
+RETURNING user_id, show_id;
+
 -- name: find_binges
 -- Find binges anew where people watched something else of a show, or not any more. A session begins
 -- a run unless it follows on the one before, as shared.domain.statistics.binges has it.
 -- All that a person did is read where it is less than looking for each episode of the shows would be,
 -- some fifty of each; OFFSET 0 has it read first, and compared with the shows after.
 WITH touched AS MATERIALIZED (
-    SELECT DISTINCT k.user_id, i.show_id
+    SELECT k.user_id, i.show_id
     FROM json_to_recordset(%(items)s::json) AS k (user_id uuid, content_id text)
     JOIN item_statistics AS i USING (content_id)
     WHERE i.show_id IS NOT NULL
+    UNION
+    SELECT user_id, show_id
+    FROM json_to_recordset(%(shows)s::json) AS s (user_id uuid, show_id text)
 ),
 readers AS MATERIALIZED (
     SELECT t.user_id, 50 * t.shows >= coalesce(known.sessions, 0) AS is_read_whole

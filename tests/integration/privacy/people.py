@@ -167,6 +167,7 @@ async def _fill(connection: Connection, user_id: UUID, other_id: UUID, case_id: 
             "INSERT INTO dirty_users VALUES (%(id)s, now() + interval '1 day', now())"
             " ON CONFLICT DO NOTHING"
         ),
+        "INSERT INTO dirty_binges VALUES (%(id)s, 's')",
     ):
         await connection.execute(
             statement.encode(),

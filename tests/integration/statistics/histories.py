@@ -12,7 +12,14 @@ from shared.domain.identifiers import new_id
 from shared.domain.network import Network, NetworkClass
 from shared.domain.place import Place
 from shared.domain.record import Record, open_record, record
-from shared.domain.session import EventKind, NetworkAddress, Session, SessionEvent, State
+from shared.domain.session import (
+    Attributes,
+    EventKind,
+    NetworkAddress,
+    Session,
+    SessionEvent,
+    State,
+)
 
 # The nights in which clocks go forward and back in Europe and in America, and a year's end.
 NIGHTS = (
@@ -112,6 +119,46 @@ visits = _visits(**_SAID)
 grouped_visits = _visits(**_SAID, **_GROUPS)
 
 
+def episode(
+    user: UUID,
+    number: int,
+    half_hour: int,
+    ends: bool = True,  # noqa: FBT001, FBT002  (a strategy gives it)
+    said: Attributes | None = None,
+) -> Visit:
+    """Return the 20 minutes for which somebody watched an episode."""
+    named = {"show_id": "s1", "season_number": 1, "episode_number": number}
+    return Visit(
+        user=user,
+        item="abc"[number - 1],
+        content_type="tvshow_episode",
+        begins=30 * half_hour,
+        resumes=0,
+        steps=((20, State.PLAYING),),
+        stream_type=None,
+        network=None,
+        ends=ends,
+        said={**named, **(said or {})},
+    )
+
+
+IN_A_ROW = [episode(PEOPLE[0], number, number) for number in (1, 2, 3)]
+
+_others = st.builds(
+    episode,
+    user=st.sampled_from(PEOPLE[:2]),
+    number=st.integers(1, 3),
+    half_hour=st.integers(0, 8),
+    ends=st.booleans(),
+    said=st.sampled_from([{}, {"show_id": "s2"}, {"episode_number": 7}, {"show_id": None}]),
+)
+# Three episodes in a row, and others before, between and after them that may be called otherwise, told
+# in any order.
+evenings = st.lists(_others, min_size=1, max_size=4).flatmap(
+    lambda others: st.permutations([*IN_A_ROW, *others])
+)
+
+
 def played(night: datetime, visit: Visit) -> Record:
     """Return the session of a visit, folded from its events."""
     at = night + visit.begins * MINUTE
@@ -142,8 +189,12 @@ def carried_on(before: Record, steps: Iterable[tuple[int, State]], *, ends: bool
 
 def put_right(before: Record, item: str) -> Record:
     """Return a session after it was said to be of another item; one that had ended stays as it was."""
+    return told(before, {"content_id": f"{item}-{before.session.attributes['content_type']}"})
+
+
+def told(before: Record, said: Attributes) -> Record:
+    """Return a session after something else was said of it; one that had ended stays as it was."""
     at = before.session.last_seen_at
-    said = {"content_id": f"{item}-{before.session.attributes['content_type']}"}
     return record(before, SessionEvent(EventKind.PROGRESS, at, attributes=said), at)
 
 

@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.services.rollups import roll_up_lot
+from shared.services.rollups import rebuild, roll_up_lot
 from shared.settings import Settings
 from shared.store import rollups
 from shared.store.database import Connection, Database
 from tests.conftest import Function
-from tests.integration.api.scenes import ago, read, start, tell
+from tests.integration.api.conftest import Headers
+from tests.integration.api.scenes import Json, ago, read, start, stop, tell
 
 
 async def counted(functions: Callable[[str], Function], user_id: str) -> list[tuple[str, int, int]]:
@@ -88,3 +89,86 @@ async def test_an_item_that_turns_out_to_be_adult_is_shown_no_longer(
     await tell(functions("ingest_session"), session_id, **said)
     await functions("aggregate_stats").job("/recent")
     assert await shown() == ([], 404)
+
+
+async def play(functions: Callable[[str], Function], begins: float, **said: object) -> None:
+    """Let somebody play something for 20 minutes, so many minutes ago."""
+    ingest = functions("ingest_session")
+    at = {"started_at": ago(begins), "event_at": ago(begins)}
+    await stop(ingest, (await start(ingest, **at, **said))["id"], begins - 20)
+
+
+@pytest.mark.parametrize("adult_at", [100, 40], ids=["first", "last"])
+async def test_an_item_that_was_ever_played_as_adult_is_adult_in_lists_of_all_time(
+    functions: Callable[[str], Function], legacy_reader: Headers, adult_at: int
+) -> None:
+    await play(functions, adult_at, content_type="qar.movie")
+    await play(functions, 70, content_type="movie")
+    await functions("aggregate_stats").job("/recent")
+
+    async def popular(window: str, **options: Any) -> list[Json]:
+        path = f"/api/v1/analytics/popular?window={window}"
+        return (await read(functions("api"), path, **options))["data"]
+
+    assert await popular("all") == []
+    [of_a_month] = await popular("month")
+    assert (of_a_month["content_type"], round(of_a_month["watched_seconds"])) == ("movie", 1_200)
+    [known] = await popular("all", headers=legacy_reader)
+    assert (known["content_type"], round(known["watched_seconds"])) == ("qar.movie", 2_400)
+
+
+async def test_an_item_is_called_what_the_session_says_that_began_last_in_whichever_order_they_come(
+    functions: Callable[[str], Function],
+) -> None:
+    for title, begins in (("new", 100), ("old", 300), (None, 60)):
+        await play(functions, begins, **({} if title is None else {"title": title}))
+        await functions("aggregate_stats").job("/recent")
+        [item] = (await read(functions("api"), "/api/v1/analytics/popular?window=all"))["data"]
+        assert item["title"] == "new"
+
+
+@pytest.mark.parametrize("said", [{"show_id": "s2"}, {"episode_number": 7}], ids=str)
+@pytest.mark.parametrize("by", ["the same", "another"])
+async def test_binges_are_others_once_an_episode_moves_whoever_says_so(
+    functions: Callable[[str], Function],
+    database: Database,
+    settings: Settings,
+    said: dict[str, object],
+    by: str,
+) -> None:
+    ada = str(uuid4())
+    episode = {"content_type": "tvshow_episode", "show_id": "s1", "season_number": 1}
+
+    async def watch(user_id: str, number: int, begins: float, **said: object) -> None:
+        known = episode | {"content_id": f"e{number}", "episode_number": number}
+        await play(functions, begins, **{"user_id": user_id} | known | said)
+
+    async def found() -> list[tuple[str, int]]:
+        page = await read(functions("api"), "/api/v1/analytics/library/watch/binges")
+        return [(row["show_id"], row["episodes"]) for row in page["data"]]
+
+    for number in (1, 2, 3):
+        await watch(ada, number, 300 - 21 * number)
+    await functions("aggregate_stats").job("/recent")
+    assert await found() == [("s1", 3)]
+    await watch(ada if by == "the same" else str(uuid4()), 3, 100, **said)
+    await functions("aggregate_stats").job("/recent")
+    assert await found() == []
+    await rebuild(database, settings, tell=lambda _: None)
+    assert await found() == []
+
+
+async def test_a_rebuild_takes_binges_away_that_nothing_tells(
+    functions: Callable[[str], Function], database: Database, settings: Settings
+) -> None:
+    await play(functions, 100, content_type="tvshow_episode", show_id="s1")
+    await functions("aggregate_stats").job("/recent")
+    await database.run(
+        lambda connection: connection.execute(
+            "INSERT INTO binges SELECT user_id, id, 's0', content_type, NULL, NULL, started_at,"
+            " ended_at, 3, 1 FROM session_facts"
+        )
+    )
+    await rebuild(database, settings, tell=lambda _: None)
+    page = await read(functions("api"), "/api/v1/analytics/library/watch/binges")
+    assert page["data"] == []

@@ -18,6 +18,7 @@ from shared.domain.library import Item
 from shared.domain.past import KnownPast
 from shared.domain.record import Record
 from shared.domain.session import Session, State
+from shared.domain.statistics.binges import Binge, Viewing, binges
 from shared.domain.statistics.facts import Facet, Fact, Quality, Rate, Scene, facts
 from shared.domain.statistics.sums import (
     Grain,
@@ -42,18 +43,22 @@ from shared.settings import Settings, read_settings
 from shared.store import partitions, people, rollups, sessions
 from shared.store.partitions import Month
 from shared.store.session_rows import Stored
+from shared.store.watching import find_marked_binges
 from tests.conftest import environment
 from tests.integration.library.shelf import tell
 from tests.integration.statistics.histories import (
+    IN_A_ROW,
     NETWORKS,
     NIGHTS,
     PEOPLE,
     ZONES,
     Visit,
     carried_on,
+    evenings,
     grouped_visits,
     played,
     put_right,
+    told,
 )
 
 NOW = NIGHTS[2]
@@ -74,6 +79,11 @@ changes = st.one_of(
     ),
     st.tuples(st.just("deleted"), st.integers(0, 9)),
     st.tuples(st.just("put right"), st.integers(0, 9), st.sampled_from(["a", "b", "c"])),
+    st.tuples(
+        st.just("told"),
+        st.integers(0, 9),
+        st.sampled_from([{"show_id": "s2"}, {"episode_number": 7}, {"title": "A show"}]),
+    ),
     st.tuples(st.just("counted"), st.integers(1, 3)),
     st.tuples(st.just("forgotten"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("merged"), st.permutations(PEOPLE)),
@@ -81,6 +91,8 @@ changes = st.one_of(
     st.tuples(st.just("played"), grouped_visits),
     st.tuples(st.just("held"), st.sampled_from(["a-movie", "b-movie", "a-tvshow_episode"])),
 )
+
+CORRECTIONS = {"put right": put_right, "told": told}
 
 
 class History:
@@ -166,8 +178,8 @@ class History:
                 await self.mark(session_id)
                 gone = self.records.pop(session_id).session
                 await sessions.delete(self.connection, gone, now=NOW)
-            elif what == "put right":
-                await self.write(session_id, put_right(self.records[session_id], *rest))
+            elif what in CORRECTIONS:
+                await self.write(session_id, CORRECTIONS[what](self.records[session_id], *rest))
             else:
                 await self.go_on(session_id, *rest)
 
@@ -196,6 +208,8 @@ class History:
     async def count(self) -> None:
         while await roll_up_lot(self.connection, self.settings, limit=2):
             pass
+        while await find_marked_binges(self.connection, limit=2):
+            pass
         while await rollups.find_peaks(self.connection, within=timedelta(hours=12)):
             pass
 
@@ -207,6 +221,13 @@ class History:
 
     def facts(self) -> list[Fact]:
         return facts((self.placed(one.session) for one in self.records.values()), NETWORK_OF)
+
+    def latest(self) -> dict[str, Session]:
+        """Return of each item the session that began last."""
+        known = sorted(
+            (one.session for one in self.records.values()), key=lambda s: (s.started_at, s.id)
+        )
+        return {str(session.attributes["content_id"]): session for session in known}
 
     def placed(self, session: Session) -> Session:
         """Return a session as one of the library that has its item, unless another was told."""
@@ -326,6 +347,39 @@ async def found(connection: Database) -> dict[str, Any]:
     }
 
 
+NAMES = ("title", "show_id", "season_number", "episode_number")
+
+
+async def check_shows(history: History) -> None:
+    """Compare what items are called with what their latest sessions say, and binges with a fold."""
+
+    async def select(statement: LiteralString) -> list[DictRow]:
+        return await (await history.connection.execute(statement)).fetchall()
+
+    items = {row["content_id"]: row for row in await select("SELECT * FROM item_statistics")}
+    for item, session in history.latest().items():
+        said = {name: session.attributes.get(name) for name in NAMES}
+        assert {n: v for n, v in said.items() if v is not None and items[item][n] != v} == {}
+    seen = [
+        Viewing(
+            one.user_id,
+            one.id,
+            row["show_id"],
+            one.content_id,
+            row["season_number"],
+            row["episode_number"],
+            one.started_at,
+            one.ended_at,
+            sum(one.spread),
+        )
+        for one in history.facts()
+        if (row := items[one.content_id])["show_id"] is not None
+    ]
+    names = tuple(field.name for field in fields(Binge))
+    kept = {tuple(row[name] for name in names) for row in await select("SELECT * FROM binges")}
+    assert kept == {tuple(getattr(one, name) for name in names) for one in binges(seen)}
+
+
 def expected(known: list[Fact], zone: str) -> dict[str, Any]:
     """Return what they should say, by folds."""
     lived = days(known, ZoneInfo(zone))
@@ -370,7 +424,7 @@ def happening(first: list[Visit], counted: int, later: list[Step]) -> list[Step]
 
 
 async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> None:
-    """Let a history happen, and compare: when it is counted, when everything is counted anew from
+    """Let a history happen, and compare, also what items are called and binges: when it is counted, when everything is counted anew from
     what is known of each session, when the sessions are gone, and when then two people were one
     for a while.
     """
@@ -382,14 +436,17 @@ async def live(url: str, night: datetime, zone: str, steps: Iterable[Step]) -> N
             await history.count()
             wanted = expected(history.facts(), zone)
             assert await found(connection) == wanted
+            await check_shows(history)
             await rollups.sum_up(connection, zone=ZoneInfo(zone))
             await history.count()
             assert await found(connection) == wanted
+            await check_shows(history)
             await history.drop_months()
             for session_id in history.records:
                 await history.mark(session_id)
             await history.count()
             assert await found(connection) == wanted
+            await check_shows(history)
             if await history.merge(PEOPLE[0], PEOPLE[1]):
                 await history.split(PEOPLE[0])
             assert await found(connection) == wanted
@@ -419,14 +476,25 @@ PUT_RIGHT: list[Step] = [
 ]
 
 
+# An episode moves to another show as somebody else watches it, and back as that is deleted.
+MOVED: list[Step] = [
+    *(("played", visit) for visit in IN_A_ROW),
+    ("counted", 3),
+    ("played", replace(IN_A_ROW[2], user=PEOPLE[1], begins=240, said={"show_id": "s2"})),
+    ("counted", 3),
+]
+
+
 @example(night=NIGHTS[0], zone="UTC", steps=PUT_RIGHT)
+@example(night=NIGHTS[0], zone="UTC", steps=MOVED)
+@example(night=NIGHTS[0], zone="UTC", steps=[*MOVED, ("deleted", 3)])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     night=st.sampled_from(NIGHTS),
     zone=st.sampled_from(ZONES),
     steps=st.builds(
         happening,
-        first=st.lists(grouped_visits, min_size=1, max_size=6),
+        first=st.one_of(st.lists(grouped_visits, min_size=1, max_size=6), evenings),
         counted=st.integers(0, 3),
         later=st.lists(changes, max_size=8),
     ),

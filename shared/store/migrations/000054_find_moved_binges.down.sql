@@ -1,0 +1,2 @@
+DROP INDEX session_facts_adult;
+DROP TABLE dirty_binges;
