@@ -24,7 +24,6 @@ from shared.store import (
     trusted,
 )
 from shared.store.database import Connection, Database
-from shared.store.partitions import Month
 
 LOT = 500
 PIN_LIFETIME = timedelta(days=90)
@@ -67,9 +66,7 @@ async def let_go(database: Database, settings: Settings) -> Counts:
     kept_since = now - timedelta(days=settings.analytics_retention_deliveries_days)
     counts = await database.run(lambda connection: keep_partitions(connection, settings, now))
     # A session that is counted anew is to be counted from where it was.
-    # It goes with its whole month, and a sighting may be a day old before it is noted again.
-    oldest = Month.of(now - timedelta(days=settings.analytics_retention_days)).start
-    pins_since = min(now - PIN_LIFETIME, oldest) - timedelta(days=1)
+    pins_since = now - max(PIN_LIFETIME, timedelta(days=settings.analytics_retention_days))
     counts["pins"] = await database.run(
         lambda connection: people.expire_networks(connection, unused_since=pins_since)
     )

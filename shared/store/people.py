@@ -145,7 +145,7 @@ async def touch_networks(
 
 
 async def expire_networks(connection: Connection, *, unused_since: datetime) -> int:
-    """Let go of pins that nothing used since then; return how many."""
+    """Let go of pins that nothing used since then and no kept session needs; return how many."""
     cursor = await connection.execute(_SQL["expire_networks"], {"unused_since": unused_since})
     return cursor.rowcount
 

@@ -117,9 +117,16 @@ WHERE n.user_id = r.user_id AND n.network_key = r.network_key
     AND n.last_seen_at < %(now)s::timestamptz - interval '1 day';
 
 -- name: expire_networks
--- Let go of pins that nothing used since an instant.
-DELETE FROM user_networks
-WHERE last_seen_at < %(unused_since)s;
+-- Let go of pins that nothing used since an instant, and on which no session plays that is kept: these
+-- go with their months, and may be counted anew until then. OFFSET 0 has a person's looked through.
+DELETE FROM user_networks AS n
+WHERE n.last_seen_at < %(unused_since)s
+    AND NOT EXISTS (
+        SELECT
+        FROM analytics_sessions AS s
+        WHERE s.user_id = n.user_id AND s.network_key = n.network_key
+        OFFSET 0
+    );
 
 -- name: find_user
 -- All that is known of a person.
