@@ -37,7 +37,7 @@ PEAKS_WITHIN = timedelta(days=7)
 LOTS_AT_ONCE = 2
 
 # What cannot be counted is tried again each day: a later release may know how.
-PUT_OFF_BY = timedelta(days=1)
+PUT_OFF_FOR = timedelta(days=1)
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ async def roll_up_changes(database: Database, settings: Settings) -> Counts:
     """
     began = utc_now()
     await database.run(lambda connection: rollups.mark_active(connection, now=began))
+    await database.run(lambda connection: rollups.mark_put_off(connection, now=began))
     waiting = await database.run(rollups.count_waiting)
     lot = LARGE_LOT if waiting.items > LARGE_LOT else LOT
     items = await _roll_up_until(database, settings, began + TIME_BUDGET, lot=lot, done=_untold)
@@ -171,7 +172,7 @@ async def _count(
     except UNSTORABLE:
         if len(items) == 1:
             _log.exception("what user %s did with item %s cannot be counted", *items[0])
-            await rollups.put_off_item(connection, items[0], by=PUT_OFF_BY)
+            await rollups.put_off_item(connection, items[0], until=utc_now() + PUT_OFF_FOR)
             return
     else:
         return

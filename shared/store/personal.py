@@ -86,6 +86,7 @@ PERSONAL_TABLES = (
     PersonalTable(name="bulk_changes", key=("operation_id", "item_id")),
     PersonalTable(name="dirty_users", key=("user_id",)),
     PersonalTable(name="dirty_items", key=("content_id",)),
+    PersonalTable(name="put_off_items", key=("content_id",)),
     PersonalTable(name="dirty_user_days", key=("day",)),
     PersonalTable(name="dirty_binges", key=("show_id",)),
     PersonalTable(name="erasures", key=("id",)),

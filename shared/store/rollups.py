@@ -66,7 +66,7 @@ class Waiting:
     """How much is to be counted anew.
 
     Attributes:
-        items: people's items, but those that were put off.
+        items: people's items.
         quarters: quarter hours of concurrency.
         sums: kinds of sums that are of no use as they are: all of them, or none.
     """
@@ -132,23 +132,32 @@ async def take_items(
         limit: how many at most.
         without: people whose marks stay.
     """
+    # Unprepared, as all that depends on how much waits: of millions of marks, a plan that was made as
+    # there was one compares each with each.
     cursor = await connection.execute(
-        _SQL["take_items"], {"limit": limit, "without": list(without)}
+        _SQL["take_items"], {"limit": limit, "without": list(without)}, prepare=False
     )
     return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
 
 
-async def put_off_item(connection: Connection, item: Item, *, by: timedelta) -> None:
-    """Mark an item that could not be counted: it is taken again after some time, or by a rebuild."""
+async def put_off_item(connection: Connection, item: Item, *, until: datetime) -> None:
+    """Note what could not be counted: it is marked again then, if nothing else does so before."""
     user_id, content_id = item
     await connection.execute(
-        _SQL["put_off_item"], {"user_id": user_id, "content_id": content_id, "by": by}
+        _SQL["put_off_item"], {"user_id": user_id, "content_id": content_id, "until": until}
     )
+
+
+async def mark_put_off(connection: Connection, *, now: datetime) -> None:
+    """Ask for what was put off until now to be counted anew."""
+    await connection.execute(_SQL["mark_put_off"], {"now": now})
 
 
 async def take_items_of(connection: Connection, user_id: UUID, *, limit: int) -> list[Item]:
     """Take some of a person's marks away; return them."""
-    cursor = await connection.execute(_SQL["take_items_of"], {"user_id": user_id, "limit": limit})
+    cursor = await connection.execute(
+        _SQL["take_items_of"], {"user_id": user_id, "limit": limit}, prepare=False
+    )
     return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
 
 

@@ -343,8 +343,7 @@ CREATE TABLE public.dirty_binges (
 CREATE TABLE public.dirty_items (
     user_id uuid NOT NULL,
     content_id text NOT NULL,
-    marked_at timestamp with time zone NOT NULL,
-    put_off_until timestamp with time zone
+    marked_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.dirty_libraries (
@@ -890,6 +889,12 @@ CREATE TABLE public.play_statistics (
     users bigint NOT NULL
 )
 WITH (fillfactor='80');
+
+CREATE TABLE public.put_off_items (
+    user_id uuid NOT NULL,
+    content_id text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
 
 CREATE TABLE public.quarter_hour_statistics (
     start timestamp with time zone NOT NULL,
@@ -1489,6 +1494,9 @@ ALTER TABLE ONLY public.outbox
 
 ALTER TABLE ONLY public.play_statistics
     ADD CONSTRAINT play_statistics_pkey PRIMARY KEY (day, content_type);
+
+ALTER TABLE ONLY public.put_off_items
+    ADD CONSTRAINT put_off_items_pkey PRIMARY KEY (user_id, content_id);
 
 ALTER TABLE ONLY public.quarter_hour_statistics
     ADD CONSTRAINT quarter_hour_statistics_pkey PRIMARY KEY (start, content_type, stream_type, library_id);

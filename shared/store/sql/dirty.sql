@@ -101,9 +101,16 @@ SET due_at = least(d.due_at, excluded.due_at), marked_at = excluded.marked_at
 RETURNING user_id;
 
 -- name: count_dirty
--- How much waits to be looked at or counted, and since when the longest does.
+-- How much waits to be looked at or counted, and since when the longest does. What cannot be counted
+-- for now is of the first, since it is missing, and not of the second, since nobody is late with it.
 SELECT
     (SELECT count(*) FROM dirty_users WHERE due_at <= %(now)s) AS due_users,
     (SELECT min(due_at) FROM dirty_users WHERE due_at <= %(now)s) AS oldest_due_at,
-    (SELECT count(*) FROM dirty_items) AS dirty_items,
+    (SELECT count(*) FROM dirty_items) + (
+        SELECT count(*)
+        FROM put_off_items AS p
+        WHERE NOT EXISTS (
+            SELECT FROM dirty_items AS d WHERE d.user_id = p.user_id AND d.content_id = p.content_id
+        )
+    ) AS dirty_items,
     (SELECT min(marked_at) FROM dirty_items) AS oldest_marked_at;

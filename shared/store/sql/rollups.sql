@@ -18,7 +18,7 @@ ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at W
 
 -- name: mark_people
 -- Have everything that sessions of some people tell, or told until they were deleted, counted anew;
--- what was put off too; return the last of these people, and how many marks that made. OFFSET 0 has people searched for:
+-- return the last of these people, and how many marks that made. OFFSET 0 has people searched for:
 -- PostgreSQL would read all sessions that there are, each time.
 WITH people AS MATERIALIZED (
     SELECT user_id FROM users WHERE user_id > %(after)s ORDER BY user_id LIMIT %(limit)s
@@ -36,8 +36,7 @@ marked AS (
         OFFSET 0
     ) AS k
     ORDER BY p.user_id, k.content_id
-    ON CONFLICT (user_id, content_id) DO UPDATE SET put_off_until = NULL
-    WHERE d.put_off_until IS NOT NULL
+    ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false
     RETURNING 1
 )
 SELECT
@@ -68,12 +67,11 @@ ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at W
 -- People are taken whose marks are among the oldest, and all that is marked of them, since it is
 -- counted together for little more than a part of it. Marks are locked in the order in which others
 -- mark, and each is searched for: of millions that wait, reading all of them for each lot would take
--- longer than counting. Whom another lot is counting is left for later, as is what was put off.
+-- longer than counting. Whom another lot is counting is left for later.
 WITH oldest AS MATERIALIZED (
     SELECT user_id
     FROM dirty_items
     WHERE user_id <> ALL(%(without)s::uuid[])
-        AND (put_off_until IS NULL OR put_off_until <= now())
     ORDER BY marked_at
     LIMIT %(limit)s
 ),
@@ -81,10 +79,7 @@ chosen AS MATERIALIZED (
     SELECT d.user_id, d.content_id
     FROM (SELECT DISTINCT user_id FROM oldest ORDER BY user_id) AS p
     CROSS JOIN LATERAL (
-        SELECT user_id, content_id
-        FROM dirty_items
-        WHERE user_id = p.user_id AND (put_off_until IS NULL OR put_off_until <= now())
-        ORDER BY content_id
+        SELECT user_id, content_id FROM dirty_items WHERE user_id = p.user_id ORDER BY content_id
     ) AS d
     LIMIT %(limit)s
 ),
@@ -97,16 +92,29 @@ locked AS MATERIALIZED (
         WHERE d.user_id = c.user_id AND d.content_id = c.content_id
         FOR UPDATE
     ) AS l
+),
+tried AS (
+    DELETE FROM put_off_items
+    WHERE (user_id, content_id) IN (SELECT user_id, content_id FROM chosen)
 )
 DELETE FROM dirty_items
 WHERE ctid = ANY (ARRAY(SELECT at FROM locked))
 RETURNING user_id, content_id;
 
 -- name: put_off_item
--- Have what a person did with an item counted anew, but not for a while.
-INSERT INTO dirty_items (user_id, content_id, marked_at, put_off_until)
-VALUES (%(user_id)s, %(content_id)s, now(), now() + %(by)s)
-ON CONFLICT (user_id, content_id) DO UPDATE SET put_off_until = excluded.put_off_until;
+-- Have what a person did with an item counted anew after a while.
+INSERT INTO put_off_items (user_id, content_id, until)
+VALUES (%(user_id)s, %(content_id)s, %(until)s)
+ON CONFLICT (user_id, content_id) DO UPDATE SET until = excluded.until;
+
+-- name: mark_put_off
+-- Have what was put off until now counted anew. It stays put off until that is done.
+INSERT INTO dirty_items AS d (user_id, content_id, marked_at)
+SELECT user_id, content_id, %(now)s::timestamptz
+FROM put_off_items
+WHERE until <= %(now)s
+ORDER BY user_id, content_id
+ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at WHERE false;
 
 -- name: take_items_of
 -- Take some of a person's marks away.
@@ -1188,27 +1196,28 @@ SELECT start, stream_type, peak FROM peaks WHERE peak > 0 ORDER BY start, stream
 ON CONFLICT (start, stream_type) DO UPDATE SET peak = excluded.peak;
 
 -- name: count_waiting
--- How much is to be counted anew, but what was put off.
+-- How much is to be counted anew.
 SELECT
-    (
-        SELECT count(*)
-        FROM dirty_items
-        WHERE put_off_until IS NULL OR put_off_until <= now()
-    ) AS items,
+    (SELECT count(*) FROM dirty_items) AS items,
     (SELECT count(*) FROM dirty_quarters) AS quarters,
     EXISTS (SELECT FROM statistics_zone) AS are_summed;
 
 -- name: has_waiting
--- Whether sessions whose ids lie in a range are still to be counted, or to be taken out since they
--- were deleted.
+-- Whether sessions whose ids lie in a range are still to be counted, be it later, or to be taken out
+-- since they were deleted.
+WITH waiting AS NOT MATERIALIZED (
+    SELECT user_id, content_id FROM dirty_items
+    UNION ALL
+    SELECT user_id, content_id FROM put_off_items
+)
 SELECT EXISTS (
     SELECT
-    FROM dirty_items AS d
+    FROM waiting AS d
     JOIN analytics_sessions AS s ON s.user_id = d.user_id AND s.content_id = d.content_id
     WHERE s.id >= %(low)s AND s.id < %(high)s
 ) OR EXISTS (
     SELECT
-    FROM dirty_items AS d
+    FROM waiting AS d
     JOIN session_facts AS f ON f.user_id = d.user_id AND f.content_id = d.content_id
     JOIN session_tombstones AS t ON t.id = f.id
     WHERE t.id >= %(low)s AND t.id < %(high)s

@@ -168,6 +168,7 @@ async def _fill(connection: Connection, user_id: UUID, other_id: UUID, case_id: 
             " ON CONFLICT DO NOTHING"
         ),
         "INSERT INTO dirty_binges VALUES (%(id)s, 's')",
+        "INSERT INTO put_off_items VALUES (%(id)s, 'uncountable', now() + interval '1 day')",
     ):
         await connection.execute(
             statement.encode(),

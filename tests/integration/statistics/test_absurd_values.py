@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from shared.domain.statistics.facts import group_key
 from shared.services.rollups import rebuild
 from shared.settings import Settings
+from shared.store import rollups
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.scenes import ago, read, start, stop
@@ -65,6 +67,10 @@ async def test_what_cannot_be_counted_is_put_off_and_stops_nothing_else(
             )
         )
 
+    async def mark() -> None:
+        odd = [(UUID(int=7), "odd")]
+        await database.run(lambda c: rollups.mark_items(c, odd, now=datetime.now(UTC)))
+
     async def counted() -> tuple[int, int, int]:
         """Return what a run took, the plays there are, and how many items wait."""
         ran = await statistics.job("/recent")
@@ -77,8 +83,19 @@ async def test_what_cannot_be_counted_is_put_off_and_stops_nothing_else(
     assert await counted() == (7, 6, 1)
     assert capsys.readouterr().err.count("item odd cannot be counted") == 1
     assert await counted() == (0, 6, 1)
-    await database.run(lambda c: c.execute("UPDATE dirty_items SET put_off_until = now()"))
+    await database.run(lambda c: c.execute("UPDATE put_off_items SET until = now()"))
     assert await counted() == (1, 6, 1)
+    whole = {"low": UUID(int=0), "high": UUID(int=2**128 - 1)}
+    assert await database.run(lambda c: rollups.has_waiting(c, **whole)), "its month is kept"
+
+    await say(8_000)
+    await mark()
+    assert await counted() == (1, 7, 0)
+    assert not await database.run(lambda c: rollups.has_waiting(c, **whole))
+
+    await say(10**12)
+    await mark()
+    assert await counted() == (1, 7, 1)
     await say(8_000)
     await rebuild(database, settings, tell=lambda _waiting: None)
     assert await counted() == (0, 7, 0)

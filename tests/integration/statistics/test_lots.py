@@ -50,6 +50,24 @@ async def test_who_waits_longest_is_taken_first(database: Database) -> None:
     assert await database.run(lambda c: rollups.take_items(c, limit=1)) == [(BO, "old")]
 
 
+async def test_much_is_taken_fast_after_little_was_taken_often(database: Database) -> None:
+    async def mark(connection: Connection, items: int) -> None:
+        marks = [(ADA, f"item {number}") for number in range(items)]
+        await rollups.mark_items(connection, marks, now=NOW)
+
+    async def take(connection: Connection) -> int:
+        """Take at most 20,000, each searched for among all: fast only by an index."""
+        for _ in range(12):
+            await mark(connection, 1)
+            await rollups.take_items(connection, limit=20_000)
+        await mark(connection, 100_000)
+        await connection.execute("SET LOCAL statement_timeout = '3s'")
+        return len(await rollups.take_items(connection, limit=20_000))
+
+    await database.run_freely(lambda c: c.execute("VACUUM dirty_items"))
+    assert await database.run(take) == 20_000
+
+
 async def test_nobody_is_in_two_lots_that_are_counted_at_once(database: Database) -> None:
     async def mark(connection: Connection) -> None:
         marks = [(person, f"item {number}") for person in (ADA, BO) for number in range(3)]
