@@ -20,7 +20,8 @@ _INTERRUPTED = 130
 
 def main() -> int:
     """Play; return 0 only if it ends with the sharer's case and nobody else's."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for sign in (signal.SIGINT, signal.SIGTERM):  # also where a shell had it ignore Ctrl-C
+        signal.signal(sign, _interrupt)
     report = Report()
     try:
         return _play(report)
@@ -46,7 +47,7 @@ def _play(report: Report) -> int:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """Let SIGTERM end it as Ctrl-C does, with its channel removed."""
+    """Let a signal end it with its channel removed."""
     raise KeyboardInterrupt
 
 
