@@ -15,7 +15,7 @@ from shared.services.jobs import TIME_BUDGET, Counts
 from shared.settings import Settings
 from shared.store import reports, rollups
 from shared.store.database import UNSTORABLE, Connection, Database
-from shared.store.rollups import Item, Waiting
+from shared.store.rollups import Item, Lot, Waiting
 from shared.store.watching import find_binges, find_marked_binges
 
 # An event of a person and item that are being counted waits for the end of the lot; but sums of a
@@ -142,8 +142,8 @@ async def roll_up_lot(
     limit: int = LOT,
     crowd: "Crowd | None" = None,
     carries: bool = True,
-) -> int:
-    """Count the items with the oldest marks anew; return how many these were, put off or not.
+) -> Lot:
+    """Count the items with the oldest marks anew; return which these were, put off or not.
 
     Args:
         connection: in a transaction.
@@ -152,10 +152,10 @@ async def roll_up_lot(
         crowd: whom lots that run at once are counting, if there are any.
         carries: whether sums follow; if not, they are to be added up anew.
     """
-    async with (crowd or Crowd()).taken(connection, limit=limit) as items:
-        if items:
-            await _count(connection, items, zone=settings.zone, carries=carries)
-    return len(items)
+    async with (crowd or Crowd()).taken(connection, limit=limit) as lot:
+        if lot.items:
+            await _count(connection, lot.items, zone=settings.zone, carries=carries)
+    return lot
 
 
 async def _count(
@@ -193,14 +193,14 @@ class Crowd:
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
-    async def taken(self, connection: Connection, *, limit: int) -> AsyncGenerator[list[Item]]:
+    async def taken(self, connection: Connection, *, limit: int) -> AsyncGenerator[Lot]:
         """Take the oldest marks of people who are in no other lot, and keep these to this one."""
         async with self._turn:
-            items = await rollups.take_items(connection, limit=limit, without=self._people)
-            people = {user_id for user_id, _ in items}
+            lot = await rollups.take_items(connection, limit=limit, without=self._people)
+            people = {user_id for user_id, _ in lot.items}
             self._people |= people
         try:
-            yield items
+            yield lot
         finally:
             self._people -= people
 
@@ -269,7 +269,7 @@ async def _roll_up_until(
 
 async def _count_lots(
     database: Database,
-    count_lot: Callable[..., Awaitable[int]],
+    count_lot: Callable[..., Awaitable[Lot]],
     until: datetime,
     *,
     lot: int,
@@ -279,9 +279,9 @@ async def _count_lots(
     items = 0
     while (began := utc_now()) < until:
         counted = await database.run(partial(count_lot, limit=lot))
-        items += counted
-        done(counted)
-        if counted < lot:
+        items += len(counted.items)
+        done(len(counted.items))
+        if counted.are_all:
             break
         lot = next_lot(lot, utc_now() - began)
         await asyncio.sleep(0)

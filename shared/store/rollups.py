@@ -62,6 +62,19 @@ Item = tuple[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """What was taken to be counted.
+
+    Attributes:
+        items: people's items, each person's together.
+        are_all: whether nothing else waited, but what is of people who were left out.
+    """
+
+    items: list[Item]
+    are_all: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How much is to be counted anew.
 
@@ -122,10 +135,8 @@ async def mark_person(connection: Connection, user_id: UUID, *, limit: int, now:
     await connection.execute(_SQL["mark_person"], {"user_id": user_id, "limit": limit, "now": now})
 
 
-async def take_items(
-    connection: Connection, *, limit: int, without: Collection[UUID] = ()
-) -> list[Item]:
-    """Take marks of the people away who have the oldest, and return them, each person's together.
+async def take_items(connection: Connection, *, limit: int, without: Collection[UUID] = ()) -> Lot:
+    """Take marks of the people away who have the oldest: all of them, or of one as many as may be.
 
     Args:
         connection: in a transaction.
@@ -137,7 +148,9 @@ async def take_items(
     cursor = await connection.execute(
         _SQL["take_items"], {"limit": limit, "without": list(without)}, prepare=False
     )
-    return [(row["user_id"], row["content_id"]) for row in await cursor.fetchall()]
+    rows = await cursor.fetchall()
+    items = [(row["user_id"], row["content_id"]) for row in rows]
+    return Lot(items, are_all=all(row["are_all"] for row in rows))
 
 
 async def put_off_item(connection: Connection, item: Item, *, until: datetime) -> None:

@@ -65,9 +65,10 @@ ON CONFLICT (user_id, content_id) DO UPDATE SET marked_at = excluded.marked_at W
 -- name: take_items
 -- Take marks away before reading what they are about: whatever changes from now on is marked again.
 -- People are taken whose marks are among the oldest, and all that is marked of them, since it is
--- counted together for little more than a part of it. Marks are locked in the order in which others
--- mark, and each is searched for: of millions that wait, reading all of them for each lot would take
--- longer than counting. Whom another lot is counting is left for later.
+-- counted together for little more than a part of it: of whom there is no more room, nothing is taken,
+-- but of the first. Marks are locked in the order in which others mark, and each is searched for: of
+-- millions that wait, reading all of them for each lot would take longer than counting. Whom another
+-- lot is counting is left for later.
 WITH oldest AS MATERIALIZED (
     SELECT user_id
     FROM dirty_items
@@ -75,13 +76,20 @@ WITH oldest AS MATERIALIZED (
     ORDER BY marked_at
     LIMIT %(limit)s
 ),
-chosen AS MATERIALIZED (
+fitting AS MATERIALIZED (
     SELECT d.user_id, d.content_id
     FROM (SELECT DISTINCT user_id FROM oldest ORDER BY user_id) AS p
     CROSS JOIN LATERAL (
         SELECT user_id, content_id FROM dirty_items WHERE user_id = p.user_id ORDER BY content_id
     ) AS d
     LIMIT %(limit)s
+),
+chosen AS MATERIALIZED (
+    SELECT user_id, content_id
+    FROM fitting
+    WHERE user_id = (SELECT user_id FROM fitting ORDER BY user_id LIMIT 1)
+        OR user_id <> (SELECT user_id FROM fitting ORDER BY user_id DESC LIMIT 1)
+        OR (SELECT count(*) FROM fitting) < %(limit)s
 ),
 locked AS MATERIALIZED (
     SELECT l.at
@@ -99,7 +107,7 @@ tried AS (
 )
 DELETE FROM dirty_items
 WHERE ctid = ANY (ARRAY(SELECT at FROM locked))
-RETURNING user_id, content_id;
+RETURNING user_id, content_id, (SELECT count(*) FROM fitting) < %(limit)s AS are_all;
 
 -- name: put_off_item
 -- Have what a person did with an item counted anew after a while.
@@ -294,6 +302,7 @@ linked AS (
     SELECT
         r.user_id, r.content_id, r.id, r.started_at, r.watched_ms, r.is_completed, r.reached,
         r.noted_play_id,
+        CASE WHEN r.noted_library_id IS NULL THEN r.library_id END AS found_library_id,
         CASE
             WHEN r.noted_play_id IS NULL THEN r.id
             WHEN (r.user_id, r.content_id, r.noted_play_id) IN (
@@ -322,7 +331,7 @@ chained AS (
 ),
 played AS MATERIALIZED (
     SELECT
-        user_id, id, noted_play_id,
+        user_id, id, noted_play_id, found_library_id,
         first_value(begins_as) OVER play AS play_id,
         sum(watched_ms) OVER play >= CASE
             WHEN NOT is_music THEN 120000
@@ -337,11 +346,9 @@ played AS MATERIALIZED (
     )
 ),
 known_anew AS MATERIALIZED (
-    SELECT user_id, p.id, nullif(p.play_id, p.id) AS play_id, r.library_id
-    FROM played AS p
-    JOIN runs AS r USING (user_id, id)
-    WHERE (r.noted_play_id, r.noted_library_id)
-        IS DISTINCT FROM (nullif(p.play_id, p.id), r.library_id)
+    SELECT user_id, id, nullif(play_id, id) AS play_id, found_library_id AS library_id
+    FROM played
+    WHERE noted_play_id IS DISTINCT FROM nullif(play_id, id) OR found_library_id IS NOT NULL
 ),
 noted AS (
     UPDATE analytics_sessions AS s
@@ -1162,19 +1169,33 @@ already AS (
 ),
 running AS (
     SELECT
-        e.start, e.stream_type,
-        sum(e.sign) OVER (PARTITION BY e.start, e.stream_type ORDER BY e.at, e.sign) AS streams,
-        sum(e.sign) OVER (PARTITION BY e.start ORDER BY e.at, e.sign) AS all_streams
+        e.start,
+        sum(e.sign) OVER instant AS streams,
+        sum(e.sign) FILTER (WHERE e.stream_type = 'direct_play') OVER instant AS direct_play,
+        sum(e.sign) FILTER (WHERE e.stream_type = 'direct_stream') OVER instant AS direct_stream,
+        sum(e.sign) FILTER (WHERE e.stream_type = 'transcode') OVER instant AS transcode,
+        sum(e.sign) FILTER (WHERE e.stream_type = 'unknown') OVER instant AS unknown
     FROM events AS e
     JOIN wanted USING (start)
     WHERE e.at > e.start
+    WINDOW instant AS (PARTITION BY e.start ORDER BY e.at, e.sign)
 ),
 highest AS (
-    SELECT
-        start, coalesce(stream_type, 'all') AS stream_type,
-        CASE GROUPING(stream_type) WHEN 0 THEN max(streams) ELSE max(all_streams) END AS streams
-    FROM running
-    GROUP BY start, GROUPING SETS (stream_type, ())
+    SELECT m.start, t.stream_type, t.streams
+    FROM (
+        SELECT
+            start, max(streams) AS streams, max(direct_play) AS direct_play,
+            max(direct_stream) AS direct_stream, max(transcode) AS transcode,
+            max(unknown) AS unknown
+        FROM running
+        GROUP BY start
+    ) AS m
+    CROSS JOIN LATERAL (
+        VALUES
+            ('all', m.streams), ('direct_play', m.direct_play),
+            ('direct_stream', m.direct_stream), ('transcode', m.transcode),
+            ('unknown', m.unknown)
+    ) AS t (stream_type, streams)
 ),
 peaks AS (
     SELECT

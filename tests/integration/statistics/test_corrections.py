@@ -69,7 +69,7 @@ async def test_a_session_whose_item_was_put_right_is_counted_once_whichever_item
         await rollups.mark_items(connection, [(UUID(user_id), first)], now=datetime.now(UTC))
 
     await database.run(mark_one)
-    while await database.run(partial(roll_up_lot, settings=settings, limit=1)):
+    while not (await database.run(partial(roll_up_lot, settings=settings, limit=1))).are_all:
         pass
     assert await counted(functions, user_id) == [("m2", 1, 1)]
     assert await database.run(sums) == [(1, 1, {"m1": [0, 0], "m2": [1, 1]})]

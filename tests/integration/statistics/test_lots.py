@@ -33,11 +33,23 @@ async def test_what_waits_of_a_person_is_taken_together(database: Database) -> N
 
     await database.run(mark)
     lots = [await database.run(lambda c: rollups.take_items(c, limit=3)) for _ in range(3)]
-    assert [sorted(lot) for lot in lots] == [
-        [(ADA, "item 1"), (ADA, "item 3"), (BO, "item 0")],
-        [(BO, "item 2"), (BO, "item 4")],
-        [],
+    assert [(sorted(lot.items), lot.are_all) for lot in lots] == [
+        ([(ADA, "item 1"), (ADA, "item 3")], False),
+        ([(BO, "item 0"), (BO, "item 2"), (BO, "item 4")], False),
+        ([], True),
     ]
+    await database.run(mark)
+    lots = [await database.run(partial(rollups.take_items, limit=limit)) for limit in (6, 1)]
+    assert [(len(lot.items), lot.are_all) for lot in lots] == [(5, True), (0, True)]
+
+
+async def test_of_somebody_with_more_than_a_lot_as_much_is_taken_as_there_is_room(
+    database: Database,
+) -> None:
+    marks = [(ADA, f"item {number}") for number in range(5)]
+    await database.run(lambda c: rollups.mark_items(c, marks, now=NOW))
+    lots = [await database.run(lambda c: rollups.take_items(c, limit=3)) for _ in range(3)]
+    assert [(len(lot.items), lot.are_all) for lot in lots] == [(3, False), (2, True), (0, True)]
 
 
 async def test_who_waits_longest_is_taken_first(database: Database) -> None:
@@ -47,7 +59,8 @@ async def test_who_waits_longest_is_taken_first(database: Database) -> None:
         await rollups.mark_items(connection, late, now=NOW + timedelta(hours=1))
 
     await database.run(mark)
-    assert await database.run(lambda c: rollups.take_items(c, limit=1)) == [(BO, "old")]
+    lot = await database.run(lambda c: rollups.take_items(c, limit=1))
+    assert lot.items == [(BO, "old")]
 
 
 async def test_much_is_taken_fast_after_little_was_taken_often(database: Database) -> None:
@@ -62,7 +75,7 @@ async def test_much_is_taken_fast_after_little_was_taken_often(database: Databas
             await rollups.take_items(connection, limit=20_000)
         await mark(connection, 100_000)
         await connection.execute("SET LOCAL statement_timeout = '3s'")
-        return len(await rollups.take_items(connection, limit=20_000))
+        return len((await rollups.take_items(connection, limit=20_000)).items)
 
     await database.run_freely(lambda c: c.execute("VACUUM dirty_items"))
     assert await database.run(take) == 20_000
@@ -76,13 +89,13 @@ async def test_nobody_is_in_two_lots_that_are_counted_at_once(database: Database
     crowd = Crowd()
 
     async def take(connection: Connection, limit: int) -> set[UUID]:
-        async with crowd.taken(connection, limit=limit) as items:
-            return {user_id for user_id, _ in items}
+        async with crowd.taken(connection, limit=limit) as lot:
+            return {user_id for user_id, _ in lot.items}
 
     async def take_beside(connection: Connection) -> list[set[UUID]]:
-        async with crowd.taken(connection, limit=2) as items:
+        async with crowd.taken(connection, limit=2) as lot:
             beside = [await database.run(partial(take, limit=9)) for _ in range(2)]
-            return [{user_id for user_id, _ in items}, *beside]
+            return [{user_id for user_id, _ in lot.items}, *beside]
 
     await database.run(mark)
     first, second, third = await database.run(take_beside)
@@ -148,7 +161,7 @@ async def test_lots_counted_at_once_come_to_the_sums_of_all_facts(
 
     async def count(crowd: Crowd) -> None:
         lot = partial(roll_up_lot, settings=settings, limit=30, crowd=crowd)
-        while await database.run(lot):
+        while not (await database.run(lot)).are_all:
             pass
 
     shared = [Crowd() for _ in range(crowds)]

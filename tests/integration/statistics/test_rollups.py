@@ -206,7 +206,7 @@ class History:
             pass
 
     async def count(self) -> None:
-        while await roll_up_lot(self.connection, self.settings, limit=2):
+        while not (await roll_up_lot(self.connection, self.settings, limit=2)).are_all:
             pass
         while await find_marked_binges(self.connection, limit=2):
             pass
