@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from shared.clock import utc_now
 from shared.services.jobs import TIME_BUDGET, Counts
+from shared.services.lot_sizes import lots_at_once, next_size
+from shared.services.peaks import find_peaks_until
 from shared.settings import Settings
 from shared.store import reports, rollups
 from shared.store.database import UNSTORABLE, Connection, Database
@@ -24,17 +26,8 @@ from shared.store.watching import find_binges, find_marked_binges
 LOT = 1_000
 LARGE_LOT = 5_000
 LARGEST_LOT = 20_000
-SHORT = timedelta(seconds=1.5)
 SHOWS_AT_ONCE = 1_000
 PEOPLE_AT_ONCE = 100
-
-# Peaks of quarter hours are found from all that was on between the first and the last of them: so
-# many as lie within a week, in a row or far apart, however long the history is.
-PEAKS_WITHIN = timedelta(days=7)
-
-# Of much that waits two lots are counted at once: reading, comparing and writing what people did is
-# most of the work, and each lot's own; only the sums that all share are written one after the other.
-LOTS_AT_ONCE = 2
 
 # What cannot be counted is tried again each day: a later release may know how.
 PUT_OFF_FOR = timedelta(days=1)
@@ -58,7 +51,7 @@ async def roll_up_changes(database: Database, settings: Settings) -> Counts:
     waiting = await database.run(rollups.count_waiting)
     lot = LARGE_LOT if waiting.items > LARGE_LOT else LOT
     items = await _roll_up_until(database, settings, began + TIME_BUDGET, lot=lot, done=_untold)
-    quarters = await _find_peaks_until(database, began + TIME_BUDGET, done=_untold)
+    quarters = await find_peaks_until(database, settings, began + TIME_BUDGET, done=_untold)
     return {"items": items, "quarter_hours": quarters}
 
 
@@ -91,7 +84,9 @@ async def rebuild(
                 summed=progress.count_sums,
             )
         else:
-            quarters += await _find_peaks_until(database, _ENDLESS, done=progress.count_quarters)
+            quarters += await find_peaks_until(
+                database, settings, _ENDLESS, done=progress.count_quarters
+            )
     return {"items": marked, "quarter_hours": quarters}
 
 
@@ -253,12 +248,11 @@ async def _roll_up_until(
     While sums are of no use as they are, none is carried: all are added up anew at the end.
     """
     carries = await database.run(rollups.read_zone) == settings.zone.key
-    is_much = lot > LOT and settings.analytics_database_pool_size > LOTS_AT_ONCE
     count_lot = partial(roll_up_lot, settings=settings, crowd=Crowd(), carries=carries)
     counted = await asyncio.gather(
         *(
             _count_lots(database, count_lot, until, lot=lot, done=done)
-            for _ in range(LOTS_AT_ONCE if is_much else 1)
+            for _ in range(lots_at_once(settings) if lot > LOT else 1)
         )
     )
     if not carries and utc_now() < until:
@@ -283,23 +277,9 @@ async def _count_lots(
         done(len(counted.items))
         if counted.are_all:
             break
-        lot = next_lot(lot, utc_now() - began)
+        lot = next_size(lot, utc_now() - began, least=LOT, most=LARGEST_LOT)
         await asyncio.sleep(0)
     return items
-
-
-def next_lot(lot: int, took: timedelta) -> int:
-    """Return how much to count at once after a lot that took some time.
-
-    Args:
-        lot: how much that was.
-        took: how long it took. One that was short is followed by one of twice as much, and one
-            that took three times as long as a short one may by one of half as much: no statement
-            is to take so long that it is ended, however slow the database.
-    """
-    if took < SHORT:
-        return min(2 * lot, LARGEST_LOT)
-    return lot if took < 3 * SHORT else max(LOT, lot // 2)
 
 
 async def _find_binges_until(database: Database, until: datetime) -> None:
@@ -307,21 +287,6 @@ async def _find_binges_until(database: Database, until: datetime) -> None:
     found = SHOWS_AT_ONCE
     while found == SHOWS_AT_ONCE and utc_now() < until:
         found = await database.run(partial(find_marked_binges, limit=SHOWS_AT_ONCE))
-
-
-async def _find_peaks_until(
-    database: Database, until: datetime, *, done: Callable[[int], None]
-) -> int:
-    quarters = 0
-    while utc_now() < until:
-        found = await database.run(
-            lambda connection: rollups.find_peaks(connection, within=PEAKS_WITHIN)
-        )
-        quarters += found
-        done(found)
-        if found == 0:
-            break
-    return quarters
 
 
 def _untold(_done: int) -> None:

@@ -272,19 +272,22 @@ async def move_facts(connection: Connection, move: Move, *, zone: ZoneInfo, now:
         await connection.execute(_SQL[count], people | {"sign": 1})
 
 
-async def find_peaks(connection: Connection, *, within: timedelta) -> int:
-    """Find the peaks of marked quarter hours anew: the first, and those within some time of it.
+async def take_quarters(connection: Connection, *, within: timedelta) -> list[datetime]:
+    """Take marks of quarter hours away: the first that nobody else takes, and those near it.
 
-    Returns:
-        How many these were: 0 if none is marked.
+    Args:
+        connection: in a transaction.
+        within: how much later than the first the others begin at most.
     """
     cursor = await connection.execute(_SQL["take_quarters"], {"within": within})
-    starts = [row["start"] for row in await cursor.fetchall()]
-    if starts:
-        await connection.execute(
-            _SQL["find_peaks"], {"starts": starts, "first": min(starts), "last": max(starts)}
-        )
-    return len(starts)
+    return [row["start"] for row in await cursor.fetchall()]
+
+
+async def find_peaks(connection: Connection, starts: Collection[datetime]) -> None:
+    """Find the peaks of some quarter hours anew, from all that was on in them and between them."""
+    await connection.execute(
+        _SQL["find_peaks"], {"starts": list(starts), "first": min(starts), "last": max(starts)}
+    )
 
 
 async def count_waiting(connection: Connection) -> Waiting:

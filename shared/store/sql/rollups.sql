@@ -1108,9 +1108,17 @@ ON CONFLICT (user_id, show_id) DO UPDATE SET show_id = excluded.show_id WHERE fa
 -- name: take_quarters
 -- Take quarter hours whose peaks are to be found anew, before reading what was on in them: the
 -- earliest, and those that lie near it, since all that was on between the first and the last is read.
-DELETE FROM dirty_quarters
-WHERE start < (SELECT min(start) FROM dirty_quarters) + %(within)s
-RETURNING start;
+-- What is being marked, or taken by another, is left to it.
+WITH first AS MATERIALIZED (
+    SELECT start FROM dirty_quarters ORDER BY start LIMIT 1 FOR UPDATE SKIP LOCKED
+),
+near AS MATERIALIZED (
+    SELECT start
+    FROM dirty_quarters
+    WHERE start < (SELECT start FROM first) + %(within)s
+    FOR UPDATE SKIP LOCKED
+)
+DELETE FROM dirty_quarters WHERE start IN (SELECT start FROM near) RETURNING start;
 
 -- name: find_peaks
 -- The peaks of these quarter hours, replacing what was found before. What was on as one began is

@@ -9,8 +9,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from shared.services.peaks import LONGEST_STRETCH
 from shared.services.rollups import (
-    PEAKS_WITHIN,
     Crowd,
     mark_everything,
     roll_up_changes,
@@ -186,18 +186,31 @@ async def test_peaks_far_apart_are_all_found_and_never_from_more_than_a_week(
 
     async def take(connection: Connection) -> list[datetime]:
         before = await _quarters(connection)
-        found = await rollups.find_peaks(connection, within=PEAKS_WITHIN)
-        left = await _quarters(connection)
-        assert found == len(before) - len(left)
-        return sorted(before - left)
+        found = await rollups.take_quarters(connection, within=LONGEST_STRETCH)
+        assert set(found) == before - await _quarters(connection)
+        return sorted(found)
 
     await database.run(mark)
     lots = [await database.run(take) for _ in range(5)]
     assert [len(lot) for lot in lots] == [96, 7, 7, 6, 0]
-    assert all(lot[-1] - lot[0] < PEAKS_WITHIN for lot in lots if lot)
+    assert all(lot[-1] - lot[0] < LONGEST_STRETCH for lot in lots if lot)
     await database.run(mark)
     assert (await roll_up_changes(database, settings))["quarter_hours"] == len(starts)
     assert await database.run(_quarters) == set()
+
+
+async def test_quarter_hours_that_another_takes_are_left_to_it(database: Database) -> None:
+    starts = [NOW + timedelta(hours=hour) for hour in range(10)]
+    take = partial(rollups.take_quarters, within=timedelta(hours=4))
+
+    async def take_beside(connection: Connection) -> list[list[datetime]]:
+        return [await take(connection), *[await database.run(take) for _ in range(3)]]
+
+    await database.run(
+        lambda c: c.execute("INSERT INTO dirty_quarters SELECT unnest(%s::timestamptz[])", [starts])
+    )
+    lots = await database.run(take_beside)
+    assert [sorted(lot) for lot in lots] == [starts[:4], starts[4:8], starts[8:], []]
 
 
 async def _quarters(connection: Connection) -> set[datetime]:

@@ -210,8 +210,8 @@ class History:
             pass
         while await find_marked_binges(self.connection, limit=2):
             pass
-        while await rollups.find_peaks(self.connection, within=timedelta(hours=12)):
-            pass
+        while starts := await rollups.take_quarters(self.connection, within=timedelta(hours=12)):
+            await rollups.find_peaks(self.connection, starts)
 
     async def drop_months(self) -> None:
         """Let retention drop every session there is, and months be kept for longer afterwards."""
