@@ -14,7 +14,7 @@ from shared.store.database import Connection, Database
 # Peaks are found from all that was on between the first and the last of them: so many as lie within
 # a stretch of time, in a row or far apart, however long the history is. It grows while that is quick.
 SHORTEST_STRETCH = timedelta(hours=1)
-FIRST_STRETCH = timedelta(hours=6)
+FIRST_STRETCH = timedelta(hours=3)
 LONGEST_STRETCH = timedelta(days=7)
 
 
