@@ -148,9 +148,12 @@ async def roll_up_lot(
         carries: whether sums follow; if not, they are to be added up anew.
     """
     async with (crowd or Crowd()).taken(connection, limit=limit) as lot:
-        if lot.items:
-            await _count(connection, lot.items, zone=settings.zone, carries=carries)
-    return lot
+        if not lot.items:
+            return lot
+        await _count(connection, lot.items, zone=settings.zone, carries=carries)
+        # To count a session whose item was put right may have its other item counted anew.
+        people = {user_id for user_id, _ in lot.items}
+        return replace(lot, are_all=lot.are_all and not await rollups.has_marks(connection, people))
 
 
 async def _count(

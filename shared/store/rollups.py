@@ -67,7 +67,7 @@ class Lot:
 
     Attributes:
         items: people's items, each person's together.
-        are_all: whether nothing else waited, but what is of people who were left out.
+        are_all: whether nothing else waits, but what is of people who were left out.
     """
 
     items: list[Item]
@@ -294,6 +294,12 @@ async def count_waiting(connection: Connection) -> Waiting:
     """Return how much is to be counted anew."""
     row = one(await (await connection.execute(_SQL["count_waiting"])).fetchone())
     return Waiting(row["items"], row["quarters"], 0 if row["are_summed"] else len(_SUMS) + 1)
+
+
+async def has_marks(connection: Connection, user_ids: Collection[UUID]) -> bool:
+    """Say whether something that some people did is still to be counted."""
+    cursor = await connection.execute(_SQL["has_marks"], {"user_ids": list(user_ids)})
+    return bool(one(await cursor.fetchone())["waits"])
 
 
 async def has_waiting(connection: Connection, *, low: UUID, high: UUID) -> bool:

@@ -1231,6 +1231,10 @@ SELECT
     (SELECT count(*) FROM dirty_quarters) AS quarters,
     EXISTS (SELECT FROM statistics_zone) AS are_summed;
 
+-- name: has_marks
+-- Whether something that some people did is still to be counted.
+SELECT EXISTS (SELECT FROM dirty_items WHERE user_id = ANY(%(user_ids)s)) AS waits;
+
 -- name: has_waiting
 -- Whether sessions whose ids lie in a range are still to be counted, be it later, or to be taken out
 -- since they were deleted.

@@ -57,8 +57,13 @@ async def test_a_session_whose_item_is_put_right_is_counted_once(
 
 
 @pytest.mark.parametrize("first", ["m1", "m2"])
+@pytest.mark.parametrize("limit", [1, 2])
 async def test_a_session_whose_item_was_put_right_is_counted_once_whichever_item_comes_first(
-    functions: Callable[[str], Function], database: Database, settings: Settings, first: str
+    functions: Callable[[str], Function],
+    database: Database,
+    settings: Settings,
+    first: str,
+    limit: int,
 ) -> None:
     user_id = str(uuid4())
     session_id = await begin(functions, user_id)
@@ -69,7 +74,7 @@ async def test_a_session_whose_item_was_put_right_is_counted_once_whichever_item
         await rollups.mark_items(connection, [(UUID(user_id), first)], now=datetime.now(UTC))
 
     await database.run(mark_one)
-    while not (await database.run(partial(roll_up_lot, settings=settings, limit=1))).are_all:
+    while not (await database.run(partial(roll_up_lot, settings=settings, limit=limit))).are_all:
         pass
     assert await counted(functions, user_id) == [("m2", 1, 1)]
     assert await database.run(sums) == [(1, 1, {"m1": [0, 0], "m2": [1, 1]})]

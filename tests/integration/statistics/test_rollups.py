@@ -474,6 +474,14 @@ PUT_RIGHT: list[Step] = [
     ("counted", 1),
     ("goes on", 0, [(10, State.PLAYING)], False),
 ]
+# What a session was put right to is counted before what it was noted as, each in a lot of its own.
+PUT_RIGHT_FIRST: list[Step] = [
+    ("played", replace(WATCHING, item="b")),
+    ("played", replace(WATCHING, item="b", begins=40)),
+    ("counted", 1),
+    ("put right", 0, "a"),
+    ("counted", 1),
+]
 
 
 # An episode moves to another show as somebody else watches it, and back as that is deleted.
@@ -486,6 +494,7 @@ MOVED: list[Step] = [
 
 
 @example(night=NIGHTS[0], zone="UTC", steps=PUT_RIGHT)
+@example(night=NIGHTS[0], zone="UTC", steps=PUT_RIGHT_FIRST)
 @example(night=NIGHTS[0], zone="UTC", steps=MOVED)
 @example(night=NIGHTS[0], zone="UTC", steps=[*MOVED, ("deleted", 3)])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
