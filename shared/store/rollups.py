@@ -298,7 +298,9 @@ async def count_waiting(connection: Connection) -> Waiting:
 
 async def has_marks(connection: Connection, user_ids: Collection[UUID]) -> bool:
     """Say whether something that some people did is still to be counted."""
-    cursor = await connection.execute(_SQL["has_marks"], {"user_ids": list(user_ids)})
+    cursor = await connection.execute(
+        _SQL["has_marks"], {"user_ids": list(user_ids)}, prepare=False
+    )
     return bool(one(await cursor.fetchone())["waits"])
 
 
