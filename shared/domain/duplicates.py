@@ -1,9 +1,11 @@
 """What there is more of than is needed: copies of one cut of a work, of which one is enough."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PureWindowsPath
 
 from shared.domain.works import normalised
 
@@ -27,11 +29,13 @@ class File:
     """A file of a work.
 
     Attributes:
+        server_id: which media server tells of it.
         item_id: whose it is, of the library.
         is_told: whether a provider knows the item.
         description: what parts of one version have in common; ``None`` if too little is known.
     """
 
+    server_id: str
     library_id: str
     item_id: str
     id: str
@@ -103,7 +107,8 @@ class Duplicate:
 def duplicates(files: Sequence[File]) -> list[Duplicate]:
     """Return what there is more of than is needed, among the files of one work.
 
-    1. The same path and size is one file, in whichever libraries and items.
+    1. The same path is one file, in whichever libraries and items, though one told of it before it
+       changed; and so may be what another server has by another path, of the same name and size.
     2. Files of one item that are described alike, to the bitrate, are parts of one version; but
        where each is there as often as the others, to the byte, that is how often the version is.
     3. Versions with another edition in their path, or another length, are other cuts.
@@ -122,16 +127,48 @@ def duplicates(files: Sequence[File]) -> list[Duplicate]:
     return found
 
 
-def _copies(files: Iterable[File]) -> list[Copy]:
-    distinct: dict[object, File] = {}
+def _copies(files: Sequence[File]) -> list[Copy]:
+    """Return the versions there are: those that share a file are one, as who knows most of it says."""
+    names = _names(files)
+    versions: dict[object, dict[object, File]] = defaultdict(dict)
     for file in files:
-        name = file.path or (file.library_id, file.item_id, file.id)
-        distinct.setdefault((name, file.size_bytes), file)
-    versions: dict[object, list[File]] = {}
-    for file in distinct.values():
         alike = (file.library_id, file.item_id, file.description or file.id)
-        versions.setdefault(alike, []).append(file)
-    return [Copy(parts) for alike in versions.values() for parts in _times(alike)]
+        versions[alike].setdefault(names[file], file)
+    told = [parts for alike in versions.values() for parts in _times(list(alike.values()))]
+    copies: list[Copy] = []
+    seen: set[object] = set()
+    for parts in sorted(told, key=len, reverse=True):
+        called = {name for file in parts for name in (names[file], file.path or names[file])}
+        if seen.isdisjoint(called):
+            copies.append(Copy(parts))
+        seen |= called
+    return copies
+
+
+def _names(files: Sequence[File]) -> Mapping[File, object]:
+    """Return what each file is called beside its path: the same for what may be the same file.
+
+    Another server may see the same disk by another path; so of files that end alike, and have the
+    same size, there are as many as one server has.
+    """
+    paths: dict[object, set[str]] = defaultdict(set)
+    for file in files:
+        if file.path is not None:
+            paths[file.server_id, _ending(file.path), file.size_bytes].add(file.path)
+    return {
+        file: (file.library_id, file.item_id, file.id)
+        if file.path is None
+        else (
+            ending := _ending(file.path),
+            file.size_bytes,
+            sorted(paths[file.server_id, ending, file.size_bytes]).index(file.path),
+        )
+        for file in files
+    }
+
+
+def _ending(path: str) -> str:
+    return PureWindowsPath(path).name  # which knows both kinds of slashes
 
 
 def _times(alike: Sequence[File]) -> list[tuple[File, ...]]:

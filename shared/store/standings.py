@@ -63,8 +63,13 @@ async def write_standings(connection: Connection, *, stale_before: datetime, now
 
 async def begin_duplicates(connection: Connection) -> None:
     """List works of which there is more than one file, and forget what was found before."""
-    await connection.execute(_SQL["list_candidates"])
-    await connection.execute(_SQL["forget_duplicates"])
+    for statement in (
+        "list_candidates",
+        "index_candidates",
+        "analyze_candidates",
+        "forget_duplicates",
+    ):
+        await connection.execute(_SQL[statement])
 
 
 async def list_candidates(connection: Connection, *, after: str, limit: int) -> list[Candidate]:

@@ -236,7 +236,7 @@ GROUP BY library_id, show_id;
 CREATE TEMPORARY TABLE candidates ON COMMIT DROP AS
 WITH files AS MATERIALIZED (
     SELECT
-        s.work_id, w.is_told, f.library_id, f.item_id, f.id, f.path,
+        s.work_id, w.is_told, l.server_id, f.library_id, f.item_id, f.id, f.path,
         coalesce(f.size_bytes, 0) AS size_bytes, f.duration_ms, f.resolution,
         f.video_dynamic_range AS dynamic_range, f.bitrate_kbps,
         CASE WHEN f.bitrate_kbps IS NOT NULL THEN
@@ -246,6 +246,7 @@ WITH files AS MATERIALIZED (
     FROM library_standings AS s
     JOIN library_works AS w USING (library_id, item_id)
     JOIN library_files AS f USING (library_id, item_id)
+    JOIN libraries AS l ON l.id = f.library_id
 ),
 shared AS MATERIALIZED (
     SELECT path FROM files WHERE path IS NOT NULL
@@ -253,8 +254,16 @@ shared AS MATERIALIZED (
 )
 SELECT f.*
 FROM files AS f
-WHERE (f.path IS NULL OR f.path NOT IN (SELECT path FROM shared))
+WHERE NOT EXISTS (SELECT FROM shared AS s WHERE s.path = f.path)
     AND f.work_id IN (SELECT work_id FROM files GROUP BY work_id HAVING count(*) > 1);
+
+-- name: index_candidates
+-- Let each lot of works be found without reading all of them.
+CREATE INDEX ON candidates (work_id);
+
+-- name: analyze_candidates
+-- Let the planner know how many there are.
+ANALYZE candidates;
 
 -- name: list_candidates_after
 -- The next works with more than one file.

@@ -50,7 +50,7 @@ class Viewing:
 files = st.builds(
     MediaFile,
     id=st.sampled_from(["1", "2"]),
-    path=st.sampled_from([None, "/x", "/y", "/z"]),
+    path=st.sampled_from([None, "/x", "/y", "/z", "/disk/x"]),
     size_bytes=st.sampled_from([None, 10, 300]),
     duration_ms=st.sampled_from([None, 3_600_000, 3_650_000, 7_200_000]),
     resolution=st.sampled_from([None, "1080p"]),
@@ -235,6 +235,7 @@ def file_of(key: tuple[str, str], item: Item, file: MediaFile) -> File:
     }
     alike = None if file.bitrate_kbps is None else str(file.bitrate_kbps)
     return File(
+        server_id=f"server of {key[0]}",
         library_id=key[0],
         item_id=key[1],
         dynamic_range=None,

@@ -1,6 +1,7 @@
 """Duplicates: copies of one cut, never another cut, a part, or a file of several episodes."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -8,6 +9,7 @@ from shared.domain.duplicates import Confidence, File, duplicates
 
 HOUR = 3_600_000
 FILM = File(
+    server_id="plex",
     library_id="films",
     item_id="a",
     id="1",
@@ -47,8 +49,36 @@ def test_the_best_has_more_pixels_then_a_wider_range_then_more_bits(
     assert found.copies[0].files == (best,)
 
 
-def test_the_same_path_and_size_is_one_file_in_however_many_libraries() -> None:
-    assert duplicates([FILM, replace(FILM, library_id="more", item_id="z")]) == []
+@pytest.mark.parametrize("size", [4_000, 3_000])
+def test_the_same_path_is_one_file_in_however_many_libraries(size: int) -> None:
+    assert duplicates([FILM, replace(FILM, library_id="more", item_id="z", size_bytes=size)]) == []
+
+
+@pytest.mark.parametrize("path", ["/media/a.mkv", "M:\\Films\\a.mkv"])
+def test_a_disk_that_servers_see_at_other_paths_holds_each_file_once(path: str) -> None:
+    elsewhere = replace(FILM, server_id="jellyfin", library_id="other", path=path)
+    assert duplicates([FILM, elsewhere]) == []
+    assert len(duplicates([FILM, replace(elsewhere, size_bytes=3_999)])) == 1
+
+
+def test_copies_of_one_server_are_as_many_whatever_another_sees_of_them() -> None:
+    twin = replace(FILM, item_id="b", path="/b/a.mkv")
+    elsewhere = replace(FILM, server_id="jellyfin", library_id="other", path="/media/b/a.mkv")
+    for files in permutations([FILM, twin, elsewhere]):
+        [found] = duplicates(files)
+        assert len(found.copies) == 2
+
+
+def test_what_one_server_tells_in_parts_is_no_copy_of_the_part_that_another_tells() -> None:
+    parts = [
+        replace(PART, id=str(n), path=f"/cd{n}", size_bytes=700 + n, duration_ms=HOUR)
+        for n in (1, 2)
+    ]
+    first = replace(parts[0], server_id="jellyfin", library_id="other", path="/media/cd1")
+    for files in permutations([*parts, first]):
+        assert duplicates(files) == []
+    [found] = duplicates([first, *parts, OTHER])
+    assert [copy.size_bytes for copy in found.copies] == [1_403, 3_000]
 
 
 @pytest.mark.parametrize(
