@@ -25,11 +25,14 @@ class Keys:
 def keys(item: Item) -> Keys:
     """Return by what an item is recognised.
 
-    An episode's carry its numbers, since some servers give it the id of its show.
+    An episode's carry its numbers, since some servers give it the id of its show; without these, what
+    it is called, or nothing that another has.
     """
-    numbers = ()
+    numbers: tuple[object, ...] = ()
     if item.content_type == EPISODE:
         numbers = (item.season_number, item.episode_number)
+        if None in numbers:
+            numbers += (normalised(item.title or "") or item.id,)
     ids = ((provider, getattr(item, f"{provider}_id")) for provider in PROVIDERS)
     told = tuple(
         _key(item.content_type, provider, known.lower(), *numbers)

@@ -52,6 +52,17 @@ def test_episodes_are_told_apart_by_their_numbers_though_they_have_the_id_of_the
     assert found(first, second, again) == {frozenset("ac"), frozenset("b")}
 
 
+def test_episodes_without_numbers_are_told_apart_by_title_though_they_have_the_id_of_their_show() -> (
+    None
+):
+    show: dict[str, Any] = {"tvdb_id": "7", "show_title": "Night Ferry", "season_number": 0}
+    titles = {"a": "Making of", "b": "Interviews", "c": "Making Of!", "d": None, "e": None}
+    specials = [
+        entry(name, "tvshow_episode", title=title, **show) for name, title in titles.items()
+    ]
+    assert found(*specials) == {frozenset("ac"), *map(frozenset, "bde")}
+
+
 def test_what_has_no_title_is_like_nothing_else() -> None:
     assert len(found(entry("a", title=None), entry("b", title=None))) == 2
     assert len(found(entry("a", "music_track"), entry("b", "music_track"))) == 2
