@@ -148,7 +148,9 @@ SET LOCAL work_mem = '64MB';
 --      Facts of sessions that retention dropped stay as they are: those without a session of which
 --      none was deleted. What months there are says nothing of that: sessions may be kept for longer
 --      than they were once, and come late into months that were dropped.
---   3. The difference, added to the facts and to everything that is a sum over them.
+--   3. The difference, added to the facts and to everything that is a sum over them. Of a session that
+--      merely went on, only the quarter hours from where it ended before: one that is on for weeks is
+--      counted each minute.
 -- Facts of a person and item are changed by whoever took that mark, and by nobody else. A session whose
 -- item was put right may be noted with an item that is not among the keys: its fact goes where that is
 -- counted, and it is counted as what it is by now once that is done. Either marks the other.
@@ -534,24 +536,54 @@ places AS (
     ORDER BY n.place_id
     ON CONFLICT (id) DO NOTHING
 ),
+grown AS MATERIALIZED (
+    SELECT user_id, id, k.quarters
+    FROM come AS c
+    JOIN gone AS g USING (user_id, id)
+    CROSS JOIN LATERAL (
+        SELECT least(cardinality(c.spread), cardinality(g.spread)) - 1 AS quarters
+    ) AS k
+    WHERE k.quarters > 0
+        AND c.spread[:k.quarters] = g.spread[:k.quarters]
+        AND (
+            c.content_id, c.content_type, c.started_at, c.plays, c.completed, c.buffered_ms,
+            c.bitrate_kbps, c.device_id, c.facet_id, c.quality_id, c.place_id, c.work_id,
+            c.account_user_id
+        ) IS NOT DISTINCT FROM (
+            g.content_id, g.content_type, g.started_at, g.plays, g.completed, g.buffered_ms,
+            g.bitrate_kbps, g.device_id, g.facet_id, g.quality_id, g.place_id, g.work_id,
+            g.account_user_id
+        )
+),
 changed AS MATERIALIZED (
-    SELECT d.*,
-        floor(ln(nullif(d.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer AS bin
+    SELECT
+        d.sign, d.user_id, d.content_id, d.content_type, d.started_at, d.watched_ms, d.plays,
+        d.completed, d.buffered_ms, d.bitrate_kbps, d.facet_id, d.quality_id, d.place_id,
+        d.work_id, d.reached, d.stream_type, d.location, d.library_id,
+        floor(ln(nullif(d.bitrate_kbps, 0)) / ln(%(bin_ratio)s::double precision))::integer AS bin,
+        k.quarters IS NULL AS is_whole,
+        d.started_at + coalesce(k.quarters, 0) * interval '15 minutes' AS counted_from,
+        CASE WHEN k.quarters IS NULL THEN d.spread ELSE d.spread[k.quarters + 1:] END AS spread,
+        CASE
+            WHEN k.quarters IS NULL THEN d.watched_ms
+            ELSE (SELECT sum(ms) FROM unnest(d.spread[k.quarters + 1:]) AS ms)
+        END AS counted_ms
     FROM (
         SELECT
-            1 AS sign, user_id, content_id, content_type, started_at, spread, watched_ms, plays,
-            completed, buffered_ms, bitrate_kbps, facet_id, quality_id, place_id, work_id, reached,
-            stream_type, location, library_id
+            1 AS sign, user_id, id, content_id, content_type, started_at, spread, watched_ms,
+            plays, completed, buffered_ms, bitrate_kbps, facet_id, quality_id, place_id, work_id,
+            reached, stream_type, location, library_id
         FROM come
         UNION ALL
         SELECT
-            -1, g.user_id, g.content_id, g.content_type, g.started_at, g.spread, g.watched_ms,
-            g.plays, g.completed, g.buffered_ms, g.bitrate_kbps, g.facet_id, g.quality_id,
-            g.place_id, g.work_id, g.reached, v.stream_type, v.location,
+            -1, g.user_id, g.id, g.content_id, g.content_type, g.started_at, g.spread,
+            g.watched_ms, g.plays, g.completed, g.buffered_ms, g.bitrate_kbps, g.facet_id,
+            g.quality_id, g.place_id, g.work_id, g.reached, v.stream_type, v.location,
             coalesce(v.library_id, '')
         FROM gone AS g
         JOIN stream_facets AS v ON v.id = g.facet_id
     ) AS d
+    LEFT JOIN grown AS k USING (user_id, id)
 ),
 told AS MATERIALIZED (
     SELECT l.work_id, g.kind, group_key(g.key) AS key, g.title
@@ -595,12 +627,12 @@ rates AS (
 quarter_parts AS MATERIALIZED (
     SELECT
         d.content_type, d.stream_type, d.library_id,
-        date_bin('15 minutes', d.started_at, timestamptz '1970-01-01 00:00:00+00')
+        date_bin('15 minutes', d.counted_from, timestamptz '1970-01-01 00:00:00+00')
             + (q.n - 1) * interval '15 minutes' AS start,
-        CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
-        CASE WHEN q.n = 1 THEN d.sign * d.plays ELSE 0 END AS plays,
-        CASE WHEN q.n = 1 THEN d.sign * d.completed ELSE 0 END AS completed,
-        CASE WHEN q.n = 1 THEN d.sign * d.buffered_ms ELSE 0 END AS buffered_ms,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign ELSE 0 END AS sessions,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign * d.plays ELSE 0 END AS plays,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign * d.completed ELSE 0 END AS completed,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign * d.buffered_ms ELSE 0 END AS buffered_ms,
         d.sign * q.ms AS watched_ms,
         d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
     FROM changed AS d
@@ -613,15 +645,15 @@ day_parts AS MATERIALIZED (
         d.facet_id, d.quality_id, d.place_id, d.work_id,
         local_time(q.start, %(changes)s, %(ahead)s)::date AS day,
         date_trunc('month', q.start AT TIME ZONE 'UTC')::date AS month,
-        CASE WHEN q.n = 1 THEN d.sign ELSE 0 END AS sessions,
-        CASE WHEN q.n = 1 THEN d.sign * d.plays ELSE 0 END AS plays,
-        CASE WHEN q.n = 1 THEN d.sign * d.completed ELSE 0 END AS completed,
-        CASE WHEN q.n = 1 THEN d.sign * d.buffered_ms ELSE 0 END AS buffered_ms,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign ELSE 0 END AS sessions,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign * d.plays ELSE 0 END AS plays,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign * d.completed ELSE 0 END AS completed,
+        CASE WHEN d.is_whole AND q.n = 1 THEN d.sign * d.buffered_ms ELSE 0 END AS buffered_ms,
         d.sign * q.ms AS watched_ms,
         d.sign * q.ms::bigint * coalesce(d.bitrate_kbps, 0) AS bits
     FROM changed AS d
     CROSS JOIN LATERAL parts_of_days(
-        d.started_at, d.spread, d.watched_ms, %(changes)s, %(ahead)s
+        d.counted_from, d.spread, d.counted_ms, %(changes)s, %(ahead)s
     ) AS q
     WHERE %(carries)s
 ),

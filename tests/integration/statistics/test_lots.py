@@ -173,6 +173,34 @@ async def test_lots_counted_at_once_come_to_the_sums_of_all_facts(
     assert all(counted)
 
 
+async def test_of_a_session_that_goes_on_for_days_only_the_end_is_counted_anew(
+    database: Database, database_url: str, settings: Settings
+) -> None:
+    began, seen = NOW - timedelta(days=3, minutes=5), [NOW + timedelta(minutes=n) for n in (2, 7)]
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        make_history(connection, Size(1, 1, 1), last=NOW, days=20)
+
+    async def go_on(connection: Connection, until: datetime) -> tuple[set[datetime], int]:
+        await connection.execute(
+            "UPDATE analytics_sessions SET started_at = %s, last_seen_at = %s, stopped_at = NULL,"
+            " end_reason = NULL, state = 'playing', interruptions = '[]'",
+            [began, until],
+        )
+        await connection.execute("DELETE FROM dirty_quarters")
+        await connection.execute("DELETE FROM dirty_user_days")
+        await rollups.mark_active(connection, now=until)
+        await roll_up_lot(connection, settings)
+        days = await (await connection.execute("SELECT FROM dirty_user_days")).fetchall()
+        return await _quarters(connection), len(days)
+
+    quarters, days = await database.run(partial(go_on, until=seen[0]))
+    assert (len(quarters), days) == (3 * 96 + 2, 4)
+    assert await database.run(partial(go_on, until=seen[1])) == ({NOW}, 1)
+    counted = await database.run(read_all_sums)
+    await database.run(lambda c: rollups.sum_up(c, zone=settings.zone))
+    assert counted == await database.run(read_all_sums)
+
+
 async def test_peaks_far_apart_are_all_found_and_never_from_more_than_a_week(
     database: Database, settings: Settings
 ) -> None:
