@@ -516,3 +516,35 @@ def test_the_rollups_equal_a_fold_over_all_that_happened(
     steps: list[Step],
 ) -> None:
     loop.run(live(common_url, night, zone, steps))
+
+
+def watched(visit: Visit, steps: list[tuple[int, State]]) -> list[Step]:
+    """Let a session go on, and count it each time."""
+    going_on: list[Step] = [("played", replace(visit, ends=False))]
+    for step in steps:
+        going_on += [("counted", 3), ("goes on", 0, [step], False)]
+    return going_on
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    night=st.sampled_from(NIGHTS),
+    zone=st.sampled_from(ZONES),
+    steps=st.builds(
+        watched,
+        visit=grouped_visits,
+        steps=st.lists(
+            st.tuples(st.integers(0, 300), st.sampled_from([State.PLAYING, State.PAUSED])),
+            min_size=3,
+            max_size=6,
+        ),
+    ),
+)
+def test_a_session_that_is_counted_as_it_goes_on_counts_like_one_that_is_counted_once(
+    common_url: str,
+    loop: asyncio.Runner,
+    night: datetime,
+    zone: str,
+    steps: list[Step],
+) -> None:
+    loop.run(live(common_url, night, zone, steps))
