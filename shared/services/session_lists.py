@@ -31,6 +31,9 @@ FEW_SESSIONS = 5_000
 # By then what began is in the statistics; a job counts it each minute (five in the cloud).
 _COUNTED_AFTER = timedelta(hours=1)
 
+# What is asked for by one value here is looked for as a list of it, so that the two mean the same.
+_OF_LISTS = {"country": "countries", "stream_type": "stream_types"}
+
 
 async def list_sessions(
     connection: Connection,
@@ -44,8 +47,8 @@ async def list_sessions(
 
     Args:
         connection: to read from.
-        filters: what is asked for, each optional: ``sort``, ``search``, ``title``, ``country`` and
-            the parameters of ``list_page``.
+        filters: what is asked for, each optional: ``sort``, ``search``, ``title``, ``country``,
+            ``stream_type`` and the parameters of ``list_page``.
         now: the time.
         few: people, or items, up to whom sessions are looked up by them.
         many: items up to which each session's is looked for among them.
@@ -120,12 +123,13 @@ def _alone(filters: Mapping[str, object]) -> dict[str, object]:
     One person's sessions are read in order from an index; those of a list are not.
     """
     alone: dict[str, object] = {}
-    users, country = cast("Sequence[UUID]", filters.get("users", ())), filters.get("country")
+    users = cast("Sequence[UUID]", filters.get("users", ()))
     if len(users) == 1 and "user_id" not in filters:
         alone["user_id"] = users[0]
-    if country is not None:
-        others = cast("Sequence[str]", filters.get("countries", [country]))
-        alone["countries"] = [country] if country in others else []
+    for name, names in _OF_LISTS.items():
+        if (value := filters.get(name)) is not None:
+            others = cast("Sequence[str]", filters.get(names, [value]))
+            alone[names] = [value] if value in others else []
     return alone
 
 

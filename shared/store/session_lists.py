@@ -27,7 +27,6 @@ _UNFILTERED: Mapping[str, object] = {
     "device_id": None,
     "platform": None,
     "state": None,
-    "stream_type": None,
     "network": None,
     "active": None,
     "start": None,

@@ -19,7 +19,6 @@
     AND (%(clients)s::text[] IS NULL OR s.client_name = ANY (%(clients)s))
     AND (%(platforms)s::text[] IS NULL OR s.platform = ANY (%(platforms)s))
     AND (%(state)s::text IS NULL OR s.state = %(state)s)
-    AND (%(stream_type)s::text IS NULL OR s.stream_type = %(stream_type)s)
     AND (%(stream_types)s::text[] IS NULL OR s.stream_type = ANY (%(stream_types)s)
         OR ('unknown' = ANY (%(stream_types)s) AND s.stream_type IS NULL))
     AND (%(active)s::boolean IS NULL OR (s.stopped_at IS NULL) = %(active)s)

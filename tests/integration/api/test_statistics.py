@@ -167,14 +167,28 @@ async def test_histories_list_what_statistics_count(
         {"locations": ["wan", "unknown"], "groups": "family"},
         {"countries": ["gb", "SE"], "devices": ["tv-1", "phone"]},
     ):
-        asked = narrowed | when
-        counted = (await read(api_with_plays, f"{STATS}/plays", params=asked))["total"]
-        for path, figure in ((SESSIONS, "sessions"), (PLAYS, "plays")):
-            told = await read(api_with_plays, path, params=asked | {"total": "true"})
-            assert (asked, len(told["data"])) == (asked, counted[figure])
-            assert (asked, told["page"]["total"]) == (asked, counted[figure])
-            file = await api_with_plays.call("GET", path, params=asked | {"format": "ndjson"})
-            assert [json.loads(line) for line in file.text.splitlines()] == told["data"]
+        await listed_as_counted(api_with_plays, narrowed | when, narrowed | when)
+    for one, many, value in (
+        ("user_id", "users", ADA),
+        ("library_id", "libraries", "films"),
+        ("content_type", "content_types", "movie"),
+        ("device_id", "devices", "phone"),
+        ("platform", "platforms", "tvOS"),
+        ("stream_type", "stream_types", "transcode"),
+        ("stream_type", "stream_types", "unknown"),
+        ("country", "countries", "GB"),
+    ):
+        await listed_as_counted(api_with_plays, {one: value} | when, {many: value} | when)
+
+
+async def listed_as_counted(api: Function, asked: Json, counted_by: Json) -> None:
+    counted = (await read(api, f"{STATS}/plays", params=counted_by))["total"]
+    for path, figure in ((SESSIONS, "sessions"), (PLAYS, "plays")):
+        told = await read(api, path, params=asked | {"total": "true"})
+        assert (asked, len(told["data"])) == (asked, counted[figure])
+        assert (asked, told["page"]["total"]) == (asked, counted[figure])
+        file = await api.call("GET", path, params=asked | {"format": "ndjson"})
+        assert [json.loads(line) for line in file.text.splitlines()] == told["data"]
 
 
 async def test_one_value_and_a_list_hold_together(api_with_plays: Function) -> None:
@@ -186,6 +200,8 @@ async def test_one_value_and_a_list_hold_together(api_with_plays: Function) -> N
         ({"device_id": "phone", "devices": ["tv-1", "phone"]}, 1),
         ({"device_id": "phone", "devices": "tv-1"}, 0),
         ({"content_type": "movie", "content_types": ["movie", "music_track"]}, 2),
+        ({"stream_type": "unknown", "stream_types": ["unknown", "transcode"]}, 1),
+        ({"stream_type": "unknown", "stream_types": "transcode"}, 0),
     ):
         told = await read(api_with_plays, SESSIONS, params=asked)
         assert (asked, len(told["data"])) == (asked, sessions)

@@ -1,10 +1,12 @@
 """Sessions that few are like are found without reading all the others."""
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 
+from shared.services.session_lists import list_sessions
 from shared.store.database import Connection, Database
-from shared.store.session_lists import list_rows
 
 MANY = 10_000
 FILL = """
@@ -20,7 +22,7 @@ SELECT user_id, uuidv7(), 1, now(), 0, 0, 0, 0, 'stopped', 'test', n::text, now(
     now(), CASE WHEN rare THEN 'audiobook' ELSE 'movie' END, 'm1',
     CASE WHEN rare THEN 'cabin' ELSE 'main' END, CASE WHEN rare THEN 'tapes' ELSE 'films' END,
     CASE WHEN rare THEN 'Roku' ELSE 'tvOS' END,
-    CASE WHEN rare THEN 'unknown' ELSE 'direct_play' END
+    CASE WHEN n = 1 THEN NULL WHEN rare THEN 'unknown' ELSE 'direct_play' END
 FROM person
 CROSS JOIN LATERAL (SELECT n, n <= 3 AS rare FROM generate_series(1, %(many)s) AS n) AS made
 """
@@ -55,7 +57,7 @@ async def test_what_is_rare_is_looked_for_where_it_can_be(
 
     async def read(connection: Connection, value: str) -> int:
         await connection.execute("SELECT pg_stat_force_next_flush()")
-        return len(await list_rows(connection, {name: value, "limit": 5}))
+        return len(await list_sessions(connection, {name: value, "limit": 5}, datetime.now(UTC)))
 
     async def found(value: str) -> int:
         return await database.run(lambda connection: read(connection, value))
