@@ -1,6 +1,7 @@
 """What a request asks of the statistics of libraries: which of them, and of what time."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from functions.api.asking import checked, period_of
 from shared.domain.calendar import day_after, day_of, first_instant
@@ -69,19 +70,26 @@ def sessions_in(shelves: Shelves) -> Filter:
     )
 
 
-def last_days_of_parts(period: Period, interval: Interval, now: datetime) -> list[date]:
+def last_days_of_parts(
+    period: Period, interval: Interval, now: datetime, zone: ZoneInfo
+) -> list[date]:
     """Return the day before a period, and the last day of each of its parts.
 
-    Of days to come nothing is known: what reaches beyond today ends with it.
+    Days are those of the service's zone, with the same date: where the period has the present in it,
+    the last is the present day there, whatever day it is in the period's zone by then. Of days to come
+    nothing is known: what reaches beyond today ends with it.
 
     Raises:
         InvalidInputError: there are too many parts.
     """
     checked(period, interval)
-    day = timedelta(days=1)
-    today = day_of(now, period.zone)
-    starts = [day_of(edge, period.zone) for edge in period.edges(interval)]
-    last = day_of(period.end - timedelta(microseconds=1), period.zone)
+    day, today = timedelta(days=1), day_of(now, zone)
+    first = day_of(period.start, period.zone)
+    last = day_of(period.end - timedelta.resolution, period.zone)
+    if period.start <= now < period.end:
+        first, last = min(first, today), today
+    held = Period(first_instant(first, zone), first_instant(day_after(last), zone), zone)
+    starts = [day_of(edge, zone) for edge in held.edges(interval)]
     return [*dict.fromkeys(min(at, today) for at in (*(start - day for start in starts), last))]
 
 

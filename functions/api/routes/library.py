@@ -1,5 +1,6 @@
 """What libraries hold: how much, of what quality, and what is to come."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -9,8 +10,9 @@ from functions.api.shelves import held_period, last_days_of_parts, shelves_of
 from shared.domain.calendar import day_of
 from shared.domain.holdings import total
 from shared.domain.permissions import Caller, Permission
+from shared.domain.statistics.period import Period
 from shared.http.authentication import Requires
-from shared.http.context import Ctx
+from shared.http.context import Context, Ctx
 from shared.http.problems import PROBLEMS
 from shared.schemas.library_query import (
     GrowthParameters,
@@ -49,7 +51,7 @@ async def get_library_overview(
     async def read(connection: Connection) -> LibraryOverview:
         shelves = await shelves_of(wanted, connection, caller)
         period = await held_period(wanted, shelves, context, connection)
-        days = last_days_of_parts(period, wanted.interval, context.now())
+        days = _last_days(period, wanted, context)
         known = await held_by_day(connection, shelves, days, by="content_type")
         now = known[days[-1]] if len(days) > 1 else {}
         return LibraryOverview(
@@ -73,7 +75,7 @@ async def get_library_quality(
     async def read(connection: Connection) -> QualityView:
         shelves = await shelves_of(wanted, connection, caller)
         period = await held_period(wanted, shelves, context, connection)
-        _, *days = last_days_of_parts(period, wanted.interval, context.now())
+        _, *days = _last_days(period, wanted, context)
         known = await held_by_day(connection, shelves, days, by="value", of=wanted.by)
         return QualityView(period=period_view(period), by=wanted.by, data=qualities(known))
 
@@ -105,3 +107,7 @@ async def get_library_storage(
         )
 
     return await context.database.run(read)
+
+
+def _last_days(period: Period, wanted: GrowthParameters, context: Context) -> list[date]:
+    return last_days_of_parts(period, wanted.interval, context.now(), context.settings.zone)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -585,18 +586,48 @@ async def test_what_libraries_are_good_for_of_all_time_begins_with_the_first_pla
     assert {row["library_id"]: row for row in ever["data"]} == known
 
 
+# It is never the same day in both, whatever the time.
+EAST, WEST = "Pacific/Kiritimati", "Etc/GMT+12"
+
+
 async def test_all_time_of_libraries_is_a_time_where_their_first_day_has_not_begun(
     functions: Callable[[str], Function],
     tell: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # It is a day later there than where it is asked, whatever the time.
-    monkeypatch.setenv("ANALYTICS_TIMEZONE", "Pacific/Kiritimati")
+    monkeypatch.setenv("ANALYTICS_TIMEZONE", EAST)
     await tell("films", [film(1)])
     for page in ("overview", "quality"):
-        asked = {"window": "all", "tz": "Etc/GMT+12"}
+        asked = {"window": "all", "tz": WEST}
         period = (await ask(functions("api"), page, **asked))["period"]
         assert (page, period["start"] < period["end"]) == (page, True)
+
+
+@pytest.mark.parametrize(("own", "asked"), [(EAST, WEST), (WEST, EAST)], ids=["behind", "ahead"])
+@pytest.mark.parametrize("interval", ["day", "week", "month"])
+async def test_today_is_the_last_part_of_what_libraries_hold_wherever_it_is_asked_from(
+    functions: Callable[[str], Function],
+    tell: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    own: str,
+    asked: str,
+    interval: str,
+) -> None:
+    monkeypatch.setenv("ANALYTICS_TIMEZONE", own)
+    await tell("films", [film(1), film(2)])
+    today = datetime.now(ZoneInfo(own)).date().isoformat()
+    yesterday = datetime.now(ZoneInfo(asked)).date() - timedelta(days=1)
+    for when in ({"window": "day"}, {"window": "week"}, {"window": "all"}, {"start": yesterday}):
+        said = {**when, "tz": asked, "interval": interval}
+        seen = await ask(functions("api"), "overview", **said)
+        [library] = seen["libraries"]
+        for figure, value in seen["total"].items():
+            assert (said, value) == (said, library[figure])
+        [part] = seen["data"]
+        assert (part["day"], part["items"], part["items_change"]) == (today, 2, 2)
+        [part] = (await ask(functions("api"), "quality", **said))["data"]
+        assert (part["day"], part["files"]) == (today, 2)
 
 
 @pytest.mark.usefixtures("watched")
