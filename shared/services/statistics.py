@@ -48,22 +48,28 @@ async def window_period(
     return Period(first_instant(first, tz), first_instant(day_after(today), tz), tz)
 
 
-async def answer(
-    connection: Connection,
-    question: Question,
-    zone: ZoneInfo,
-    keys: Iterable[str | None] | None = None,
-) -> list[Part]:
+async def answer(connection: Connection, question: Question, zone: ZoneInfo) -> list[Part]:
     """Return the sums that are asked for, by time and then by key; those of nothing are left out.
 
     Args:
         connection: to read from.
         question: what is asked.
         zone: the service's own.
-        keys: of which, if not of all.
     """
     edges = list(question.period.edges(question.interval))
-    fetch = lots.fetch if keys is None else statistics.of_keys(keys)
+    return [_part(edges, row) for row in await _read(connection, question, zone, lots.fetch)]
+
+
+async def answer_of_keys(
+    connection: Connection,
+    question: Question,
+    zone: ZoneInfo,
+    keys: Iterable[str | None],
+    most: int,
+) -> list[Part]:
+    """Return the first so many of the same, of some keys."""
+    edges = list(question.period.edges(question.interval))
+    fetch = statistics.of_keys(keys, most)
     return [_part(edges, row) for row in await _read(connection, question, zone, fetch)]
 
 

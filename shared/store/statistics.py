@@ -81,15 +81,15 @@ async def sum_facts(connection: Connection, question: Question, fetch: Fetch[Fou
     return await fetch(connection, _OF_FACTS["sum_facts"], {**filters_of(question.filter), **where})
 
 
-def of_keys(keys: Iterable[str | None]) -> Fetch[list[DictRow]]:
-    """Return what reads the sums of some keys."""
+def of_keys(keys: Iterable[str | None], most: int) -> Fetch[list[DictRow]]:
+    """Return what reads the sums of some keys, the first so many."""
     wanted = [key or "" for key in keys]
 
     async def fetch(
         connection: Connection, sums: Statement, values: Mapping[str, object]
     ) -> list[DictRow]:
         statement = _OF_KEYS.format(sums=sums)
-        return await lots.fetch(connection, statement, {**values, "keys": wanted})
+        return await lots.fetch(connection, statement, {**values, "keys": wanted, "most": most})
 
     return fetch
 

@@ -52,8 +52,8 @@ from shared.schemas.statistics_query import (
 )
 from shared.services.statistics import (
     Part,
-    answer,
     answer_in_lots,
+    answer_of_keys,
     by_reason,
     keys_in,
     parts_in,
@@ -237,7 +237,10 @@ async def get_geography(
 async def get_bandwidth(
     wanted: Annotated[BandwidthParameters, Query()], context: Ctx, caller: Viewer
 ) -> BandwidthView:
-    """Sum up estimated data by person, device, content type or LAN and WAN, and the bitrates."""
+    """Sum up estimated data by person, device, content type or LAN and WAN, and the bitrates.
+
+    A `series` has up to 20,000 rows.
+    """
 
     async def read(connection: Connection) -> BandwidthView:
         asked = await asked_by(wanted, context, connection, caller)
@@ -309,12 +312,20 @@ def _points(parts: Iterable[Part], period: Period) -> list[SeriesPoint]:
 async def _series(
     asked: Asked, by: Dimension, interval: Interval | None, keys: Iterable[str | None]
 ) -> list[SeriesPoint]:
-    """Return the sums of some keys in each part of the period; nothing if it is not cut."""
+    """Return the sums of some keys in each part of the period; nothing if it is not cut.
+
+    Raises:
+        InvalidInputError: there are too many parts, or sums.
+    """
     if interval is None:
         return []
     checked(asked.period, interval)
     question = Question(asked.period, asked.filter, interval, by)
-    parts = await answer(asked.connection, question, asked.context.settings.zone, keys)
+    zone = asked.context.settings.zone
+    parts = await answer_of_keys(asked.connection, question, zone, keys, MOST_POINTS + 1)
+    if len(parts) > MOST_POINTS:
+        said = "makes too long an answer: ask for less time, or for fewer keys (limit)"
+        raise invalid([FieldError("interval", said)])
     return _points(parts, asked.period)
 
 

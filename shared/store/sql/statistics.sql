@@ -211,10 +211,11 @@ HAVING sum(p.sessions) > 0 OR sum(p.watched_ms) > 0
 ORDER BY 1, 2;
 
 -- name: of_keys
--- The sums of some keys.
+-- The first sums of some keys.
 SELECT * FROM ({sums}) AS s
 WHERE coalesce(key, '') = ANY(%(keys)s::text[])
-ORDER BY part, key;
+ORDER BY part, key
+LIMIT %(most)s;
 
 -- name: rank_keys
 -- Keys by watch time, each with the sums of all of them.

@@ -87,6 +87,23 @@ async def test_more_sums_than_an_answer_takes_are_refused_and_come_as_a_file(
     assert len(await file_of(api, f"{STATS}/plays", **asked)) == days * (20_001 // days + 1)
 
 
+async def test_a_longer_series_than_an_answer_takes_is_refused_unless_of_fewer_keys_or_days(
+    api: Function, database: Database
+) -> None:
+    await watch(database, days=41, guests=500)
+    path, asked = f"{STATS}/bandwidth", {"by": "user_id", "interval": "day", "window": "year"}
+    answer = await api.call("GET", path, params=asked)
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["field"]) == (422, "interval")
+    assert "limit" in error["message"]
+    fewer = await read(api, path, params={**asked, "limit": 100})
+    assert len(fewer["series"]) == 41 * 100
+    shorter = await read(api, path, params={**asked, "window": "month"})
+    assert len(shorter["series"]) == 30 * 500
+    assert (await read(api, path, params={**asked, "interval": "month"}))["series"]
+    assert len(await file_of(api, path, **asked)) == 500
+
+
 async def test_a_file_of_people_has_each_once_in_the_order_of_the_pages(
     api: Function, database: Database
 ) -> None:
