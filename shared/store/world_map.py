@@ -34,7 +34,7 @@ async def list_cells(
     exact: bool,
     limit: int,
 ) -> list[DictRow]:
-    """Return where sessions play, the busiest cells first; ``x`` is null for what has no place.
+    """Return where sessions play: what has no place, whose ``x`` is null, then the busiest cells.
 
     Args:
         connection: to read from.
@@ -43,7 +43,7 @@ async def list_cells(
         cells: how many lie side by side around the earth.
         box: what of the map is wanted.
         exact: to 0.1 m; otherwise to 11 km, a tenth of a degree, before anything else.
-        limit: how many cells.
+        limit: how many of these.
     """
     known = [
         {

@@ -12,7 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared.domain.world_map import Box, cells_across
-from shared.store.database import Connection
+from shared.schemas.world_map import MOST_CELLS
+from shared.store.database import Connection, Database
 from shared.store.world_map import list_cells
 from tests.conftest import Function
 from tests.integration.api.conftest import CallerWith
@@ -166,6 +167,41 @@ async def test_adult_sessions_are_not_on_the_map(
     await start(ingest, content_type="qar.movie")
     shown = await read(api, MAP, headers=await caller("admin"))
     assert (shown["features"], shown["unplaced_sessions"]) == ([], 0)
+
+
+CROWD = """
+WITH person AS (
+    INSERT INTO users (user_id, first_seen_at, last_active_at) VALUES (uuidv7(), now(), now())
+    RETURNING user_id
+),
+places AS (
+    INSERT INTO user_networks (user_id, network_key, address, network_class, kind, latitude,
+        longitude, pinned_at, last_seen_at)
+    SELECT user_id, n::text, '81.2.69.160', 'public', 'residential', n %% 50, n / 50, now(), now()
+    FROM person CROSS JOIN generate_series(1, %(places)s) AS n
+)
+INSERT INTO analytics_sessions (user_id, id, version, last_seen_at, progress_ms, watched_ms,
+    paused_ms, buffered_ms, state, source, session_key, started_at, network_since, network_key,
+    content_type, content_id)
+SELECT user_id, uuidv7(), 1, now(), 0, 0, 0, 0, 'playing', 's', 'k', now(), now(),
+    CASE WHEN n > 0 THEN n::text END, 'movie', 'm'
+FROM person
+CROSS JOIN LATERAL (
+    SELECT 0 AS n
+    UNION ALL
+    SELECT n FROM generate_series(1, %(places)s) AS n CROSS JOIN generate_series(1, 2)
+) AS played
+"""
+
+
+async def test_what_has_no_place_is_told_of_however_many_places_are_busier(
+    api: Function, database: Database
+) -> None:
+    await database.run(lambda c: c.execute(CROWD, {"places": MOST_CELLS + 2}))
+    for asked in ({"zoom": 20, "live": True}, {"zoom": 20, "bbox": "-1,-1,90,60", "live": True}):
+        shown = await read(api, MAP, params=asked)
+        assert (len(plays(shown)), shown["is_truncated"]) == (MOST_CELLS, True)
+        assert shown["unplaced_sessions"] == 1
 
 
 @pytest.mark.parametrize(
