@@ -339,16 +339,9 @@ def genre_figures(found: Iterable[Favourite]) -> list[GenreFigures]:
     ]
 
 
-def trending_item(rank: int, surprise: float, row: Mapping[str, Any]) -> TrendingItem:
-    """Return a row of ``list_recent_plays`` as answers show it."""
+def trending_item(rank: int, row: Mapping[str, Any]) -> TrendingItem:
+    """Return a row of ``list_rising`` as answers show it."""
     return TrendingItem.model_validate(
-        {
-            **row,
-            "rank": rank,
-            "id": row["key"],
-            "plays": row["plays"] or 0,
-            "past_plays": row["past_plays"] or 0,
-            "surprise": round(surprise, 3),
-        },
+        {**row, "rank": rank, "id": row["key"], "surprise": round(row["surprise"], 3)},
         extra="ignore",
     )

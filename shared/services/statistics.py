@@ -12,8 +12,6 @@ from shared.domain.calendar import day_after, day_of, first_instant
 from shared.domain.statistics.period import WINDOW_DAYS, Period, Window, last_days
 from shared.domain.statistics.question import Dimension, Filter, Question, Source, source_of
 from shared.domain.statistics.sums import Sums
-from shared.domain.statistics.titles import TitleKind
-from shared.domain.statistics.trend import PAST_WINDOWS, Recent, surprises
 from shared.store import day_sums, lots, statistics
 from shared.store.database import Connection
 from shared.store.lots import Fetch, Found
@@ -145,34 +143,6 @@ async def answer_by_each(
         by: {part.key: part.sums for part in await answer(connection, one, zone)}
         for by, one in questions.items()
     }
-
-
-async def trending(
-    connection: Connection,
-    period: Period,
-    wanted: Filter,
-    limit: int,
-    of: TitleKind = TitleKind.ITEM,
-) -> list[tuple[float, dict[str, Any]]]:
-    """Return what is on the rise, the most first, each with by how much its plays surprise.
-
-    Items are to grow with their library, groups with all of their content type.
-    """
-    past_start = period.start - PAST_WINDOWS * (period.end - period.start)
-    rows = await statistics.list_recent_plays(connection, period, past_start, wanted, of)
-    found = surprises(
-        [
-            Recent(
-                row["key"],
-                row["library_id"] if of is TitleKind.ITEM else row["content_type"],
-                row["plays"] or 0,
-                row["past_plays"] or 0,
-            )
-            for row in rows
-        ]
-    )
-    rising = [(surprise, row) for surprise, row in zip(found, rows, strict=True) if surprise > 0]
-    return sorted(rising, key=lambda pair: (-pair[0], pair[1]["key"]))[:limit]
 
 
 def sums_of(row: dict[str, Any]) -> Sums:

@@ -14,6 +14,7 @@ from shared.domain.statistics.histogram import BIN_RATIO
 from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Filter, Question, Source, clock_source_of
 from shared.domain.statistics.titles import TitleKind
+from shared.domain.statistics.trend import PAST_WINDOWS
 from shared.store import lots
 from shared.store.database import Connection, one
 from shared.store.lots import Fetch, Found, Statement
@@ -146,12 +147,22 @@ async def _has_adult(connection: Connection, period: Period) -> bool:
     return one(await cursor.fetchone())["found"]
 
 
-async def list_recent_plays(
-    connection: Connection, period: Period, past_start: datetime, wanted: Filter, of: TitleKind
+async def list_rising(
+    connection: Connection, period: Period, wanted: Filter, of: TitleKind, limit: int
 ) -> list[DictRow]:
-    """Return how often titles were played in a period, and from a time before it until it began."""
-    where = {**span_of(period), "past_start": past_start, "of": of}
-    return await _of_facts(connection, "list_recent_plays", wanted, **where)
+    """Return what is on the rise, the most first, each with by how much its plays surprise.
+
+    Items are to grow with their library, groups with all of their content type. What it means:
+    ``shared/domain/statistics/trend.py``.
+    """
+    where = {
+        **span_of(period),
+        "past_start": period.start - PAST_WINDOWS * (period.end - period.start),
+        "past_windows": PAST_WINDOWS,
+        "of": of,
+        "limit": limit,
+    }
+    return await _of_facts(connection, "list_rising", wanted, **where)
 
 
 async def sum_people(connection: Connection, period: Period, wanted: Filter) -> list[DictRow]:

@@ -22,8 +22,8 @@ from shared.schemas.statistics import (
     trending_item,
 )
 from shared.schemas.statistics_query import PopularParameters, TrendingParameters
-from shared.services.statistics import trending
 from shared.store.database import Connection
+from shared.store.statistics import list_rising
 
 # A month, a day of which may have 25 hours; with the four before it, it is read from single sessions.
 LONGEST_RISE = timedelta(days=31, hours=1)
@@ -62,10 +62,11 @@ async def list_trending(
         if period.end - period.start > LONGEST_RISE:
             raise invalid([FieldError("start", "is more than 31 days before the end")])
         counted = await filter_of(wanted, connection, caller)
-        found = await trending(connection, period, counted, wanted.limit, TitleKind(wanted.of))
+        of = TitleKind(wanted.of)
+        rows = await list_rising(connection, period, counted, of, wanted.limit)
         return TrendingView(
             period=period_view(period),
-            data=[trending_item(rank, *each) for rank, each in enumerate(found, 1)],
+            data=[trending_item(rank, row) for rank, row in enumerate(rows, 1)],
         )
 
     return await context.database.run(read)

@@ -22,6 +22,8 @@ class Recent:
 def surprises(items: Sequence[Recent]) -> list[float]:
     """Return by how much each title's plays exceed what was to be expected, in their order.
 
+    That is what ``list_rising`` works out in SQL, to the last bit.
+
     1. A library has grown by its plays in the window, to its plays per window before.
     2. An item is expected to have grown with its library.
     3. Plays vary by about the root of their expected number (Poisson); one is added, so that a

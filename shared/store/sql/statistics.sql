@@ -439,28 +439,57 @@ SELECT
 FROM counted
 GROUP BY user_id, content_type;
 
--- name: list_recent_plays
--- How often items or groups were played in a period, and since some time before it.
+-- name: list_rising
+-- Items or groups that were played more in a period than was to be expected, the most first, with the
+-- arithmetic of shared/domain/statistics/trend.py.
+--   1. How often each was played in the period, and since some time before it.
+--   2. What was to be expected of it: its past, grown as its library has (of groups: as their content
+--      type).
+--   3. By how much it surprises. What it is called is looked up for the first of them alone.
 SELECT
-    r.key, r.content_type, r.plays, r.past_plays, r.users,
+    r.key, r.content_type, r.plays, r.past_plays, r.users, r.surprise,
     CASE %(of)s WHEN 'item' THEN i.title ELSE g.title END AS title, i.show_title, i.library_id
 FROM (
-    SELECT
-        CASE %(of)s WHEN 'item' THEN s.content_id ELSE w.key END AS key,
-        s.content_type,
-        sum(s.plays) FILTER (WHERE s.started_at >= %(start)s)::bigint AS plays,
-        sum(s.plays) FILTER (WHERE s.started_at < %(start)s)::bigint AS past_plays,
-        count(DISTINCT s.user_id) FILTER (WHERE s.started_at >= %(start)s AND s.plays > 0)
-            AS users
-    FROM session_facts AS s
-    LEFT JOIN stream_facets AS f ON f.id = s.facet_id
-    LEFT JOIN work_groups AS w ON w.work_id = s.work_id AND w.kind = %(of)s
-    WHERE s.started_at >= %(past_start)s AND s.started_at < %(end)s
-        AND {filters}
-    GROUP BY 1, 2
+    SELECT key, content_type, plays, past_plays, users,
+        (plays - expected) / sqrt(expected + 1) AS surprise
+    FROM (
+        SELECT
+            key, content_type, plays, past_plays, users,
+            past_plays / %(past_windows)s::double precision * CASE
+                WHEN sum(past_plays) OVER kin = 0 THEN 1
+                ELSE (sum(plays) OVER kin * %(past_windows)s)::double precision
+                    / (sum(past_plays) OVER kin)::double precision
+            END AS expected
+        FROM (
+            SELECT
+                p.*, CASE %(of)s WHEN 'item' THEN i.library_id ELSE p.content_type END AS kin
+            FROM (
+                SELECT
+                    CASE %(of)s WHEN 'item' THEN s.content_id ELSE w.key END AS key,
+                    s.content_type,
+                    coalesce(sum(s.plays) FILTER (WHERE s.started_at >= %(start)s), 0)::bigint
+                        AS plays,
+                    coalesce(sum(s.plays) FILTER (WHERE s.started_at < %(start)s), 0)::bigint
+                        AS past_plays,
+                    count(DISTINCT s.user_id)
+                        FILTER (WHERE s.started_at >= %(start)s AND s.plays > 0) AS users
+                FROM session_facts AS s
+                LEFT JOIN stream_facets AS f ON f.id = s.facet_id
+                LEFT JOIN work_groups AS w ON w.work_id = s.work_id AND w.kind = %(of)s
+                WHERE s.started_at >= %(past_start)s AND s.started_at < %(end)s
+                    AND {filters}
+                GROUP BY 1, 2
+            ) AS p
+            LEFT JOIN item_statistics AS i ON %(of)s = 'item' AND i.content_id = p.key
+            WHERE p.key IS NOT NULL
+        ) AS played
+        WINDOW kin AS (PARTITION BY kin)
+    ) AS compared
+    WHERE plays > expected
+    ORDER BY surprise DESC, key COLLATE "C", content_type COLLATE "C"
+    LIMIT %(limit)s
 ) AS r
 LEFT JOIN item_statistics AS i ON %(of)s = 'item' AND i.content_id = r.key
 LEFT JOIN group_statistics AS g
     ON g.kind = %(of)s AND g.key = r.key AND g.content_type = r.content_type
-WHERE r.key IS NOT NULL AND (r.plays > 0 OR r.past_plays > 0)
-ORDER BY r.key, r.content_type;
+ORDER BY r.surprise DESC, r.key COLLATE "C", r.content_type COLLATE "C";

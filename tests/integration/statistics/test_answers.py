@@ -21,6 +21,7 @@ from shared.domain.statistics.period import Interval, Period
 from shared.domain.statistics.question import Dimension, Filter, Question, source_of
 from shared.domain.statistics.sums import ALL_STREAMS, Sums, parts, rewatches
 from shared.domain.statistics.titles import TitleKind
+from shared.domain.statistics.trend import PAST_WINDOWS, Recent, surprises
 from shared.services.statistics import answer, answer_by_each, sums_of
 from shared.store.day_sums import count_compatibility
 from shared.store.holdings import Shelves
@@ -30,7 +31,7 @@ from shared.store.statistics import (
     filters_of,
     list_days,
     list_peaks,
-    list_recent_plays,
+    list_rising,
     span_of,
     sum_clock,
 )
@@ -261,18 +262,27 @@ async def compare_players(
 
 
 async def compare_trend(connection: Database, question: Question, facts: list[Fact]) -> None:
-    """Compare how often items were played in a period, and in as long a time before it."""
+    """Compare which items were played more in a period than in the time before it, and by how much."""
     period = question.period
-    past_start = period.start - (period.end - period.start)
-    expected: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    past_start = period.start - PAST_WINDOWS * (period.end - period.start)
+    played: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for one in facts:
         if one.plays and past_start <= one.started_at < period.end and counts(one, question.filter):
-            plays, past_plays = expected[one.content_id]
+            plays, past_plays = played[one.content_id]
             is_past = one.started_at < period.start
-            expected[one.content_id] = plays + (not is_past), past_plays + is_past
-    rows = await list_recent_plays(connection, period, past_start, question.filter, TitleKind.ITEM)
-    found = {row["key"]: (row["plays"] or 0, row["past_plays"] or 0) for row in rows}
-    assert found == expected
+            played[one.content_id] = plays + (not is_past), past_plays + is_past
+    known = await connection.execute("SELECT content_id, library_id FROM item_statistics")
+    libraries = {row["content_id"]: row["library_id"] for row in await known.fetchall()}
+    recent = [Recent(key, libraries[key], *counted) for key, counted in played.items()]
+    expected = sorted(
+        (-surprise, one.key, one.plays, one.past_plays)
+        for one, surprise in zip(recent, surprises(recent), strict=True)
+        if surprise > 0
+    )
+    rows = await list_rising(connection, period, question.filter, TitleKind.ITEM, len(facts) + 1)
+    assert [
+        (-row["surprise"], row["key"], row["plays"], row["past_plays"]) for row in rows
+    ] == expected
 
 
 async def compare_page(connection: Database, question: Question, facts: list[Fact]) -> None:
