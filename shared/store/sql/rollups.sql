@@ -158,6 +158,8 @@ SET LOCAL work_mem = '64MB';
 -- sessions and facts that there are, in order, and counting would take the longer the more history
 -- there is. To search every month for an item takes as long as to read some hundred sessions, so that
 -- of people with many items among the keys all sessions are read instead.
+-- A session that is being written is not waited for, since whoever writes it may wait for its mark: what
+-- it counts for is counted as it was, and it is marked again, so that it is noted once it is written.
 -- Each row that is compared, sorted or summed is narrow; how things are called is looked up in `runs`
 -- for what changed alone. `noted` names the ids once more, since PostgreSQL would read all sessions to
 -- join them to what it takes for millions; and what is the same is left out by NOT IN, which looks
@@ -333,7 +335,7 @@ chained AS (
 ),
 played AS MATERIALIZED (
     SELECT
-        user_id, id, noted_play_id, found_library_id,
+        user_id, id, content_id, noted_play_id, found_library_id,
         first_value(begins_as) OVER play AS play_id,
         sum(watched_ms) OVER play >= CASE
             WHEN NOT is_music THEN 120000
@@ -348,16 +350,37 @@ played AS MATERIALIZED (
     )
 ),
 known_anew AS MATERIALIZED (
-    SELECT user_id, id, nullif(play_id, id) AS play_id, found_library_id AS library_id
+    SELECT
+        user_id, id, content_id, nullif(play_id, id) AS play_id,
+        found_library_id AS library_id
     FROM played
     WHERE noted_play_id IS DISTINCT FROM nullif(play_id, id) OR found_library_id IS NOT NULL
+),
+free AS MATERIALIZED (
+    SELECT s.user_id, s.id
+    FROM known_anew AS k
+    CROSS JOIN LATERAL (
+        SELECT user_id, id
+        FROM analytics_sessions
+        WHERE user_id = k.user_id AND id = k.id
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) AS s
+),
+being_written AS (
+    INSERT INTO dirty_items (user_id, content_id, marked_at)
+    SELECT DISTINCT user_id, content_id, now()
+    FROM known_anew
+    WHERE (user_id, id) NOT IN (SELECT user_id, id FROM free)
+    ORDER BY user_id, content_id
+    ON CONFLICT (user_id, content_id) DO NOTHING
 ),
 noted AS (
     UPDATE analytics_sessions AS s
     SET play_id = k.play_id, library_id = coalesce(s.library_id, k.library_id)
     FROM known_anew AS k
+    JOIN free USING (user_id, id)
     WHERE s.user_id = k.user_id AND s.id = k.id
-        AND s.id = ANY(ARRAY(SELECT id FROM known_anew))
+        AND s.id = ANY(ARRAY(SELECT id FROM free))
 ),
 described AS (
     SELECT
