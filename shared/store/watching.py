@@ -38,8 +38,18 @@ async def find_binges(
 
 
 async def find_marked_binges(connection: Connection, *, limit: int) -> int:
-    """Find binges anew of the first marked people and shows; return how many these were."""
-    cursor = await connection.execute(_SQL["take_binges"], {"limit": limit})
+    """Find binges anew of the first marked people and shows; return how many these were.
+
+    Each statement sees what was counted until the one before it: the people are held first, so that
+    nobody finds a newer binge of theirs meanwhile.
+
+    Args:
+        connection: in a transaction.
+        limit: how many people and shows at most.
+    """
+    cursor = await connection.execute(_SQL["hold_watchers"], {"limit": limit})
+    people = [row["user_id"] for row in await cursor.fetchall()]
+    cursor = await connection.execute(_SQL["take_binges"], {"user_ids": people, "limit": limit})
     shows = [(row["user_id"], row["show_id"]) for row in await cursor.fetchall()]
     if shows:
         await find_binges(connection, (), shows)

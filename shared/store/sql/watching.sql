@@ -1,8 +1,30 @@
+-- name: hold_watchers
+-- Hold the sums of the people whose binges of a show are to be found anew, who have the first marks, and
+-- return these people, also those without sums: whoever counts one of them is done by then, and who
+-- comes later waits. In the order in which lots write sums, and before the marks, as lots have it.
+WITH marked AS MATERIALIZED (
+    SELECT user_id FROM dirty_binges ORDER BY user_id, show_id LIMIT %(limit)s
+),
+held AS MATERIALIZED (
+    SELECT user_id
+    FROM user_statistics
+    WHERE user_id IN (SELECT user_id FROM marked)
+    ORDER BY user_id, content_type
+    FOR NO KEY UPDATE
+)
+SELECT user_id FROM marked
+UNION
+SELECT user_id FROM held;
+
 -- name: take_binges
 -- Take marks away of people whose binges of a show are to be found anew.
 DELETE FROM dirty_binges
 WHERE (user_id, show_id) IN (
-    SELECT user_id, show_id FROM dirty_binges ORDER BY user_id, show_id LIMIT %(limit)s
+    SELECT user_id, show_id
+    FROM dirty_binges
+    WHERE user_id = ANY(%(user_ids)s)
+    ORDER BY user_id, show_id
+    LIMIT %(limit)s
 )
 RETURNING user_id, show_id;
 

@@ -14,6 +14,7 @@ from shared.services.rollups import roll_up_lot
 from shared.settings import Settings
 from shared.store import rollups
 from shared.store.database import Connection, Database
+from shared.store.watching import find_binges, find_marked_binges
 from tests.conftest import Function
 from tests.integration.api.scenes import ago, start, stop
 
@@ -70,3 +71,77 @@ async def test_a_session_that_is_being_written_holds_no_lot_up_and_is_noted_afte
     assert sorted(tries) == ["count", "write"]
     await count(database, settings)
     assert await database.run(read_plays) == {first: None, second: first}
+
+
+async def until_somebody_waits(database: Database) -> None:
+    """Wait until a connection waits for another's lock."""
+
+    async def somebody_waits(connection: Connection) -> bool:
+        cursor = await connection.execute(
+            "SELECT FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return cursor.rowcount > 0
+
+    async with asyncio.timeout(5):
+        while not await database.run_freely(somebody_waits):  # noqa: ASYNC110  (it is asked)
+            await asyncio.sleep(0.02)
+
+
+async def watch_in_a_row(functions: Callable[[str], Function], user_id: UUID) -> None:
+    """Let somebody watch three episodes of a show, counted, and a fourth that is not yet."""
+    for number in (1, 2, 3, 4):
+        episode: dict[str, Any] = {"content_id": f"e{number}", "episode_number": number}
+        show = {"content_type": "tvshow_episode", "show_id": "s1", "season_number": 1}
+        await play(functions, 120 - 15 * number, user_id=str(user_id), **show, **episode)
+        if number == 3:
+            await functions("aggregate_stats").job("/recent")
+
+
+async def mark_binges(connection: Connection, user_id: UUID) -> None:
+    """Have somebody's binges of the show found anew, as a lot does in which an episode moves."""
+    await connection.execute(
+        "INSERT INTO dirty_binges AS b VALUES (%s, 's1') ON CONFLICT (user_id, show_id)"
+        " DO UPDATE SET show_id = excluded.show_id WHERE false",
+        [user_id],
+    )
+
+
+async def read_binges(connection: Connection) -> list[int]:
+    cursor = await connection.execute("SELECT episodes FROM binges")
+    return [row["episodes"] for row in await cursor.fetchall()]
+
+
+@pytest.mark.parametrize("marks_then", [False, True], ids=["at once", "and marked again"])
+async def test_binges_of_somebody_who_is_being_counted_are_found_after_that(
+    functions: Callable[[str], Function],
+    database: Database,
+    settings: Settings,
+    *,
+    marks_then: bool,
+) -> None:
+    user_id = uuid4()
+    await watch_in_a_row(functions, user_id)
+    await database.run(partial(mark_binges, user_id=user_id))
+    is_counted = asyncio.Event()
+    tries: list[str] = []
+
+    async def count_beside(connection: Connection) -> None:
+        tries.append("count")
+        lot = await rollups.take_items(connection, limit=9)
+        await rollups.roll_up(connection, lot.items, zone=settings.zone)
+        if not marks_then:
+            await find_binges(connection, lot.items)
+        is_counted.set()
+        await until_somebody_waits(database)
+        if marks_then:
+            await mark_binges(connection, user_id)
+            await find_binges(connection, lot.items)
+
+    async def find(connection: Connection) -> None:
+        tries.append("find")
+        await is_counted.wait()
+        await find_marked_binges(connection, limit=9)
+
+    await asyncio.gather(database.run(count_beside), database.run(find))
+    assert (sorted(tries), await database.run(read_binges)) == (["count", "find"], [4])
