@@ -1017,7 +1017,7 @@ group_sums AS (
     ORDER BY g.kind, g.key, g.content_type
     ON CONFLICT (kind, key, content_type) DO UPDATE
     SET
-        title = coalesce(excluded.title, s.title),
+        title = coalesce(s.title, excluded.title),
         sessions = s.sessions + excluded.sessions,
         plays = s.plays + excluded.plays,
         completed = s.completed + excluded.completed,
@@ -1159,6 +1159,59 @@ WHERE m.is_moved
     AND (f.user_id, m.content_id) NOT IN (SELECT user_id, content_id FROM keys)
 ORDER BY 1, 2
 ON CONFLICT (user_id, show_id) DO UPDATE SET show_id = excluded.show_id WHERE false;
+
+-- name: find_works
+-- What people's sessions of items are part of, as they are counted.
+SELECT DISTINCT f.work_id
+FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
+CROSS JOIN LATERAL (
+    SELECT work_id
+    FROM session_facts
+    WHERE user_id = k.user_id AND content_id = k.content_id
+    OFFSET 0
+) AS f;
+
+-- name: describe_groups
+-- Call shows, seasons and channels what the session of theirs says that began last, so long as it is kept:
+-- those of some works, or all. What it does not say stays as it was said before. What artists and albums
+-- are called is in their keys.
+WITH touched AS MATERIALIZED (
+    SELECT DISTINCT kind, key
+    FROM work_groups
+    WHERE kind IN ('show', 'season', 'channel')
+        AND (%(works)s::uuid[] IS NULL OR work_id = ANY(%(works)s))
+),
+described AS MATERIALIZED (
+    SELECT
+        t.kind, t.key,
+        CASE t.kind WHEN 'channel' THEN s.details ->> 'channel_title' ELSE s.show_title END AS title
+    FROM touched AS t
+    CROSS JOIN LATERAL (
+        SELECT f.user_id, f.id
+        FROM work_groups AS w
+        CROSS JOIN LATERAL (
+            SELECT user_id, id, started_at
+            FROM session_facts
+            WHERE work_id = w.work_id
+            ORDER BY started_at DESC, id DESC
+            LIMIT 1
+        ) AS f
+        WHERE w.kind = t.kind AND w.key = t.key
+        ORDER BY f.started_at DESC, f.id DESC
+        LIMIT 1
+    ) AS latest
+    CROSS JOIN LATERAL (
+        SELECT show_title, details
+        FROM analytics_sessions
+        WHERE user_id = latest.user_id AND id = latest.id
+        OFFSET 0
+    ) AS s
+)
+UPDATE group_statistics AS s
+SET title = d.title
+FROM described AS d
+WHERE s.kind = d.kind AND s.key = d.key AND d.title IS NOT NULL
+    AND s.title IS DISTINCT FROM d.title;
 
 -- name: take_quarters
 -- Take quarter hours whose peaks are to be found anew, before reading what was on in them: the
@@ -1689,7 +1742,7 @@ ORDER BY f.user_id, g.kind, g.key, f.content_type;
 UPDATE group_statistics SET sessions = 0, plays = 0, completed = 0, watched_ms = 0, users = 0;
 
 -- name: sum_groups
--- Add up the facts of each group.
+-- Add up the facts of each group. One that had no name gets any of what its items say.
 INSERT INTO group_statistics AS s
 SELECT
     g.kind, g.key, i.content_type,

@@ -88,6 +88,8 @@ _GROUPS: dict[str, st.SearchStrategy[Any]] = {
     "album_artist": st.just("Several"),
     "album": st.sampled_from(["An album", "Another"]),
     "channel_id": st.sampled_from(["c1", "c2"]),
+    "show_title": st.sampled_from(["A show", "A show (1999)"]),
+    "channel_title": st.sampled_from(["One", "One HD"]),
 }
 
 

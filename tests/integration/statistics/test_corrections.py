@@ -14,7 +14,7 @@ from shared.store import rollups
 from shared.store.database import Connection, Database
 from tests.conftest import Function
 from tests.integration.api.conftest import Headers
-from tests.integration.api.scenes import Json, ago, read, start, stop, tell
+from tests.integration.api.scenes import SESSIONS, Json, ago, read, start, stop, tell
 
 
 async def counted(functions: Callable[[str], Function], user_id: str) -> list[tuple[str, int, int]]:
@@ -96,11 +96,13 @@ async def test_an_item_that_turns_out_to_be_adult_is_shown_no_longer(
     assert await shown() == ([], 404)
 
 
-async def play(functions: Callable[[str], Function], begins: float, **said: object) -> None:
-    """Let somebody play something for 20 minutes, so many minutes ago."""
+async def play(functions: Callable[[str], Function], begins: float, **said: object) -> str:
+    """Let somebody play something for 20 minutes, so many minutes ago; return the session's id."""
     ingest = functions("ingest_session")
     at = {"started_at": ago(begins), "event_at": ago(begins)}
-    await stop(ingest, (await start(ingest, **at, **said))["id"], begins - 20)
+    session_id = str((await start(ingest, **at, **said))["id"])
+    await stop(ingest, session_id, begins - 20)
+    return session_id
 
 
 @pytest.mark.parametrize("adult_at", [100, 40], ids=["first", "last"])
@@ -130,6 +132,64 @@ async def test_an_item_is_called_what_the_session_says_that_began_last_in_whiche
         await functions("aggregate_stats").job("/recent")
         [item] = (await read(functions("api"), "/api/v1/analytics/popular?window=all"))["data"]
         assert item["title"] == "new"
+
+
+EPISODE = {"content_type": "tvshow_episode", "show_id": "s1", "season_number": 1}
+PROGRAMME = {"content_type": "livetv_program", "channel_id": "c1"}
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "group", "others"),
+    [
+        ("show", "show_title", EPISODE, EPISODE | {"season_number": 2}),
+        ("season", "show_title", EPISODE, EPISODE),
+        ("channel", "channel_title", PROGRAMME, PROGRAMME),
+    ],
+    ids=["show", "season", "channel"],
+)
+async def test_a_group_is_called_what_the_session_says_that_began_last_whatever_becomes_of_others(
+    functions: Callable[[str], Function],
+    database: Database,
+    settings: Settings,
+    *,
+    of: str,
+    name: str,
+    group: dict[str, object],
+    others: dict[str, object],
+) -> None:
+    async def shown() -> str:
+        path = f"/api/v1/analytics/popular?window=all&of={of}"
+        [found] = (await read(functions("api"), path))["data"]
+        return found["title"]
+
+    async def called() -> str:
+        await functions("aggregate_stats").job("/recent")
+        return await shown()
+
+    async def delete(session_id: str) -> None:
+        answer = await functions("api").call("DELETE", f"{SESSIONS}/{session_id}")
+        assert answer.status_code == 204, answer.text
+
+    old = {"user_id": str(uuid4()), "content_id": "e1", name: "Old"}
+    first = await play(functions, 400, **group, **old)
+    assert await called() == "Old"
+    new = {"content_id": "e9", name: "New"}
+    last = str((await start(functions("ingest_session"), **others, **new))["id"])
+    assert await called() == "New"
+    await play(functions, 300, **group, **old)
+    assert await called() == "New"
+    await delete(first)
+    assert await called() == "New"
+    await database.run(
+        lambda connection: connection.execute("UPDATE group_statistics SET title = 'Old'")
+    )
+    await rebuild(database, settings, tell=lambda _: None)
+    assert await shown() == "New"
+    await tell(functions("ingest_session"), last, **{name: "Newer"})
+    assert await called() == "Newer"
+    await stop(functions("ingest_session"), last)
+    await delete(last)
+    assert await called() == "Old"
 
 
 @pytest.mark.parametrize("said", [{"show_id": "s2"}, {"episode_number": 7}], ids=str)

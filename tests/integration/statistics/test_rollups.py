@@ -82,7 +82,14 @@ changes = st.one_of(
     st.tuples(
         st.just("told"),
         st.integers(0, 9),
-        st.sampled_from([{"show_id": "s2"}, {"episode_number": 7}, {"title": "A show"}]),
+        st.sampled_from(
+            [
+                {"show_id": "s2"},
+                {"episode_number": 7},
+                {"title": "A film (2000)"},
+                {"show_title": "A show (2000)"},
+            ]
+        ),
     ),
     st.tuples(st.just("counted"), st.integers(1, 3)),
     st.tuples(st.just("forgotten"), st.sampled_from(PEOPLE)),
@@ -348,10 +355,13 @@ async def found(connection: Database) -> dict[str, Any]:
 
 
 NAMES = ("title", "show_id", "season_number", "episode_number")
+GROUP_NAMES = {"show": "show_title", "season": "show_title", "channel": "channel_title"}
 
 
 async def check_shows(history: History) -> None:
-    """Compare what items are called with what their latest sessions say, and binges with a fold."""
+    """Compare what items and groups are called with what their latest sessions say, and binges with a
+    fold.
+    """
 
     async def select(statement: LiteralString) -> list[DictRow]:
         return await (await history.connection.execute(statement)).fetchall()
@@ -360,6 +370,14 @@ async def check_shows(history: History) -> None:
     for item, session in history.latest().items():
         said = {name: session.attributes.get(name) for name in NAMES}
         assert {n: v for n, v in said.items() if v is not None and items[item][n] != v} == {}
+    latest = {
+        group: history.records[one.id].session.attributes
+        for one in sorted(history.facts(), key=lambda one: (one.started_at, one.id))
+        for group in one.groups
+    }
+    for row in await select("SELECT * FROM group_statistics WHERE sessions > 0"):
+        said = latest[row["kind"], row["key"]].get(GROUP_NAMES.get(row["kind"], ""))
+        assert said is None or row["title"] == said
     seen = [
         Viewing(
             one.user_id,
