@@ -35,6 +35,7 @@ PUT_OFF_FOR = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 _TELL_EVERY = timedelta(seconds=5)
+_LOOK_AGAIN_AFTER = timedelta(seconds=1)
 _ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
@@ -43,7 +44,7 @@ async def roll_up_changes(database: Database, settings: Settings) -> Counts:
 
     Where sums are of another zone, or of an older release, they are added up anew once nothing waits.
     Each lot is a transaction: its marks go and what they are about is counted, so that a run that
-    is killed leaves the rest for the next.
+    is killed leaves the rest for the next. So does one that finds the facts held.
     """
     began = utc_now()
     await database.run(lambda connection: rollups.mark_active(connection, now=began))
@@ -73,8 +74,9 @@ async def rebuild(
     marked = await mark_everything(database, tell=tell)
     await database.run(rollups.forget_zone)
     quarters = 0
-    while (progress := await look()).left != Waiting(0, 0, 0):
-        if progress.left.items or progress.left.sums:
+    progress = await look()
+    while (waiting := progress.left) != Waiting(0, 0, 0):
+        if waiting.items or waiting.sums:
             await _roll_up_until(
                 database,
                 settings,
@@ -87,6 +89,9 @@ async def rebuild(
             quarters += await find_peaks_until(
                 database, settings, _ENDLESS, done=progress.count_quarters
             )
+        if progress.left == waiting:
+            await asyncio.sleep(_LOOK_AGAIN_AFTER.total_seconds())
+        progress = await look()
     return {"items": marked, "quarter_hours": quarters}
 
 
@@ -140,6 +145,8 @@ async def roll_up_lot(
 ) -> Lot:
     """Count the items with the oldest marks anew; return which these were, put off or not.
 
+    While somebody holds the facts no marks are taken: whoever marks an item would wait with the lot.
+
     Args:
         connection: in a transaction.
         settings: whose zone the days of people are counted in.
@@ -147,6 +154,8 @@ async def roll_up_lot(
         crowd: whom lots that run at once are counting, if there are any.
         carries: whether sums follow; if not, they are to be added up anew.
     """
+    if await rollups.are_facts_held(connection):
+        return Lot([], are_all=True)
     async with (crowd or Crowd()).taken(connection, limit=limit) as lot:
         if not lot.items:
             return lot
@@ -232,7 +241,9 @@ class _Progress:
 
 
 async def _sum_up(connection: Connection, zone: ZoneInfo, summed: Callable[[], None]) -> None:
-    """Add everything up anew; so is everything that was made of it."""
+    """Add everything up anew, and so everything that was made of it; unless somebody holds the facts."""
+    if await rollups.are_facts_held(connection):
+        return
     await rollups.sum_up(connection, zone=zone, done=summed)
     await reports.renew(connection)
 
@@ -289,7 +300,14 @@ async def _find_binges_until(database: Database, until: datetime) -> None:
     """Find the binges that are others since episodes moved: after what is counted, on its own."""
     found = SHOWS_AT_ONCE
     while found == SHOWS_AT_ONCE and utc_now() < until:
-        found = await database.run(partial(find_marked_binges, limit=SHOWS_AT_ONCE))
+        found = await database.run(_find_some_binges)
+
+
+async def _find_some_binges(connection: Connection) -> int:
+    """Find binges that are others now; none while facts are held, and with them people's sums."""
+    if await rollups.are_facts_held(connection):
+        return 0
+    return await find_marked_binges(connection, limit=SHOWS_AT_ONCE)
 
 
 def _untold(_done: int) -> None:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from psycopg import errors
+
 from shared.domain.media import MOST_KBPS
 from shared.domain.merging import Move
 from shared.domain.offsets import offsets_of
@@ -67,7 +69,8 @@ class Lot:
 
     Attributes:
         items: people's items, each person's together.
-        are_all: whether nothing else waits, but what is of people who were left out.
+        are_all: whether nothing else waits that can be counted now, but what is of people who were
+            left out.
     """
 
     items: list[Item]
@@ -241,6 +244,23 @@ async def sum_up(
     await connection.execute(_SQL["mark_binges"])
     await connection.execute(_SQL["mark_quarters"])
     await connection.execute(_SQL["note_zone"], known)
+
+
+async def are_facts_held(connection: Connection) -> bool:
+    """Say whether somebody lets nobody change facts: who would count then waits with all that it has.
+
+    Nothing is held afterwards: who marks before the facts are held, as a merge does, would wait for
+    whoever kept these and wants marks.
+
+    Args:
+        connection: in a transaction.
+    """
+    try:
+        async with connection.transaction(force_rollback=True):
+            await connection.execute(_SQL["try_facts"])
+    except errors.LockNotAvailable:
+        return True
+    return False
 
 
 async def read_zone(connection: Connection) -> str | None:

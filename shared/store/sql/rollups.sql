@@ -1383,6 +1383,10 @@ ON CONFLICT (user_id, day) DO UPDATE SET day = excluded.day WHERE false;
 -- Let nobody change facts until the end of the transaction; reading goes on.
 LOCK TABLE session_facts IN SHARE ROW EXCLUSIVE MODE;
 
+-- name: try_facts
+-- Find out whether facts may be changed, without waiting for who holds them.
+LOCK TABLE session_facts IN ROW EXCLUSIVE MODE NOWAIT;
+
 -- name: take_time
 -- What is done to everything takes longer than any other statement may.
 SET LOCAL statement_timeout = 0;

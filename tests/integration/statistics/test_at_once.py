@@ -1,7 +1,8 @@
 """Counting beside others: nobody waits in a circle, and nothing is lost."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -10,10 +11,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from shared.services.rollups import roll_up_lot
+from shared.services.rollups import rebuild, roll_up_changes, roll_up_lot
 from shared.settings import Settings
 from shared.store import rollups
 from shared.store.database import Connection, Database
+from shared.store.rollups import Waiting
 from shared.store.watching import find_binges, find_marked_binges
 from tests.conftest import Function
 from tests.integration.api.scenes import ago, start, stop
@@ -145,3 +147,66 @@ async def test_binges_of_somebody_who_is_being_counted_are_found_after_that(
 
     await asyncio.gather(database.run(count_beside), database.run(find))
     assert (sorted(tries), await database.run(read_binges)) == (["count", "find"], [4])
+
+
+@asynccontextmanager
+async def held_facts(database: Database) -> AsyncGenerator[None]:
+    """Hold the facts, and people's sums, as who adds them up does."""
+    are_held, are_free = asyncio.Event(), asyncio.Event()
+
+    async def hold(connection: Connection) -> None:
+        await connection.execute("LOCK TABLE session_facts IN SHARE ROW EXCLUSIVE MODE")
+        await connection.execute("SELECT FROM user_statistics FOR UPDATE")
+        are_held.set()
+        await are_free.wait()
+
+    holding = asyncio.create_task(database.run(hold))
+    await are_held.wait()
+    try:
+        yield
+    finally:
+        are_free.set()
+        await holding
+
+
+async def take_marks(connection: Connection) -> int:
+    """Lock all marks without waiting for anybody; return how many there are."""
+    return (await connection.execute("SELECT FROM dirty_items FOR UPDATE NOWAIT")).rowcount
+
+
+@pytest.mark.parametrize("zone", ["of now", "of none"])
+async def test_while_the_facts_are_held_nothing_is_counted_and_no_mark_is_taken(
+    functions: Callable[[str], Function], database: Database, settings: Settings, zone: str
+) -> None:
+    user_id = uuid4()
+    await watch_in_a_row(functions, user_id)
+    await database.run(partial(mark_binges, user_id=user_id))
+    if zone == "of none":
+        await database.run(rollups.forget_zone)
+    async with held_facts(database), asyncio.timeout(4):
+        assert (await roll_up_changes(database, settings))["items"] == 0
+        assert await database.run(take_marks) == 1
+    assert (await roll_up_changes(database, settings))["items"] == 1
+    assert await database.run(take_marks) == 0
+    assert await database.run(read_binges) == [4]
+    assert await database.run(rollups.read_zone) == settings.zone.key
+
+
+async def test_a_rebuild_waits_for_who_holds_the_facts_and_looks_again_now_and_then(
+    functions: Callable[[str], Function], database: Database, settings: Settings
+) -> None:
+    await watch_in_a_row(functions, uuid4())
+    told: list[Waiting] = []
+    is_told = asyncio.Event()
+
+    def tell(waiting: Waiting) -> None:
+        told.append(waiting)
+        is_told.set()
+
+    async with held_facts(database):
+        rebuilding = asyncio.create_task(rebuild(database, settings, tell=tell))
+        await is_told.wait()
+        await asyncio.sleep(0.5)
+        assert [waiting.items for waiting in told[:2]] == [4] * len(told)
+    await rebuilding
+    assert await database.run(rollups.count_waiting) == Waiting(0, 0, 0)
