@@ -202,17 +202,16 @@ async def roll_up(
         "user_ids": [user_id for user_id, _ in items],
         "content_ids": [content_id for _, content_id in items],
     }
-    works = await _find_works(connection, keys) if carries else set[UUID]()
-    await connection.execute(
+    cursor = await connection.execute(
         _SQL["roll_up"],
         {**keys, **_BOUNDS, **_days_of(zone), "carries": carries, "forgets": forgets},
         prepare=False,
     )
+    works = [row["work_id"] for row in await cursor.fetchall()]
     # A statement of its own, which sees what others counted of the same items until these were held.
     await connection.execute(_SQL["describe_items"], keys, prepare=False)
     if carries:
-        works |= await _find_works(connection, keys)
-        await connection.execute(_SQL["describe_groups"], {"works": list(works)}, prepare=False)
+        await connection.execute(_SQL["describe_groups"], {"works": works}, prepare=False)
         await connection.execute(_SQL["find_rewatches"], keys, prepare=False)
     else:
         await forget_zone(connection)
@@ -332,12 +331,6 @@ async def has_waiting(connection: Connection, *, low: UUID, high: UUID) -> bool:
     """Say whether sessions of these ids, from low to before high, are still to be counted."""
     cursor = await connection.execute(_SQL["has_waiting"], {"low": low, "high": high})
     return bool(one(await cursor.fetchone())["waits"])
-
-
-async def _find_works(connection: Connection, keys: Mapping[str, object]) -> set[UUID]:
-    """Return what people's sessions of items are part of: before they are counted anew, and after."""
-    cursor = await connection.execute(_SQL["find_works"], keys, prepare=False)
-    return {row["work_id"] for row in await cursor.fetchall()}
 
 
 def _days_of(zone: ZoneInfo) -> Mapping[str, object]:

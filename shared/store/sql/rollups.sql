@@ -164,10 +164,11 @@ SET LOCAL work_mem = '64MB';
 -- for what changed alone. `noted` names the ids once more, since PostgreSQL would read all sessions to
 -- join them to what it takes for millions; and what is the same is left out by NOT IN, which looks
 -- each session up, however few PostgreSQL thinks they are.
--- Facts are written first, being the person's own, in the order of the index whose pages are the most,
--- so that each is fetched once a lot. The sums that all share come after them, in the same order of
--- tables and rows each time: who counts other people at once waits for these alone, and nobody for
--- another who waits for them.
+-- Facts are the last part and are written first, being the person's own, in the order of the index whose
+-- pages are the most, so that each is fetched once a lot. The sums that all share come after them, in the
+-- same order of tables and rows each time: who counts other people at once waits for these alone, and
+-- nobody for another who waits for them.
+-- Returns what the sessions are part of, or were.
 WITH keys AS MATERIALIZED (
     SELECT user_id, content_id
     FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
@@ -1023,38 +1024,41 @@ group_sums AS (
         completed = s.completed + excluded.completed,
         watched_ms = s.watched_ms + excluded.watched_ms,
         users = s.users + excluded.users
+),
+facts AS (
+    INSERT INTO session_facts AS f (
+        user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
+        completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
+        work_id, account_user_id, reached
+    )
+    SELECT
+        user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
+        completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
+        work_id, account_user_id, reached
+    FROM come
+    ORDER BY content_id, started_at
+    ON CONFLICT (user_id, id) DO UPDATE
+    SET
+        content_id = excluded.content_id,
+        content_type = excluded.content_type,
+        started_at = excluded.started_at,
+        ended_at = excluded.ended_at,
+        spread = excluded.spread,
+        watched_ms = excluded.watched_ms,
+        plays = excluded.plays,
+        completed = excluded.completed,
+        paused_ms = excluded.paused_ms,
+        buffered_ms = excluded.buffered_ms,
+        bitrate_kbps = excluded.bitrate_kbps,
+        device_id = excluded.device_id,
+        facet_id = excluded.facet_id,
+        quality_id = excluded.quality_id,
+        place_id = excluded.place_id,
+        work_id = excluded.work_id,
+        account_user_id = excluded.account_user_id,
+        reached = excluded.reached
 )
-INSERT INTO session_facts AS f (
-    user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
-    completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
-    work_id, account_user_id, reached
-)
-SELECT
-    user_id, id, content_id, content_type, started_at, ended_at, spread, watched_ms, plays,
-    completed, paused_ms, buffered_ms, bitrate_kbps, device_id, facet_id, quality_id, place_id,
-    work_id, account_user_id, reached
-FROM come
-ORDER BY content_id, started_at
-ON CONFLICT (user_id, id) DO UPDATE
-SET
-    content_id = excluded.content_id,
-    content_type = excluded.content_type,
-    started_at = excluded.started_at,
-    ended_at = excluded.ended_at,
-    spread = excluded.spread,
-    watched_ms = excluded.watched_ms,
-    plays = excluded.plays,
-    completed = excluded.completed,
-    paused_ms = excluded.paused_ms,
-    buffered_ms = excluded.buffered_ms,
-    bitrate_kbps = excluded.bitrate_kbps,
-    device_id = excluded.device_id,
-    facet_id = excluded.facet_id,
-    quality_id = excluded.quality_id,
-    place_id = excluded.place_id,
-    work_id = excluded.work_id,
-    account_user_id = excluded.account_user_id,
-    reached = excluded.reached;
+SELECT work_id FROM known UNION SELECT work_id FROM fresh;
 
 -- name: describe_items
 -- Call items what the session says that began last, so long as it is kept; of an item that anybody
@@ -1159,17 +1163,6 @@ WHERE m.is_moved
     AND (f.user_id, m.content_id) NOT IN (SELECT user_id, content_id FROM keys)
 ORDER BY 1, 2
 ON CONFLICT (user_id, show_id) DO UPDATE SET show_id = excluded.show_id WHERE false;
-
--- name: find_works
--- What people's sessions of items are part of, as they are counted.
-SELECT DISTINCT f.work_id
-FROM unnest(%(user_ids)s::uuid[], %(content_ids)s::text[]) AS k (user_id, content_id)
-CROSS JOIN LATERAL (
-    SELECT work_id
-    FROM session_facts
-    WHERE user_id = k.user_id AND content_id = k.content_id
-    OFFSET 0
-) AS f;
 
 -- name: describe_groups
 -- Call shows, seasons and channels what the session of theirs says that began last, so long as it is kept:
