@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from shared.clock import utc_now
 from shared.domain.calendar import day_of
@@ -17,6 +18,9 @@ from shared.store.holdings import Shelves
 
 FORESEEN_FROM_DAYS = 730
 """As far back as growth says something about what is to come."""
+
+COUNTED_WITHIN = timedelta(minutes=2)
+"""So long after a scan ended, at most, what it found last is counted: by then it may be the next day."""
 
 
 async def count_changes(database: Database, settings: Settings) -> Counts:
@@ -51,14 +55,31 @@ async def held_by_day(
     return found
 
 
-async def foresee(connection: Connection, shelves: Shelves, today: date) -> list[Foreseen]:
+async def foresee(
+    connection: Connection, shelves: Shelves, now: datetime, zone: ZoneInfo
+) -> list[Foreseen]:
     """Return how many bytes there will be, from how they came until now."""
-    begin = today - timedelta(days=FORESEEN_FROM_DAYS)
-    levels = await holdings.list_levels(connection, shelves, first=begin, last=today)
+    today = day_of(now, zone)
+    levels = await holdings.list_levels(
+        connection,
+        shelves,
+        whole=await _known_whole(connection, today, zone),
+        first=today - timedelta(days=FORESEEN_FROM_DAYS),
+        last=today,
+    )
     return [
         Foreseen(horizon, forecast(levels, horizon), backtest(levels, horizon))
         for horizon in HORIZONS
     ]
+
+
+async def _known_whole(connection: Connection, today: date, zone: ZoneInfo) -> dict[str, date]:
+    """Return on which day libraries were first known whole; one that is not yet, today."""
+    ended = await holdings.list_first_scans(connection)
+    return {
+        library: today if at is None else day_of(at + COUNTED_WITHIN, zone)
+        for library, at in ended.items()
+    }
 
 
 def held_of(row: Mapping[str, Any]) -> Held:

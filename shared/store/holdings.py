@@ -1,6 +1,6 @@
 """What libraries hold, in the database: counts and bytes, by day. See docs/statistics.md."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -104,21 +104,35 @@ async def list_held(
     return await cursor.fetchall()
 
 
+async def list_first_scans(connection: Connection) -> dict[str, datetime | None]:
+    """Return when the first full scan of each library that has one ended; ``None``: not yet."""
+    cursor = await connection.execute(_SQL["list_first_scans"])
+    return {row["library_id"]: row["ended_at"] for row in await cursor.fetchall()}
+
+
 async def list_levels(
-    connection: Connection, shelves: Shelves, *, first: date, last: date
+    connection: Connection,
+    shelves: Shelves,
+    *,
+    whole: Mapping[str, date],
+    first: date,
+    last: date,
 ) -> list[int]:
     """Return how many bytes there were at the end of each day, such that they differ by growth.
 
-    A library that came is held to have been there before as it was on its first day, and one that
-    went to have never been there.
+    A library that came is held to have been there before as it was on the day from which it is
+    known, and one that went to have never been there.
 
     Args:
         connection: to read from.
         shelves: which holdings count.
+        whole: the day on which a library was first known whole; without one it is known from the
+            first day that anything is known of it. One that is not over yet is the last day.
         first: the day to begin with, unless something is known from a later one only.
         last: the day to end with.
     """
-    values = {**shelves.filters(), "first": first, "last": last}
+    known = {"whole": list(whole), "whole_from": [min(day, last) for day in whole.values()]}
+    values = {**shelves.filters(), **known, "first": first, "last": last}
     rows = await (await connection.execute(_SQL["list_levels"], values)).fetchall()
     return [row["size_bytes"] for row in rows]
 

@@ -88,11 +88,12 @@ async def get_library_storage(
     wanted: Annotated[ShelfParameters, Query()], context: Ctx, caller: Viewer
 ) -> StorageView:
     """Say how many bytes there are, and will be in 30, 90 and 365 days, eight times in ten."""
-    today = day_of(context.now(), context.settings.zone)
+    now, zone = context.now(), context.settings.zone
+    today = day_of(now, zone)
 
     async def read(connection: Connection) -> StorageView:
         shelves = await shelves_of(wanted, connection, caller)
-        now = (await held_by_day(connection, shelves, [today], by="content_type"))[today]
+        there = (await held_by_day(connection, shelves, [today], by="content_type"))[today]
         stood = await shelf_lists.sum_standings(connection, shelves)
         copies = await shelf_lists.sum_duplicates(connection, shelves)
         return StorageView(
@@ -101,9 +102,9 @@ async def get_library_storage(
             reclaimable_bytes=copies["reclaimable_bytes"],
             stale_items=sum(row["stale_items"] for row in stood),
             stale_bytes=sum(row["stale_bytes"] for row in stood),
-            total=HeldView(**held(total(now.values()))),
-            content_types=held_by_type(now),
-            data=[forecast_view(each) for each in await foresee(connection, shelves, today)],
+            total=HeldView(**held(total(there.values()))),
+            content_types=held_by_type(there),
+            data=[forecast_view(each) for each in await foresee(connection, shelves, now, zone)],
         )
 
     return await context.database.run(read)

@@ -157,11 +157,27 @@ WHERE s.property = %(property)s
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
+-- name: list_first_scans
+-- When the first full scan of each library came to its end; NULL: one began, and none ended yet.
+SELECT l.id AS library_id, s.finished_at AS ended_at
+FROM libraries AS l
+LEFT JOIN LATERAL (
+    SELECT finished_at
+    FROM library_scans
+    WHERE library_id = l.id AND kind = 'full' AND state IN ('done', 'suspicious')
+    ORDER BY id
+    LIMIT 1
+) AS s ON true
+WHERE s.finished_at IS NOT NULL
+    OR EXISTS (SELECT FROM library_scans WHERE library_id = l.id AND kind = 'full');
+
 -- name: list_levels
 -- How many bytes there were at the end of each day since the first that is known, to see growth by.
 --   1. Only libraries that are there count: one that goes with all it holds is no shrinkage.
---   2. What was there on the first day that is known of its libraries is held to have been there
---      before: a library that comes is no growth.
+--   2. A library is known from the first day that anything is known of it, or from a later one on
+--      which it was first known whole.
+--   3. What was there on the first day that one of its libraries was known is held to have been
+--      there before, and what was gone by then never to have been: a library that comes is no growth.
 WITH held AS MATERIALIZED (
     SELECT libraries, since, until, size_bytes
     FROM library_stats_daily
@@ -171,9 +187,10 @@ WITH held AS MATERIALIZED (
         AND (%(adult)s OR content_type NOT LIKE 'qar.%%')
 ),
 known AS MATERIALIZED (
-    SELECT e.id, min(h.since) AS day
+    SELECT e.id, greatest(min(h.since), min(w.day)) AS day
     FROM held AS h
     CROSS JOIN LATERAL unnest(h.libraries) AS e (id)
+    LEFT JOIN unnest(%(whole)s::text[], %(whole_from)s::date[]) AS w (id, day) USING (id)
     WHERE %(libraries)s::text[] IS NULL OR e.id = ANY(%(libraries)s)
     GROUP BY e.id
     HAVING max(h.until) = 'infinity'
@@ -189,7 +206,7 @@ levels AS (
         SELECT CASE WHEN h.since > min(k.day) THEN h.since - f.day ELSE 0 END AS first
         FROM known AS k
         WHERE k.id = ANY(h.libraries)
-        HAVING count(*) > 0
+        HAVING h.until > min(k.day)
     ) AS n
     CROSS JOIN LATERAL generate_series(
         greatest(n.first, 0), least(h.until - 1, %(last)s) - f.day

@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from shared.domain.holdings import Held
-from shared.domain.library import HOLDERS, Item, MediaFile
+from shared.domain.library import HOLDERS, Item, Library, LibraryKind, MediaFile
+from shared.domain.scans import ScanKind
+from shared.services import scans
 from shared.services.holdings import held_by_day
-from shared.store import holdings
+from shared.store import holdings, libraries
 from shared.store.holdings import Shelves
+from shared.store.libraries import Scan
 from tests.integration.library.shelf import NOW, tell, unique
 
 LIBRARIES = ("a", "b", "c")
@@ -53,6 +56,15 @@ chosen = st.builds(
 )
 
 
+def days_later(number: int) -> date:
+    return FIRST + timedelta(days=number)
+
+
+def film(path: str, size_bytes: int) -> Item:
+    file = MediaFile("1", path=path, size_bytes=size_bytes)
+    return Item("1", "o", "movie", "T", files=(file,))
+
+
 def counted(shelf: Shelf, which: Shelves) -> dict[str, Held]:
     """Count by content type: items where they are, each file once."""
     found: dict[str, Held] = defaultdict(Held)
@@ -85,8 +97,17 @@ def distinct(shelf: Shelf, which: Shelves) -> dict[tuple[Any, int, str], list[Me
     return found
 
 
-async def live(url: str, days: Sequence[tuple[int, Shelf]], which: Shelves) -> None:
-    """Let libraries change from day to day, some days apart, and look back at all of them."""
+async def live(
+    url: str, days: Sequence[tuple[int, Shelf]], whole: Mapping[str, date], which: Shelves
+) -> None:
+    """Let libraries change from day to day, some days apart, and look back at all of them.
+
+    Args:
+        url: of a database.
+        days: what libraries hold, and for how many days.
+        whole: when some of them were first known whole.
+        which: what is asked for.
+    """
     async with await AsyncConnection[Any].connect(url, row_factory=dict_row) as connection:
         try:
             day, now, known = FIRST, NOW, dict[date, Shelf]()
@@ -100,8 +121,10 @@ async def live(url: str, days: Sequence[tuple[int, Shelf]], which: Shelves) -> N
                 known |= {day + timedelta(days=number): shelf for number in range(gap + 1)}
                 day += timedelta(days=gap)
             await compare(connection, known, which)
-            found = await holdings.list_levels(connection, which, first=FIRST, last=day)
-            assert found == levels(known, which)
+            found = await holdings.list_levels(
+                connection, which, whole=whole, first=FIRST, last=day
+            )
+            assert found == levels(known, whole, which)
         finally:
             await connection.rollback()
 
@@ -129,17 +152,20 @@ def described(shelf: Shelf, which: Shelves, name: str) -> dict[str | None, Held]
     return dict(found)
 
 
-def levels(known: Mapping[date, Shelf], which: Shelves) -> list[int]:
+def levels(known: Mapping[date, Shelf], whole: Mapping[str, date], which: Shelves) -> list[int]:
     """Go back from what there is by what libraries that are there grew by while they were known."""
     days = sorted(known)
     there = {library for library, _, _ in kept(known[days[-1]], which, with_files=False)}
-    first = {
+    told = {
         library: min(
             day
             for day in days
             if any(kept({library: known[day][library]}, which, with_files=False))
         )
         for library in there
+    }
+    first = {
+        library: max(day, min(whole.get(library, day), days[-1])) for library, day in told.items()
     }
     if not first:
         return []
@@ -158,8 +184,61 @@ def size_of(shelf: Shelf, which: Shelves, libraries: set[str]) -> int:
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(days=st.lists(st.tuples(st.integers(0, 3), shelves), min_size=1, max_size=3), which=chosen)
+@given(
+    days=st.lists(st.tuples(st.integers(0, 3), shelves), min_size=1, max_size=3),
+    whole=st.dictionaries(st.sampled_from(LIBRARIES), st.integers(0, 10).map(days_later)),
+    which=chosen,
+)
+# What is left of a first scan that went on, beside a library that is known.
+@example(
+    days=[
+        (1, {"a": [film("/x", 10)], "b": [film("/y", 10)], "c": []}),
+        (2, {"a": [film("/x", 300)], "b": [film("/y", 300)], "c": []}),
+    ],
+    whole={"b": days_later(2)},
+    which=Shelves(),
+)
 def test_whatever_libraries_hold_and_whichever_are_asked_for_each_file_counts_once(
-    loop: asyncio.Runner, common_url: str, days: list[tuple[int, Shelf]], which: Shelves
+    loop: asyncio.Runner,
+    common_url: str,
+    days: list[tuple[int, Shelf]],
+    whole: dict[str, date],
+    which: Shelves,
 ) -> None:
-    loop.run(live(common_url, days, which))
+    loop.run(live(common_url, days, whole, which))
+
+
+async def test_a_library_is_known_whole_when_its_first_full_scan_has_come_to_its_end(
+    connection: AsyncConnection[DictRow],
+) -> None:
+    async def scan(
+        library: str, hours: int, kind: ScanKind = ScanKind.FULL, doubt: str | None = None
+    ) -> None:
+        begun = await begin(library, hours - 1, kind)
+        await scans.finish(connection, begun, doubt=doubt, now=NOW + timedelta(hours=hours))
+
+    async def begin(library: str, hours: int, kind: ScanKind = ScanKind.FULL) -> Scan:
+        now = NOW + timedelta(hours=hours)
+        known = Library(library, "s", library, library, LibraryKind.MIXED)
+        await libraries.add_library(connection, known, said=(), now=now)
+        begun = await scans.begin(
+            connection, library, kind, last_scan_at=None, now=now, resume=False
+        )
+        assert begun is not None
+        return begun
+
+    await scan("changes", 2, ScanKind.DELTA)
+    broken = await begin("resent", 1)
+    await scans.abandon(connection, broken, "It broke off.", now=NOW + timedelta(hours=2))
+    for hours in (30, 40):
+        await scan("resent", hours)
+    await scan("doubted", 3, doubt="A line was not understood.")
+    for library in ("running", "broken"):
+        broken = await begin(library, 1)
+    await scans.abandon(connection, broken, "It broke off.", now=NOW + timedelta(hours=2))
+    assert await holdings.list_first_scans(connection) == {
+        "resent": NOW + timedelta(hours=30),
+        "doubted": NOW + timedelta(hours=3),
+        "running": None,
+        "broken": None,
+    }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -174,8 +174,11 @@ async def grow(
     files: int = 0,
     content_type: str = "movie",
     until: int = 0,
+    at_first: int | None = None,
 ) -> None:
     """Pretend that a file came each day until today, or some days ago, when the library went.
+
+    Its first full scan is held to have ended on the first of these days, if none of others did.
 
     Args:
         database: where that is written, in place of all that is known of the library.
@@ -184,6 +187,8 @@ async def grow(
         files: that were there on the first of these.
         content_type: of the files.
         until: how many days ago it went; 0: it is there.
+        at_first: how many files the first scan had found by the end of the first day; all, if not
+            said.
     """
     today = datetime.now(UTC).date()
 
@@ -195,11 +200,28 @@ async def grow(
         for number in range(days):
             since: date = today - timedelta(days=until + days - 1 - number)
             ended = since + timedelta(days=1) if since < today else "infinity"
-            held = files + number
+            held = files + number if number or at_first is None else at_first
             await connection.execute(
                 "INSERT INTO library_stats_daily VALUES ('all', %s, %s, '', %s, %s, 0, %s, %s, 0)",
                 ([library], content_type, since, ended, held, held * 1_000),
             )
+        first = datetime.combine(today - timedelta(days=until + days - 1), time(12), UTC)
+        await connection.execute(
+            "UPDATE library_scans SET finished_at = least(finished_at, %s) WHERE library_id = %s",
+            (first, library),
+        )
+
+    await database.run(work)
+
+
+async def end_first_scan(database: Database, library: str, at: datetime | None) -> None:
+    """Pretend that the first full scan of a library ended at some time, or goes on."""
+
+    async def work(connection: Any) -> None:
+        await connection.execute(
+            "UPDATE library_scans SET finished_at = %s, state = %s WHERE library_id = %s",
+            (at, "done" if at else "running", library),
+        )
 
     await database.run(work)
 
@@ -233,6 +255,35 @@ async def test_what_a_library_held_before_it_was_known_is_no_growth(
     # What was there is still shown as it was.
     course = (await ask(api, "overview", window="all"))["data"]
     assert [one["files"] for one in course[-5:]] == [195, *(1_000_196 + 2 * n for n in range(4))]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "at"),
+    [(38, time(0, 20)), (39, time(23, 59, 30))],
+    ids=["on the next day", "too late to be counted on that day"],
+)
+async def test_a_first_scan_that_crosses_midnight_is_no_growth(
+    api: Function, tell: Callable[..., Any], database: Database, days_ago: int, at: time
+) -> None:
+    await tell("films", [film(1)])
+    await grow(database, days=40, files=36_000_000, at_first=3_600_000)
+    day = datetime.now(UTC).date() - timedelta(days=days_ago)
+    await end_first_scan(database, "films", datetime.combine(day, at, UTC))
+    assert await foreseen(api) == [("ok", 1_000 * (36_000_039 + days)) for days in (30, 90, 365)]
+
+
+async def test_nothing_of_a_library_is_growth_while_its_first_scan_goes_on(
+    api: Function, tell: Callable[..., Any], database: Database
+) -> None:
+    await tell("films", [film(1)])
+    await tell("slow", [film(2)])
+    await grow(database, days=200)
+    await grow(database, "slow", days=20, files=1_000_000)
+    await end_first_scan(database, "slow", None)
+    assert await foreseen(api, libraries="slow") == TOO_LITTLE
+    assert await foreseen(api) == [
+        ("ok", 1_000 * (1_000_019 + 199 + days)) for days in (30, 90, 365)
+    ]
 
 
 async def test_content_that_was_not_there_before_is_no_growth_of_its_type(
