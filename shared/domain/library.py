@@ -12,6 +12,7 @@ ARTIST = "music_artist"
 ALBUM = "music_album"
 TRACK = "music_track"
 COLLECTION = "collection"
+PHOTO = "photo"
 
 HOLDERS = (SHOW, SEASON, ARTIST, ALBUM, COLLECTION)
 """Content types of what only holds others: it cannot be played, and lasts as long as what is in it."""

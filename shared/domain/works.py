@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.domain.library import EPISODE, TRACK, Item
+from shared.domain.library import EPISODE, PHOTO, TRACK, Item
 
 PROVIDERS = ("imdb", "tmdb", "tvdb", "musicbrainz")
 
@@ -49,6 +49,9 @@ def normalised(title: str) -> str:
 
 
 def _title_key(item: Item) -> str | None:
+    if item.content_type == PHOTO:
+        # Cameras count from one again.
+        return None
     if item.content_type == EPISODE:
         if item.season_number is None or item.episode_number is None:
             return None

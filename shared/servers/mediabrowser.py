@@ -49,7 +49,7 @@ _ITEM_TYPES = (
     "Movie,Series,Season,Episode,MusicArtist,MusicAlbum,Audio,Video,MusicVideo,Photo,Book,"
     "AudioBook,BoxSet"
 )
-_FIELDS = "ProviderIds,DateCreated,Genres,MediaSources,OriginalTitle,ParentId,ProductionYear"
+_FIELDS = "ProviderIds,DateCreated,Genres,MediaSources,OriginalTitle,ParentId,Path,ProductionYear"
 
 # A library of collections is read twice: for what they are, then for what is in each.
 _MEMBERS = 1

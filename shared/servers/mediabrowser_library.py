@@ -42,6 +42,9 @@ _SUBTITLE, _AUDIO = "Subtitle", "Audio"
 _VIRTUAL = "virtual"
 _COLLECTION = "BoxSet"
 
+# What is looked at, not played, has no media sources, only a path.
+_UNSOURCED = frozenset({"Photo", "Book"})
+
 
 def read_library(entry: Object, server_id: str) -> Library | None:
     """Return a library; ``None`` if it names none."""
@@ -111,7 +114,8 @@ def _artists(entry: Object) -> Iterator[str]:
 
 def _files(entry: Object) -> Iterator[MediaFile]:
     """Yield the versions of an item. A source without a path and a size is no file."""
-    for source in parts(entry, "MediaSources"):
+    is_source = text(entry.get("Type")) in _UNSOURCED and not entry.get("MediaSources")
+    for source in (entry,) if is_source else parts(entry, "MediaSources"):
         source_id = identifier(source.get("Id"))
         size = whole(source.get("Size"), 0, MOST_BYTES)
         path = text(source.get("Path"))

@@ -11,8 +11,12 @@ from tests.servers.world import Player, Shelf, Viewer, Work
 _TYPES = {
     "movie": "Movie", "show": "Series", "season": "Season", "episode": "Episode",
     "artist": "MusicArtist", "album": "MusicAlbum", "track": "Audio", "collection": "BoxSet",
+    "photo": "Photo", "book": "Book",
 }  # fmt: skip
-_SHELVES = {"movie": "movies", "show": "tvshows", "artist": "music", "collection": "boxsets"}
+_SHELVES = {
+    "movie": "movies", "show": "tvshows", "artist": "music", "collection": "boxsets",
+    "photo": "homevideos", "book": "books",
+}  # fmt: skip
 _TICKS = 10_000_000
 
 
@@ -96,7 +100,9 @@ class MediaBrowserMachine(Machine):
         found = [work for work in shelf.works if work.changed_at > after]
         start, size = int(query["StartIndex"]), int(query["Limit"])
         return {
-            "Items": [item(work) | sources(work) for work in found[start : start + size]],
+            "Items": [
+                item(work) | sources(work, query["Fields"]) for work in found[start : start + size]
+            ],
             "TotalRecordCount": len(found), "StartIndex": start,
         }  # fmt: skip
 
@@ -173,15 +179,19 @@ def item(work: Work) -> dict[str, Any]:
     return said
 
 
-def sources(work: Work) -> dict[str, Any]:
+def sources(work: Work, fields: str) -> dict[str, Any]:
+    """Return where a work is; what is not played, such as a photo or a folder, has but a path."""
     if work.path is None:
         return {}
+    said = {"Path": work.path} if "Path" in fields.split(",") else {}
+    if not work.is_playable:
+        return said | {"Container": work.path.rpartition(".")[2]}
     source = {
         "Id": f"{work.id}a", "Path": work.path, "Container": "mkv", "Size": work.size,
         "Bitrate": 41_250_000, "RunTimeTicks": work.seconds * _TICKS,
         "MediaStreams": streams(work),
     }  # fmt: skip
-    return {"MediaSources": [source]}
+    return said | {"MediaSources": [source]}
 
 
 def streams(work: Work) -> list[dict[str, Any]]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["movie", "show", "season", "episode", "artist", "album", "track", "collection"]
+Kind = Literal[
+    "movie", "show", "season", "episode", "artist", "album", "track", "collection", "photo", "book"
+]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Shelf:
 
     id: str
     name: str
-    kind: Literal["movie", "show", "artist", "collection"]
+    kind: Literal["movie", "show", "artist", "collection", "photo", "book"]
     works: list[Work] = field(default_factory=list[Work])
 
 

@@ -16,7 +16,7 @@ from shared.servers.clients import MediaServer, open_server
 from tests.servers.houses import machine
 from tests.servers.machine import Machine, running
 from tests.servers.mediabrowser import EmbyMachine
-from tests.servers.world import ALBUM, ARTIST, FILM, PILOT, SEASON, SHOW, TRACK, Player, Work
+from tests.servers.world import ALBUM, ARTIST, FILM, PILOT, SEASON, SHOW, TRACK, Player, Shelf, Work
 
 
 @asynccontextmanager
@@ -170,6 +170,33 @@ async def test_a_library_is_told_item_by_item_and_file_by_file(server: Machine) 
         assert (file.video_dynamic_range, file.video_bit_depth) == ("hdr10", 10)
         assert (file.audio_languages, file.subtitle_languages) == (("ger", "eng"), ("ger",))
     assert found[SHOW.id].files == ()
+
+
+@pytest.mark.parametrize("kind", ["jellyfin", "emby"])
+async def test_a_photo_and_a_book_are_the_file_of_their_path(kind: str) -> None:
+    server = machine(kind)
+    photo, book = (
+        Work("501", "photo", "IMG_0001", path="/photos/2024/IMG_0001.jpg"),
+        Work("502", "book", "The Third Harbour", path="/books/harbour.epub"),
+    )
+    lost, folder = replace(book, id="503", path=None), replace(SHOW, path="/shows/q")
+    server.shelves = [
+        Shelf("2", "Shows", "show", [folder]),
+        Shelf("4", "Photos", "photo", [photo]),
+        Shelf("5", "Books", "book", [book, lost]),
+    ]
+    async with running(server):
+        found = await all_items(server)
+    assert {
+        key: [(file.path, file.container, file.size_bytes) for file in item.files]
+        for key, item in found.items()
+    } == {
+        photo.id: [("/photos/2024/IMG_0001.jpg", "jpg", None)],
+        book.id: [("/books/harbour.epub", "epub", None)],
+        lost.id: [],
+        folder.id: [],
+    }
+    assert [found[work.id].content_type for work in (photo, book)] == ["photo", "book"]
 
 
 async def test_items_know_where_they_belong(server: Machine) -> None:

@@ -63,6 +63,11 @@ def test_episodes_without_numbers_are_told_apart_by_title_though_they_have_the_i
     assert found(*specials) == {frozenset("ac"), *map(frozenset, "bde")}
 
 
+def test_photos_of_one_name_are_different_pictures() -> None:
+    photo: dict[str, Any] = {"title": "IMG_0001", "year": 2024}
+    assert len(found(entry("a", "photo", **photo), entry("b", "photo", **photo))) == 2
+
+
 def test_what_has_no_title_is_like_nothing_else() -> None:
     assert len(found(entry("a", title=None), entry("b", title=None))) == 2
     assert len(found(entry("a", "music_track"), entry("b", "music_track"))) == 2
