@@ -1,5 +1,6 @@
 """One item or group: what it is called, and how far its plays came."""
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -16,16 +17,27 @@ from shared.store.queries import load
 from shared.store.statistics import FILTERS, WITHIN, filters_of, span_of
 
 _SQL = load("media")
-_LIST_CONTENTS = sql.SQL(_SQL["list_contents"]).format(within=WITHIN, filters=FILTERS)
+_OF_GROUP = sql.SQL(_SQL["of_group"])
+_DESCRIBE_HELD = sql.SQL(_SQL["describe_held"]).format(of_group=_OF_GROUP)
+_LIST_CONTENTS = sql.SQL(_SQL["list_contents"]).format(
+    within=WITHIN, filters=FILTERS, of_group=_OF_GROUP
+)
 _COUNT_REACHES = sql.SQL(_SQL["count_reaches"]).format(filters=FILTERS)
 _COUNT_PEOPLE = sql.SQL(_SQL["count_people"]).format(filters=FILTERS)
+# Also one that begins where another ends.
+_DASH = re.compile(r"(?= - )")
 
 
 async def describe(connection: Connection, kind: TitleKind, key: str) -> DictRow | None:
     """Return what an item or group is called, and its content type; None if nobody knows it."""
-    item = kind is TitleKind.ITEM
-    statement = _SQL["describe_item"] if item else _SQL["describe_group"]
-    return await (await connection.execute(statement, {"kind": kind, "key": key})).fetchone()
+    asked = _asked(kind, key)
+    if kind is TitleKind.ITEM:
+        return await (await connection.execute(_SQL["describe_item"], asked)).fetchone()
+    told = await (await connection.execute(_SQL["describe_group"], asked)).fetchone()
+    if told is not None:
+        return told
+    cursor = await connection.execute(_DESCRIBE_HELD, asked, prepare=False)
+    return await cursor.fetchone()
 
 
 async def list_contents(
@@ -47,7 +59,7 @@ async def list_contents(
         key: of the group.
         limit: how many, in their own order, if not all; of a channel, the most played first.
     """
-    asked = {"kind": kind, "key": key, "limit": limit, "holders": list(HOLDERS)}
+    asked = {**_asked(kind, key), "limit": limit, "holders": list(HOLDERS)}
     cursor = await connection.execute(
         _LIST_CONTENTS, {**filters_of(of_it), **span_of(period), **asked}, prepare=False
     )
@@ -77,3 +89,9 @@ async def list_names(connection: Connection, user_ids: Iterable[UUID]) -> dict[U
     """Return what people are called, by their ids."""
     cursor = await connection.execute(_SQL["list_names"], {"user_ids": list(user_ids)})
     return {row["user_id"]: row["name"] for row in await cursor.fetchall()}
+
+
+def _asked(kind: TitleKind, key: str) -> dict[str, object]:
+    """Return which group is asked for, and what its album may be called: any end behind a dash."""
+    ends = [0, *(found.start() + len(" - ") for found in _DASH.finditer(key))]
+    return {"kind": kind, "key": key, "albums": [key[end:] for end in ends]}

@@ -1674,11 +1674,17 @@ CREATE INDEX library_duplicates_reclaimable ON public.library_duplicates USING b
 
 CREATE INDEX library_files_path ON public.library_files USING hash (path);
 
+CREATE INDEX library_items_album ON public.library_items USING btree (public.group_key(album)) WHERE (album IS NOT NULL);
+
+CREATE INDEX library_items_artist ON public.library_items USING btree (public.group_key(artist)) WHERE (artist IS NOT NULL);
+
 CREATE INDEX library_items_collections ON public.library_items USING gin (collections) WHERE (collections <> '{}'::text[]);
 
 CREATE INDEX library_items_gone ON public.library_items USING btree (library_id, id) WHERE (gone_at IS NOT NULL);
 
 CREATE INDEX library_items_id ON public.library_items USING btree (id);
+
+CREATE INDEX library_items_show ON public.library_items USING btree (show_id) WHERE (show_id IS NOT NULL);
 
 CREATE INDEX library_scans_library ON public.library_scans USING btree (library_id, id DESC);
 

@@ -14,47 +14,69 @@ ORDER BY source
 LIMIT 1;
 
 -- name: describe_group
--- What a group is called: as sessions tell it, else as a library does that has something of it. A
--- track's album is by whom the album is, which need not be the track's own artist; that is looked up
--- for what ends as the key does, or may: one of 500 characters need not end as the album is called.
+-- What a group is called, as sessions tell it.
 SELECT content_type, title, NULL AS show_title, NULL AS artist, NULL AS channel_title
+FROM group_statistics
+WHERE kind = %(kind)s AND key = %(key)s
+ORDER BY sessions DESC
+LIMIT 1;
+
+-- name: of_group
+-- What libraries have of a group, or had, found by what there is an index of for its kind. Planned
+-- anew each time, so that only the condition of that kind is left. A track's album is by whom the
+-- album is, which need not be the track's own artist: that is looked up for what is called as the key
+-- may end (albums); one of 500 characters need not end as the album is called. What is no key but the
+-- whole name is said as well: PostgreSQL knows how many have that.
+SELECT *
 FROM (
-    SELECT content_type, title, 0 AS source, sessions
-    FROM group_statistics
-    WHERE kind = %(kind)s AND key = %(key)s
-    UNION ALL
-    SELECT
-        content_type,
-        CASE %(kind)s
-            WHEN 'artist' THEN artist
-            WHEN 'album' THEN album
-            ELSE coalesce(show_title, title)
-        END,
-        1,
-        0
-    FROM (
-        SELECT i.*,
-            CASE WHEN i.album IS NOT NULL
-                THEN group_key(concat_ws(' - ', coalesce(a.artist, i.artist), i.album))
-            END AS album_key
-        FROM library_items AS i
-        LEFT JOIN library_items AS a
-            ON a.library_id = i.library_id
-            AND a.id = i.parent_id
-            AND a.content_type = 'music_album'
-            AND %(kind)s = 'album'
-        WHERE %(kind)s <> 'album'
-            OR i.album = right(%(key)s, length(i.album))
-            OR length(%(key)s) = 500
-    ) AS held
-    WHERE CASE %(kind)s
-        WHEN 'show' THEN show_id
-        WHEN 'season' THEN show_id || ':' || season_number
-        WHEN 'artist' THEN group_key(artist)
-        WHEN 'album' THEN album_key
-    END = %(key)s
-) AS known
-ORDER BY source, sessions DESC
+    SELECT i.*,
+        CASE WHEN i.album IS NOT NULL
+            THEN group_key(concat_ws(' - ', coalesce(a.artist, i.artist), i.album))
+        END AS album_key
+    FROM library_items AS i
+    LEFT JOIN library_items AS a
+        ON a.library_id = i.library_id
+        AND a.id = i.parent_id
+        AND a.content_type = 'music_album'
+        AND %(kind)s IN ('artist', 'album')
+    WHERE (%(kind)s = 'show' AND i.show_id = %(key)s)
+        OR (
+            %(kind)s = 'season'
+            AND i.show_id = regexp_replace(%(key)s, ':[^:]*$', '')
+            AND i.show_id || ':' || i.season_number = %(key)s
+        )
+        OR (
+            %(kind)s = 'artist'
+            AND i.artist IS NOT NULL
+            AND group_key(i.artist) = %(key)s
+            AND (i.artist = %(key)s OR length(%(key)s) = 500)
+        )
+        OR (
+            %(kind)s = 'album'
+            AND length(%(key)s) < 500
+            AND i.album IS NOT NULL
+            AND group_key(i.album) = ANY(%(albums)s::text[])
+            AND i.album = ANY(%(albums)s::text[])
+        )
+        OR (%(kind)s = 'album' AND length(%(key)s) = 500 AND i.album IS NOT NULL)
+) AS i
+WHERE %(kind)s <> 'album' OR album_key = %(key)s;
+
+-- name: describe_held
+-- What a group that no session tells of is called, as a library does that has something of it. All of
+-- it is found first: for a single row PostgreSQL may rather read the whole of a library.
+WITH held AS MATERIALIZED (
+{of_group}
+)
+SELECT
+    content_type,
+    CASE %(kind)s
+        WHEN 'artist' THEN artist
+        WHEN 'album' THEN album
+        ELSE coalesce(show_title, title)
+    END AS title,
+    NULL AS show_title, NULL AS artist, NULL AS channel_title
+FROM held
 LIMIT 1;
 
 -- name: list_contents
@@ -86,28 +108,10 @@ held AS (
             WHEN 'artist' THEN album_key
         END AS part_id
     FROM (
-        SELECT i.*,
-            CASE WHEN i.album IS NOT NULL
-                THEN group_key(concat_ws(' - ', coalesce(a.artist, i.artist), i.album))
-            END AS album_key
-        FROM library_items AS i
-        LEFT JOIN library_items AS a
-            ON a.library_id = i.library_id
-            AND a.id = i.parent_id
-            AND a.content_type = 'music_album'
-            AND %(kind)s IN ('artist', 'album')
-        WHERE %(kind)s <> 'album'
-            OR i.album = right(%(key)s, length(i.album))
-            OR length(%(key)s) = 500
-    ) AS i
+{of_group}
+    ) AS held
     WHERE gone_at IS NULL
         AND content_type <> ALL(%(holders)s)
-        AND CASE %(kind)s
-            WHEN 'show' THEN show_id
-            WHEN 'season' THEN show_id || ':' || season_number
-            WHEN 'artist' THEN group_key(artist)
-            WHEN 'album' THEN album_key
-        END = %(key)s
         AND (%(servers)s::text[] IS NULL
             OR library_id IN (SELECT id FROM libraries WHERE server_id = ANY(%(servers)s)))
         AND (%(libraries)s::text[] IS NULL OR library_id = ANY(%(libraries)s))
