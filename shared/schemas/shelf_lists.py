@@ -149,7 +149,7 @@ def lacking_item(row: Mapping[str, Any]) -> LackingItem:
 
 
 def orphaned_file(row: Mapping[str, Any]) -> OrphanedFile:
-    """Return a row of ``list_orphans`` as answers show it."""
+    """Return a row of ``library_orphans`` as answers show it."""
     return OrphanedFile.model_validate(row, extra="ignore")
 
 

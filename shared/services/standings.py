@@ -22,6 +22,7 @@ async def refresh(connection: Connection, *, now: datetime) -> Counts:
     """Work everything out anew within a transaction. Works are looked at a lot at a time."""
     await standings.find_works(connection)
     changed = await standings.write_standings(connection, stale_before=now - STALE, now=now)
+    await standings.write_orphans(connection)
     await standings.begin_duplicates(connection)
     after, found = "", 0
     while lot := await standings.list_candidates(connection, after=after, limit=LOT):

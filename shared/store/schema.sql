@@ -575,6 +575,17 @@ CREATE TABLE public.library_items (
     CONSTRAINT library_items_duration_ms_check CHECK ((duration_ms > 0))
 );
 
+CREATE TABLE public.library_orphans (
+    id text NOT NULL,
+    library_id text NOT NULL,
+    item_id text NOT NULL,
+    content_type text NOT NULL,
+    title text,
+    gone_at timestamp with time zone NOT NULL,
+    path text NOT NULL,
+    size_bytes bigint
+);
+
 CREATE TABLE public.library_scans (
     id uuid NOT NULL,
     library_id text NOT NULL,

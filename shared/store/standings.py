@@ -61,6 +61,12 @@ async def write_standings(connection: Connection, *, stale_before: datetime, now
     return changed
 
 
+async def write_orphans(connection: Connection) -> None:
+    """Note which files have no item any more."""
+    for statement in ("forget_orphans", "add_orphans"):
+        await connection.execute(_SQL[statement])
+
+
 async def begin_duplicates(connection: Connection) -> None:
     """List works of which there is more than one file, and forget what was found before."""
     for statement in (

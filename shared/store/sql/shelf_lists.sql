@@ -66,22 +66,12 @@ LIMIT %(limit)s;
 -- tells of it that had the largest file there.
 SELECT *
 FROM (
-    SELECT DISTINCT ON (f.path)
-        i.library_id || ':' || i.id || ':' || f.id AS id, i.library_id, i.id AS item_id,
-        i.content_type, i.title, i.gone_at, f.path, f.size_bytes
-    FROM library_items AS i
-    JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
-    WHERE i.gone_at IS NOT NULL AND f.path IS NOT NULL
-        AND NOT EXISTS (
-            SELECT
-            FROM library_files AS o
-            JOIN library_items AS p ON p.library_id = o.library_id AND p.id = o.item_id
-            WHERE o.path = f.path AND p.gone_at IS NULL
-        )
-        AND (%(libraries)s::text[] IS NULL OR i.library_id = ANY(%(libraries)s))
-        AND (%(content_types)s::text[] IS NULL OR i.content_type = ANY(%(content_types)s))
-        AND (%(adult)s OR i.content_type NOT LIKE 'qar.%%')
-    ORDER BY f.path, f.size_bytes DESC NULLS LAST, i.gone_at DESC, 1
+    SELECT DISTINCT ON (o.path) *
+    FROM library_orphans AS o
+    WHERE (%(libraries)s::text[] IS NULL OR o.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR o.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR o.content_type NOT LIKE 'qar.%%')
+    ORDER BY o.path, o.size_bytes DESC NULLS LAST, o.gone_at DESC, o.id
 ) AS paths
 WHERE %(after_id)s::text IS NULL OR id > %(after_id)s
 ORDER BY id
@@ -91,20 +81,12 @@ LIMIT %(limit)s;
 -- How many paths have no item any more, and what they took.
 SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::bigint AS size_bytes
 FROM (
-    SELECT f.path, max(f.size_bytes) AS size_bytes
-    FROM library_items AS i
-    JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
-    WHERE i.gone_at IS NOT NULL AND f.path IS NOT NULL
-        AND NOT EXISTS (
-            SELECT
-            FROM library_files AS o
-            JOIN library_items AS p ON p.library_id = o.library_id AND p.id = o.item_id
-            WHERE o.path = f.path AND p.gone_at IS NULL
-        )
-        AND (%(libraries)s::text[] IS NULL OR i.library_id = ANY(%(libraries)s))
-        AND (%(content_types)s::text[] IS NULL OR i.content_type = ANY(%(content_types)s))
-        AND (%(adult)s OR i.content_type NOT LIKE 'qar.%%')
-    GROUP BY f.path
+    SELECT o.path, max(o.size_bytes) AS size_bytes
+    FROM library_orphans AS o
+    WHERE (%(libraries)s::text[] IS NULL OR o.library_id = ANY(%(libraries)s))
+        AND (%(content_types)s::text[] IS NULL OR o.content_type = ANY(%(content_types)s))
+        AND (%(adult)s OR o.content_type NOT LIKE 'qar.%%')
+    GROUP BY o.path
 ) AS paths;
 
 -- name: sum_standings

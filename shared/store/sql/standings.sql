@@ -230,6 +230,28 @@ FROM (
 ) AS works
 GROUP BY library_id, show_id;
 
+-- name: forget_orphans
+-- Forget which files had no item any more.
+DELETE FROM library_orphans;
+
+-- name: add_orphans
+-- Note the files whose item is gone, and whose path no item that is there has: of what may be asked
+-- for apart, each path once, as the item tells of it that had the largest file there.
+INSERT INTO library_orphans
+SELECT DISTINCT ON (f.path, i.library_id, i.content_type)
+    i.library_id || ':' || i.id || ':' || f.id AS id, i.library_id, i.id, i.content_type, i.title,
+    i.gone_at, f.path, f.size_bytes
+FROM library_items AS i
+JOIN library_files AS f ON f.library_id = i.library_id AND f.item_id = i.id
+WHERE i.gone_at IS NOT NULL AND f.path IS NOT NULL
+    AND NOT EXISTS (
+        SELECT
+        FROM library_files AS o
+        JOIN library_items AS p ON p.library_id = o.library_id AND p.id = o.item_id
+        WHERE o.path = f.path AND p.gone_at IS NULL
+    )
+ORDER BY f.path, i.library_id, i.content_type, f.size_bytes DESC NULLS LAST, i.gone_at DESC, 1;
+
 -- name: list_candidates
 -- Works with more than one file: those whose paths no other work shares, which would make them a
 -- file of several episodes.

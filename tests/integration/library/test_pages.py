@@ -451,14 +451,28 @@ async def test_health_counts_what_is_amiss(
 
 
 async def test_a_path_that_two_items_had_is_one_orphaned_file_however_it_is_asked_for(
-    api: Function, tell: Callable[..., Any]
+    api: Function,
+    tell: Callable[..., Any],
+    functions: Callable[[str], Function],
+    legacy_reader: dict[str, str],
 ) -> None:
     kept, left = [film(n) for n in range(5)], ("/films/old.mkv", "/films/older.mkv")
     gone = [film(10 + n, path=left[n % 2], size_bytes=700 + n) for n in range(4)]
-    for shelf in (kept + gone, kept, kept):
-        await tell("films", shelf)
-    seen = await ask(api, "health")
-    assert (seen["orphaned_files"], seen["orphaned_bytes"]) == (2, 702 + 703)
+    scene = film(20, path=left[0], size_bytes=900) | {"content_type": "qar.scene"}
+    for films, scenes in ((kept + gone, [film(30), scene]), *[(kept, [film(30)])] * 2):
+        await tell("films", films)
+        await tell("scenes", scenes)
+    await work_out(functions)
+    for asked, headers, expected in (
+        ({}, {}, (2, 702 + 703)),
+        ({}, legacy_reader, (2, 900 + 703)),
+        ({"libraries": "films"}, legacy_reader, (2, 702 + 703)),
+        ({"libraries": "scenes"}, legacy_reader, (1, 900)),
+        ({"content_types": "movie"}, legacy_reader, (2, 702 + 703)),
+    ):
+        answer = await api.call("GET", f"{LIBRARY}/health", params=asked, headers=headers)
+        seen = answer.json()
+        assert (asked, (seen["orphaned_files"], seen["orphaned_bytes"])) == (asked, expected)
     first = await ask(api, "health/orphaned-files", limit=1)
     second = await ask(api, "health/orphaned-files", limit=1, cursor=first["page"]["next_cursor"])
     listed = [(one["path"], one["size_bytes"]) for one in first["data"] + second["data"]]

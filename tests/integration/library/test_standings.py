@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from shared.domain.duplicates import File, duplicates
 from shared.domain.identifiers import new_id
@@ -302,3 +302,28 @@ def test_what_is_stale_lacking_double_or_worth_it_equals_a_plain_recomputation(
     loop: asyncio.Runner, common_url: str, before: Shelf, shelf: Shelf, seen: list[Viewing]
 ) -> None:
     loop.run(live(common_url, before, shelf, seen))
+
+
+async def test_what_is_gone_is_not_read_to_tell_which_files_have_no_item(
+    connection: AsyncConnection[DictRow],
+) -> None:
+    async def reads() -> tuple[int, int]:
+        cursor = await connection.execute(
+            "SELECT sum(seq_scan)::integer AS whole, sum(idx_scan)::integer AS found"
+            " FROM pg_stat_xact_user_tables WHERE relname IN ('library_items', 'library_files')"
+        )
+        row = await cursor.fetchone()
+        assert row is not None
+        return row["whole"], row["found"]
+
+    lost = Item("1", "1", "movie", "Heat", files=(MediaFile("1", path="/x", size_bytes=10),))
+    kept = Item("2", "2", "movie", "Ronin", files=(MediaFile("1", path="/y", size_bytes=20),))
+    for held in ((lost, kept), (kept,)):
+        await tell(connection, "a", held)
+    await refresh(connection, now=NOW)
+    before = await reads()
+    rows = await shelf_lists.list_orphans(connection, ALL.filters() | {"limit": 9})
+    counted = await shelf_lists.count_orphans(connection, ALL)
+    assert [(row["id"], row["path"], row["title"]) for row in rows] == [("a:1:1", "/x", "Heat")]
+    assert (counted["files"], counted["size_bytes"]) == (1, 10)
+    assert await reads() == before
